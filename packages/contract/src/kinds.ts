@@ -1,0 +1,188 @@
+/**
+ * The closed list of field kinds: one row a kind, from which storage, validation, documents and filters follow.
+ *
+ * Arbitrary Zod types are no fields: transforms and unions can be neither compared nor stored.
+ */
+import * as z from 'zod'
+
+/** The part of a field that its kind's functions look at. */
+export interface Shape {
+  readonly kind: Kind
+  readonly nullable: boolean
+  readonly values?: readonly string[]
+  readonly min?: number
+  readonly max?: number
+  readonly items?: Shape
+  readonly fields?: Readonly<Record<string, Shape>>
+}
+
+/** Comparisons that a filter may ask for. `eq` is written without an operator: `status=paid`. */
+export type Operator = 'eq' | 'in' | 'gt' | 'gte' | 'lt' | 'lte'
+
+type JsonSchema = Readonly<Record<string, unknown>>
+
+interface KindRow {
+  /** SQLite column type. Lists and structs are stored as JSON text. */
+  readonly sql: 'text' | 'integer' | 'real'
+  /** Validates a value at ingest and brings it into its one stored form. */
+  readonly zod: (field: Shape) => z.ZodType
+  readonly json: (field: Shape) => JsonSchema
+  /** `logicalType` and its options in the Open Data Contract Standard v3.1.0. */
+  readonly odcs: { readonly logicalType: string; readonly logicalTypeOptions?: JsonSchema }
+  readonly operators: readonly Operator[]
+  /** Reads the value from text (a query parameter, a CSV cell); what cannot be read stays text and fails validation. */
+  readonly fromText: (text: string) => unknown
+}
+
+const equality = ['eq', 'in'] as const
+const order = ['eq', 'in', 'gt', 'gte', 'lt', 'lte'] as const
+const asIs = (text: string): unknown => text
+const asNumber = (text: string): unknown => (/^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text)
+const asJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+const wellFormed = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
+const bounds = (f: Shape): JsonSchema => ({
+  ...(f.min === undefined ? {} : { minimum: f.min }),
+  ...(f.max === undefined ? {} : { maximum: f.max }),
+})
+const bounded = (type: z.ZodNumber, f: Shape): z.ZodNumber =>
+  type.min(f.min ?? -Number.MAX_VALUE).max(f.max ?? Number.MAX_VALUE)
+const integer = {
+  sql: 'integer',
+  zod: (f: Shape) => bounded(z.int(), f),
+  json: (f: Shape) => ({ type: 'integer', ...bounds(f) }),
+  odcs: { logicalType: 'integer' },
+  operators: order,
+  fromText: asNumber,
+} as const
+
+export const kinds = {
+  id: {
+    sql: 'text',
+    zod: () =>
+      z.string().regex(/^[\x21-\x7e]{1,64}$/, 'an id is 1 to 64 printable ASCII characters without blanks'),
+    json: () => ({ type: 'string', minLength: 1, maxLength: 64, pattern: '^[\\x21-\\x7e]+$' }),
+    odcs: { logicalType: 'string', logicalTypeOptions: { minLength: 1, maxLength: 64 } },
+    operators: order,
+    fromText: asIs,
+  },
+  text: {
+    sql: 'text',
+    zod: (f) =>
+      z
+        .string()
+        .max(f.max ?? 2000)
+        .refine(wellFormed, 'text is well-formed Unicode without NUL'),
+    json: (f) => ({ type: 'string', maxLength: f.max ?? 2000 }),
+    odcs: { logicalType: 'string' },
+    operators: equality,
+    fromText: asIs,
+  },
+  enum: {
+    sql: 'text',
+    zod: (f) => z.enum([...(f.values ?? [])]),
+    json: (f) => ({ type: 'string', enum: f.values ?? [] }),
+    odcs: { logicalType: 'string' },
+    operators: equality,
+    fromText: asIs,
+  },
+  int: integer,
+  money: integer,
+  number: {
+    sql: 'real',
+    zod: (f) => bounded(z.number(), f),
+    json: (f) => ({ type: 'number', ...bounds(f) }),
+    odcs: { logicalType: 'number' },
+    operators: order,
+    fromText: asNumber,
+  },
+  bool: {
+    sql: 'integer',
+    zod: () => z.boolean(),
+    json: () => ({ type: 'boolean' }),
+    odcs: { logicalType: 'boolean' },
+    operators: ['eq'],
+    fromText: (text) => (text === 'true' ? true : text === 'false' ? false : text),
+  },
+  time: {
+    sql: 'text',
+    zod: () =>
+      z.iso
+        .datetime({ offset: true, error: 'a time is RFC 3339, e.g. 2026-01-31T09:30:00.000Z' })
+        .overwrite(toUtc),
+    json: () => ({ type: 'string', format: 'date-time' }),
+    odcs: { logicalType: 'timestamp', logicalTypeOptions: { timezone: true, defaultTimezone: 'UTC' } },
+    operators: order,
+    fromText: asIs,
+  },
+  date: {
+    sql: 'text',
+    zod: () => z.iso.date('a date is YYYY-MM-DD'),
+    json: () => ({ type: 'string', format: 'date' }),
+    odcs: { logicalType: 'date' },
+    operators: order,
+    fromText: asIs,
+  },
+  list: {
+    sql: 'text',
+    zod: (f) => z.array(f.items ? zodOf(f.items) : z.never()).max(f.max ?? 100),
+    json: (f) => ({ type: 'array', maxItems: f.max ?? 100, items: f.items ? jsonSchemaOf(f.items) : false }),
+    odcs: { logicalType: 'array' },
+    operators: [],
+    fromText: asJson,
+  },
+  struct: {
+    sql: 'text',
+    zod: (f) => z.strictObject(mapValues(f.fields ?? {}, zodOf)),
+    json: (f) => objectSchemaOf(f.fields ?? {}),
+    odcs: { logicalType: 'object' },
+    operators: [],
+    fromText: asJson,
+  },
+} as const satisfies Record<string, KindRow>
+
+export type Kind = keyof typeof kinds
+
+/** The row of a kind, with the functions typed for any field. */
+export const kindOf = (kind: Kind): KindRow => kinds[kind]
+
+/** The Zod type of one field, null included where the field is nullable. A missing nullable field is null. */
+export function zodOf(field: Shape): z.ZodType {
+  const type: z.ZodType = kindOf(field.kind).zod(field)
+  return field.nullable ? type.nullable().default(null) : type
+}
+
+/** JSON Schema 2020-12 of one field as it stands in answers. */
+export function jsonSchemaOf(field: Shape): JsonSchema {
+  const schema = kindOf(field.kind).json(field)
+  if (!field.nullable) return schema
+  const type = schema['type']
+  return 'enum' in schema
+    ? { ...schema, type: [type, 'null'], enum: [...(field.values ?? []), null] }
+    : { ...schema, type: [type, 'null'] }
+}
+
+/** JSON Schema of an object that has exactly these fields. */
+export function objectSchemaOf(fields: Readonly<Record<string, Shape>>): JsonSchema {
+  return {
+    type: 'object',
+    properties: mapValues(fields, jsonSchemaOf),
+    required: Object.keys(fields),
+    additionalProperties: false,
+  }
+}
+
+const mapValues = <V, W>(from: Readonly<Record<string, V>>, map: (value: V) => W): Record<string, W> =>
+  Object.fromEntries(Object.entries(from).map(([name, value]) => [name, map(value)]))
+
+/** The one stored form of a moment: RFC 3339 UTC with milliseconds, 24 characters. */
+function toUtc(text: string): string {
+  const at = new Date(text)
+  return Number.isNaN(at.getTime()) ? text : at.toISOString()
+}

@@ -1,0 +1,56 @@
+/** Records at the boundary: what a source sends becomes a record of the contract, or a list of what is wrong with it. */
+import * as z from 'zod'
+import type { Contract, Fields, RecordOf } from './product.ts'
+import { zodOf } from './kinds.ts'
+
+/** One thing that is wrong with a sent row. */
+export interface RowError {
+  /** `unknown_field`, `missing`, `wrong_type`, `out_of_range`, `not_allowed`, `malformed`, or one that the product adds. */
+  readonly code: string
+  /** Path of the field, parts joined by dots; empty for the row as a whole. */
+  readonly field: string
+  readonly detail: string
+}
+
+export type ReadRow<R> = { readonly record: R } | { readonly errors: readonly RowError[] }
+
+/** The Zod type of a record: exactly the contract's fields, a missing nullable one becomes null. */
+export const recordSchema = <F extends Fields>(contract: Contract<F>): z.ZodType<RecordOf<F>> =>
+  z.strictObject(
+    Object.fromEntries(Object.entries(contract.fields).map(([name, field]) => [name, zodOf(field)])),
+  ) as unknown as z.ZodType<RecordOf<F>> // the fields' value types are what their kinds' Zod types put out: proved in kinds.test.ts
+
+/** Makes the reader of a contract's rows. Build it once, not per row. */
+export function rowReader<F extends Fields>(contract: Contract<F>): (row: unknown) => ReadRow<RecordOf<F>> {
+  const schema = recordSchema(contract)
+  const allowed = Object.keys(contract.fields).join(', ')
+  return (row) => {
+    const read = schema.safeParse(row)
+    return read.success
+      ? { record: read.data }
+      : { errors: read.error.issues.flatMap((issue) => explain(issue, allowed)) }
+  }
+}
+
+function explain(issue: z.core.$ZodIssue, allowed: string): RowError[] {
+  const field = issue.path.map(String).join('.')
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => ({
+        code: 'unknown_field',
+        field: field === '' ? key : `${field}.${key}`,
+        detail: field === '' ? `not in the contract; its fields are ${allowed}` : `not a member of ${field}`,
+      }))
+    case 'invalid_type':
+      return issue.input === undefined && field !== ''
+        ? [{ code: 'missing', field, detail: `${issue.expected} expected, nothing sent` }]
+        : [{ code: 'wrong_type', field, detail: issue.message }]
+    case 'too_big':
+    case 'too_small':
+      return [{ code: 'out_of_range', field, detail: issue.message }]
+    case 'invalid_value':
+      return [{ code: 'not_allowed', field, detail: issue.message }]
+    default:
+      return [{ code: 'malformed', field, detail: issue.message }]
+  }
+}
