@@ -97,7 +97,7 @@ export interface Contract<F extends Fields = Fields> {
  * @throws {ContractError} `contract_invalid`, with every problem and its fix.
  */
 export function defineProduct<F extends Fields>(contract: { fields: F } & Contract<NoInfer<F>>): Contract<F> {
-  const problems = findProblems(contract)
+  const problems = findProblems(contract as unknown as Contract) // its names are strings: the compiler cannot see that for an open F
   if (problems.length > 0) throw new ContractError(contract.id, problems)
   return contract
 }

@@ -28,12 +28,14 @@ export function rowReader<F extends Fields>(contract: Contract<F>): (row: unknow
     const read = schema.safeParse(row)
     return read.success
       ? { record: read.data }
-      : { errors: read.error.issues.flatMap((issue) => explain(issue, allowed)) }
+      : { errors: read.error.issues.flatMap((issue) => explain(issue, row, allowed)) }
   }
 }
 
-function explain(issue: z.core.$ZodIssue, allowed: string): RowError[] {
+function explain(issue: z.core.$ZodIssue, row: unknown, allowed: string): RowError[] {
   const field = issue.path.map(String).join('.')
+  if (field !== '' && valueAt(row, issue.path) === undefined && issue.code !== 'unrecognized_keys')
+    return [{ code: 'missing', field, detail: 'the contract asks for a value; none was sent' }]
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => ({
@@ -42,9 +44,7 @@ function explain(issue: z.core.$ZodIssue, allowed: string): RowError[] {
         detail: field === '' ? `not in the contract; its fields are ${allowed}` : `not a member of ${field}`,
       }))
     case 'invalid_type':
-      return issue.input === undefined && field !== ''
-        ? [{ code: 'missing', field, detail: `${issue.expected} expected, nothing sent` }]
-        : [{ code: 'wrong_type', field, detail: issue.message }]
+      return [{ code: 'wrong_type', field, detail: issue.message }]
     case 'too_big':
     case 'too_small':
       return [{ code: 'out_of_range', field, detail: issue.message }]
@@ -54,3 +54,9 @@ function explain(issue: z.core.$ZodIssue, allowed: string): RowError[] {
       return [{ code: 'malformed', field, detail: issue.message }]
   }
 }
+
+const valueAt = (row: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (value, part) => (value === null || typeof value !== 'object' ? undefined : Reflect.get(value, part)),
+    row,
+  )
