@@ -4,12 +4,11 @@
  * A folder with a wrangler.toml is tested with that file's bindings (real D1, KV, R2 and Queues of the local
  * runtime) and its migrations applied; a package without one gets an empty Worker or the bindings it names.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { parse } from 'smol-toml'
 import { defineConfig } from 'vitest/config'
-import { readFileSync } from 'node:fs'
 
 type Bindings = NonNullable<Parameters<typeof cloudflareTest>[0] & { miniflare?: object }>['miniflare']
 
@@ -26,7 +25,7 @@ export function workerTests(folder: string, miniflare: Bindings = {}) {
           ...miniflare,
           bindings: {
             ...(hasToml ? { MIGRATIONS: await migrationsOf(toml, folder) } : {}),
-            ...((miniflare as { bindings?: object }).bindings ?? {}),
+            ...(miniflare as { bindings?: object }).bindings,
           },
         },
       })),
