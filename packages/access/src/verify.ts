@@ -1,0 +1,139 @@
+/** Verifies access tokens at a product, offline but for the issuer's public keys (RFC 9068, RFC 8725). */
+import { sha256 } from '@meshloop/contract'
+import { errors, jwtVerify } from 'jose'
+import { AccessError } from './access-error.ts'
+import { claimsSchema, hasScope, type AccessClaims, type ClaimsFor, type Scope } from './claims.ts'
+import { createClaimsCache } from './claims-cache.ts'
+import type { Fetch } from './fetch-json.ts'
+import { createKeySet } from './key-set.ts'
+
+export { AccessError, accessCodes, wwwAuthenticate, type AccessCode } from './access-error.ts'
+
+/** Ours are about 700 characters; with a wide view a few thousand. */
+const maxTokenChars = 8_192
+/** No token of the mesh lives longer (the design: ten minutes, one hour between products). */
+const maxLifetimeSeconds = 3_600
+/** How far the issuer's clock may be ahead of ours. */
+const maxSkewSeconds = 60
+const cachedTokens = 1_000
+
+/** Options of {@link createVerifier}. */
+export interface VerifierOptions {
+  /** Base URL of the catalog, without a slash at its end; the `iss` of its tokens. */
+  readonly issuer: string
+  /** Base URL of this product with its major; the `aud` of tokens for it. */
+  readonly audience: string
+  readonly fetch: Fetch
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Limit for fetching the issuer's keys. Default 3000. */
+  readonly timeoutMs?: number
+}
+
+/** Verifies `Authorization` headers. */
+export interface Verifier {
+  /**
+   * Claims of the bearer token in `authorization`, which must allow `scope`. Throws AccessError `token_missing`,
+   * `token_invalid`, `token_expired`, `scope_missing`, `issuer_unavailable`.
+   */
+  verify<S extends Scope>(authorization: string | null, scope: S): Promise<ClaimsFor<S>>
+}
+
+/**
+ * A verifier for one product. Keep one per isolate: it holds the issuer's keys and the tokens it has seen.
+ *
+ * @example
+ * const verifier = createVerifier({ issuer: env.ISSUER, audience: env.BASE_URL, fetch, now: Date.now })
+ * const { view } = await verifier.verify(request.headers.get('authorization'), 'read')
+ */
+export function createVerifier(options: VerifierOptions): Verifier {
+  const { issuer, fetch, now, timeoutMs = 3_000 } = options
+  const keyOf = createKeySet({ issuer, fetch, now, timeoutMs })
+  const cache = createClaimsCache(cachedTokens)
+
+  return {
+    async verify(authorization, scope) {
+      const token = bearerToken(authorization)
+      // Of the whole token: two may differ in the signature only.
+      const hash = await sha256(token)
+      let claims = cache.get(hash)
+      if (claims === undefined) {
+        claims = await checkToken(token, options, keyOf)
+        cache.set(hash, claims)
+      }
+      if (claims.exp * 1000 <= now()) throw expired()
+      if (!hasScope(claims, scope)) throw scopeMissing(claims, scope)
+      return claims
+    },
+  }
+}
+
+function bearerToken(authorization: string | null): string {
+  if (authorization === null || authorization === '') {
+    throw new AccessError(
+      'token_missing',
+      'This address needs an access token. Send "Authorization: Bearer <token>"; `mesh token <product>` prints one.',
+    )
+  }
+  const token = /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization)?.[1]
+  if (token === undefined || token.length > maxTokenChars) {
+    throw invalid('The Authorization header is not "Bearer <token>".')
+  }
+  return token
+}
+
+async function checkToken(
+  token: string,
+  { issuer, audience, now }: VerifierOptions,
+  keyOf: ReturnType<typeof createKeySet>,
+): Promise<AccessClaims> {
+  const claims = claimsSchema.safeParse(await signedPayload())
+  if (!claims.success) {
+    throw invalid(`Its claims are not those of an access token: ${claims.error.issues[0]?.message ?? ''}.`)
+  }
+  const { iat, exp } = claims.data
+  if (iat > now() / 1000 + maxSkewSeconds) throw invalid('It was issued in the future.')
+  if (exp - iat > maxLifetimeSeconds) throw invalid('It lives longer than tokens of the mesh may.')
+  return claims.data
+
+  async function signedPayload(): Promise<unknown> {
+    try {
+      const { payload } = await jwtVerify(
+        token,
+        async ({ kid }) => {
+          const key = kid === undefined ? undefined : await keyOf(kid)
+          if (!key) throw invalid('The issuer has no key of that kid.')
+          return key
+        },
+        { algorithms: ['Ed25519'], typ: 'at+jwt', issuer, audience, currentDate: new Date(now()) },
+      )
+      return payload
+    } catch (cause) {
+      if (cause instanceof AccessError) throw cause
+      if (cause instanceof errors.JWTExpired) throw expired()
+      throw invalid(reasonOf(cause), cause)
+    }
+  }
+}
+
+/** Named for people who debug a call; says nothing that the token does not say itself. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof errors.JWTClaimValidationFailed) return `Its "${cause.claim}" is not the expected one.`
+  if (cause instanceof errors.JWSSignatureVerificationFailed) return 'Its signature is wrong.'
+  if (cause instanceof errors.JOSEAlgNotAllowed) return 'It is not signed with Ed25519.'
+  return 'It is not a signed token.'
+}
+
+function invalid(reason: string, cause?: unknown): AccessError {
+  const message = `The access token is refused. ${reason} Get a new one for this product from the catalog.`
+  return new AccessError('token_invalid', message, { cause })
+}
+
+function expired(): AccessError {
+  return new AccessError('token_expired', 'The access token has expired. Get a new one from the catalog.')
+}
+
+function scopeMissing(claims: AccessClaims, scope: Scope): AccessError {
+  const message = `This needs scope "${scope}"; the token allows "${claims.scope}". Ask the product's owner for a grant.`
+  return new AccessError('scope_missing', message, { scope })
+}
