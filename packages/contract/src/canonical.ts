@@ -14,5 +14,7 @@ export function canonicalJson(value: unknown): string {
 /** SHA-256 of the UTF-8 text, as 43 characters of base64url. */
 export async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return new Uint8Array(digest).toBase64({ alphabet: 'base64url', omitPadding: true })
+  // Uint8Array.toBase64 is in workerd, not in Node 24.
+  const base64 = btoa(String.fromCharCode(...new Uint8Array(digest)))
+  return base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
