@@ -16,12 +16,12 @@ const privateJwkSchema = z.object({
 /** A private key with its name; `d` is the secret. */
 export type PrivateJwk = z.output<typeof privateJwkSchema>
 
-/** Parses the JSON of a secret such as `ISSUER_KEY`; `name` is for the message. Throws `key_invalid`. */
+/** Parses the JSON of a secret such as `ISSUER_KEY`; `name` is for the message. Throws `private_key_invalid`. */
 export function parsePrivateJwk(text: string, name: string): PrivateJwk {
   const jwk = privateJwkSchema.safeParse(jsonOf(text))
   if (jwk.success) return jwk.data
   throw new AccessError(
-    'key_invalid',
+    'private_key_invalid',
     `${name} is not an Ed25519 private key as JSON ({kty, crv, x, d, kid}). Set the secret again.`,
   )
 }

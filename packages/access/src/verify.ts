@@ -7,7 +7,7 @@ import { createClaimsCache } from './claims-cache.ts'
 import type { Fetch } from './fetch-json.ts'
 import { createKeySet } from './key-set.ts'
 
-export { AccessError, accessCodes, wwwAuthenticate, type AccessCode } from './access-error.ts'
+export { AccessError, accessProblems, wwwAuthenticate, type AccessCode } from './access-error.ts'
 
 /** Ours are about 700 characters; with a wide view a few thousand. */
 const maxTokenChars = 8_192

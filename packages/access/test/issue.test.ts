@@ -75,7 +75,7 @@ describe('issuer keys', () => {
     const { d: _, ...publicKey } = key
     for (const bad of ['', '{}', JSON.stringify(publicKey)]) {
       expect(() => parsePrivateJwk(bad, 'ISSUER_KEY')).toThrow(
-        expect.objectContaining({ code: 'key_invalid' }),
+        expect.objectContaining({ code: 'private_key_invalid' }),
       )
     }
   })
