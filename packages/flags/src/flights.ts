@@ -1,0 +1,48 @@
+/** Single flight with a limit on waiting: who asks for what is already under way joins it. */
+
+/** What a flight brought, or that it is late. */
+export type Landed<T> = { readonly late: false; readonly value: T } | { readonly late: true }
+
+/** Flights under way, by name. */
+export interface Flights<T> {
+  /**
+   * Joins the flight of this name or starts it, and waits at most the time limit. A late flight goes on, but
+   * nobody joins it any more: on Workers it may belong to a request that was cancelled and never land.
+   */
+  run(name: string, start: () => Promise<T>): Promise<Landed<T>>
+}
+
+/** `timeoutMs`: longest wait of each caller. */
+export function createFlights<T>(timeoutMs: number): Flights<T> {
+  const underWay = new Map<string, Promise<T>>()
+
+  function forget(name: string, flight: Promise<T>) {
+    if (underWay.get(name) === flight) underWay.delete(name)
+  }
+
+  function begin(name: string, start: () => Promise<T>): Promise<T> {
+    const flight = start()
+    underWay.set(name, flight)
+    const done = () => forget(name, flight)
+    flight.then(done, done)
+    return flight
+  }
+
+  return {
+    async run(name, start) {
+      const flight = underWay.get(name) ?? begin(name, start)
+      let stop = () => {}
+      const late = new Promise<Landed<T>>((resolve) => {
+        const timer = setTimeout(() => resolve({ late: true }), timeoutMs)
+        stop = () => clearTimeout(timer)
+      })
+      try {
+        const landed = await Promise.race([flight.then((value): Landed<T> => ({ late: false, value })), late])
+        if (landed.late) forget(name, flight)
+        return landed
+      } finally {
+        stop()
+      }
+    },
+  }
+}
