@@ -1,1 +1,2 @@
+/** The `mesh` command. */
 console.log('mesh', process.version)
