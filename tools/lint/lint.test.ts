@@ -105,6 +105,7 @@ const accepted: Readonly<Record<string, string>> = {
   'packages/product/test/ok.test.ts': "export * from '@meshloop/product'\nvoid JSON.parse('1').x",
   'packages/cli/src/ok.ts': "export * from '@meshloop/flags/read'\nconsole.log(1)",
   'packages/access/vitest.config.ts': "export { rule as default } from '../../tools/ok.ts'",
+  'tests/docs.test.ts': "export * from '../tools/ok.ts'",
   'tools/ok.ts': '/** A rule. */\nexport const rule = 1',
   'workers/risk/fraud/ok.ts': "export * from '@meshloop/purchase-orders'",
   'workers/risk/fraud/test.ts': "export * from '@meshloop/product/testing'",
