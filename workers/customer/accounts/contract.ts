@@ -1,0 +1,52 @@
+/** What happens to customers' accounts: changes and sign-ins that tell who may be acting in a customer's name. */
+import { defineProduct, id, oneOf, struct, time } from '@meshloop/contract'
+
+export const accounts = defineProduct({
+  id: 'customer.accounts',
+  version: '1.0.0',
+  title: 'Account events',
+  purpose:
+    'Every change of a customer account that matters for trust: new addresses and e-mail addresses, reset passwords, sign-ins from new devices. The base of risk checks and of help when an account is taken over.',
+  limitations:
+    'Events, not the state of an account: who has not changed anything does not appear. Ordinary sign-ins from known devices are left out.',
+  owner: { team: 'Customer', support: 'customer-data@shop.example' },
+  fields: {
+    event_id: id('Number of the event', { examples: ['acc_7k2qf9w3ed'] }),
+    customer_id: id('Customer whose account it is', { class: 'personal', examples: ['cust_000042'] }),
+    event: oneOf(
+      ['address_changed', 'email_changed', 'password_reset', 'new_device_login'],
+      'What happened. A new account begins with a sign-in from a new device and its first address.',
+    ),
+    happened_at: time('When it happened', { examples: ['2026-11-01T09:30:00.000Z'] }),
+    details: struct(
+      {
+        address_id: id('The new address; for address_changed', {
+          class: 'personal',
+          nullable: true,
+          examples: ['adr_5d20k7hm'],
+        }),
+        device_id: id('The device that was used, where it is known; always for new_device_login', {
+          class: 'personal',
+          nullable: true,
+          examples: ['dev_m31x8zqa'],
+        }),
+        country: id('ISO 3166-1 country of the new address, or from which the sign-in came', {
+          class: 'personal',
+          nullable: true,
+          examples: ['DE'],
+        }),
+      },
+      'What is known beside the event itself',
+      { class: 'personal' },
+    ),
+  },
+  key: ['event_id'],
+  eventTime: 'happened_at',
+  indexes: ['customer_id', 'event'],
+  measures: {
+    events: { means: 'How many events', count: true },
+    customers: { means: 'How many different customers', distinct: 'customer_id' },
+  },
+  dimensions: ['event', 'customer_id'],
+  freshness: 'PT5M',
+})
