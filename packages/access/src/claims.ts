@@ -49,8 +49,10 @@ export type AccessClaims = z.output<typeof claimsSchema>
 
 /** Claims of a token that was verified for scope `S`: what that scope promises is there. */
 export type ClaimsFor<S extends Scope> = AccessClaims &
-  (S extends 'read' ? Required<Pick<AccessClaims, 'grant' | 'view'>> : unknown) &
-  (S extends 'ingest' ? Required<Pick<AccessClaims, 'source'>> : unknown)
+  (S extends 'read' ? Present<'grant' | 'view'> : unknown) &
+  (S extends 'ingest' ? Present<'source'> : unknown)
+
+type Present<K extends keyof AccessClaims> = { readonly [N in K]: NonNullable<AccessClaims[N]> }
 
 /** True if the token allows `scope`, with everything that {@link ClaimsFor} promises. */
 export function hasScope<S extends Scope>(claims: AccessClaims, scope: S): claims is ClaimsFor<S> {

@@ -6,6 +6,7 @@ export type { Kind, Operator } from './kinds.ts'
 export { classes, defineProduct, fieldOf, filterable, majorOf, versionField } from './product.ts'
 export type {
   Contract,
+  ContractOf,
   Fields,
   FlagsPort,
   GateRule,

@@ -6,27 +6,14 @@ import type { Kind } from './kinds.ts'
 
 export type Fields = Readonly<Record<string, Field>>
 
-/** The record that fields describe: what a consumer reads and a source sends. */
-export type RecordOf<F extends Fields> = { -readonly [N in keyof F]: F[N] extends Field<infer V> ? V : never }
-
-/** The record of a contract: `Row<typeof orders>`. */
-export type Row<C> = C extends Contract<infer F> ? RecordOf<F> : never
-
-/** Names of the fields whose values are V and whose kind is K; any name for a contract whose fields are not known at compile time. */
-type Names<F extends Fields, V, K extends Kind = Kind> = string extends keyof F
-  ? string
-  : { [N in keyof F & string]: F[N] extends Field<V, K> ? N : never }[keyof F & string]
-
 /** A number that `aggregate` computes over records. Sums of money are grouped by their currency. */
-export type Measure<F extends Fields = Fields> = { readonly means: string } & (
-  | { readonly count: true }
-  | { readonly sum: Names<F, number | null> }
-  | { readonly distinct: Names<F, unknown> }
-)
+export type Measure<Name extends string = string, Numeric extends string = string> = {
+  readonly means: string
+} & ({ readonly count: true } | { readonly sum: Numeric } | { readonly distinct: Name })
 
 /** A total kept by dimension in the transaction of each write, so that reading it does not scan the records. */
-export interface Rollup<F extends Fields = Fields> {
-  readonly by: readonly Names<F, unknown>[]
+export interface Rollup<Name extends string = string> {
+  readonly by: readonly Name[]
   /** Names of count and sum measures; distinct counts cannot be kept as a total. */
   readonly measures: readonly string[]
 }
@@ -47,16 +34,16 @@ export interface Reintegration {
 }
 
 /** Flags for operational apps: one record a subject, signed by this product, published by the steward. */
-export interface FlagsPort<F extends Fields = Fields> {
+export interface FlagsPort<Name extends string = string> {
   /** Name of the flag set: one view for the apps that are granted it. */
   readonly set: string
-  readonly subject: Names<F, string>
+  readonly subject: Name
 }
 
 /** The promises that must hold for flags to be published as fresh. */
 export type GateRule = 'freshness' | 'drift' | 'quality'
 
-export interface Contract<F extends Fields = Fields> {
+export interface Contract {
   /** `<domain>.<product>`, lower case. */
   readonly id: `${string}.${string}`
   /** Semantic version; the major is part of the product's URL. */
@@ -68,36 +55,62 @@ export interface Contract<F extends Fields = Fields> {
   readonly owner: { readonly team: string; readonly support: string }
   /** `internal` keeps the product inside its domain. Default `mesh`. */
   readonly visibility?: 'mesh' | 'internal'
-  readonly fields: F
-  readonly key: readonly [Names<F, string>, ...Names<F, string>[]]
+  readonly fields: Fields
+  readonly key: readonly [string, ...string[]]
   /** When it happened in the business. */
-  readonly eventTime: Names<F, string, 'time'>
+  readonly eventTime: string
   /** Orders the corrections of one record: the greater wins. Default: event time, for records that never change. */
-  readonly versionBy?: Names<F, string, 'time'> | Names<F, number, 'int'>
+  readonly versionBy?: string
   /** Fields beside key and event time that may be filtered and sorted by: each gets an index. */
-  readonly indexes?: readonly Names<F, unknown>[]
-  readonly measures?: Readonly<Record<string, Measure<F>>>
+  readonly indexes?: readonly string[]
+  readonly measures?: Readonly<Record<string, Measure>>
   /** Fields that `aggregate` may group by. */
-  readonly dimensions?: readonly Names<F, unknown>[]
-  readonly rollups?: readonly Rollup<F>[]
+  readonly dimensions?: readonly string[]
+  readonly rollups?: readonly Rollup[]
   /** The watermark is never older than this. */
   readonly freshness: Duration
   /** How long records are kept. Default: indefinitely. */
   readonly retention?: Duration
   /** The products that a derived product is built from. */
   readonly inputs?: readonly InputRef[]
-  readonly flags?: FlagsPort<F>
+  readonly flags?: FlagsPort
   readonly gate?: readonly GateRule[]
   readonly reintegration?: Reintegration
 }
+
+/** A contract whose fields are known at compile time: its names are checked while they are typed. */
+export interface ContractOf<F extends Fields> extends Contract {
+  readonly fields: F
+  readonly key: readonly [Names<F, string>, ...Names<F, string>[]]
+  readonly eventTime: Names<F, string, 'time'>
+  readonly versionBy?: Names<F, string, 'time'> | Names<F, number, 'int'>
+  readonly indexes?: readonly Names<F>[]
+  readonly measures?: Readonly<Record<string, Measure<Names<F>, Names<F, number | null>>>>
+  readonly dimensions?: readonly Names<F>[]
+  readonly rollups?: readonly Rollup<Names<F>>[]
+  readonly flags?: FlagsPort<Names<F, string>>
+}
+
+/** The record that fields describe: what a consumer reads and a source sends. */
+export type RecordOf<F extends Fields> = { -readonly [N in keyof F]: F[N] extends Field<infer V> ? V : never }
+
+/** The record of a contract: `Row<typeof orders>`. */
+export type Row<C extends Contract> = RecordOf<C['fields']>
+
+/** Names of the fields whose values are V and whose kind is K. */
+type Names<F extends Fields, V = unknown, K extends Kind = Kind> = {
+  [N in keyof F & string]: F[N] extends Field<V, K> ? N : never
+}[keyof F & string]
 
 /**
  * Defines a product. Wrong names fail to compile; what the compiler cannot see is checked here.
  *
  * @throws {ContractError} `contract_invalid`, with every problem and its fix.
  */
-export function defineProduct<F extends Fields>(contract: { fields: F } & Contract<NoInfer<F>>): Contract<F> {
-  const problems = findProblems(contract as unknown as Contract) // its names are strings: the compiler cannot see that for an open F
+export function defineProduct<F extends Fields>(
+  contract: { fields: F } & ContractOf<NoInfer<F>>,
+): ContractOf<F> {
+  const problems = findProblems(contract)
   if (problems.length > 0) throw new ContractError(contract.id, problems)
   return contract
 }

@@ -1,6 +1,6 @@
 /** Records at the boundary: what a source sends becomes a record of the contract, or a list of what is wrong with it. */
 import * as z from 'zod'
-import type { Contract, Fields, RecordOf } from './product.ts'
+import type { Contract, Row } from './product.ts'
 import { zodOf } from './kinds.ts'
 
 /** One thing that is wrong with a sent row. */
@@ -15,13 +15,13 @@ export interface RowError {
 export type ReadRow<R> = { readonly record: R } | { readonly errors: readonly RowError[] }
 
 /** The Zod type of a record: exactly the contract's fields, a missing nullable one becomes null. */
-export const recordSchema = <F extends Fields>(contract: Contract<F>): z.ZodType<RecordOf<F>> =>
+export const recordSchema = <C extends Contract>(contract: C): z.ZodType<Row<C>> =>
   z.strictObject(
     Object.fromEntries(Object.entries(contract.fields).map(([name, field]) => [name, zodOf(field)])),
-  ) as unknown as z.ZodType<RecordOf<F>> // the fields' value types are what their kinds' Zod types put out: proved in kinds.test.ts
+  ) as unknown as z.ZodType<Row<C>> // the fields' value types are what their kinds' Zod types put out: proved in kinds.test.ts
 
 /** Makes the reader of a contract's rows. Build it once, not per row. */
-export function rowReader<F extends Fields>(contract: Contract<F>): (row: unknown) => ReadRow<RecordOf<F>> {
+export function rowReader<C extends Contract>(contract: C): (row: unknown) => ReadRow<Row<C>> {
   const schema = recordSchema(contract)
   const allowed = Object.keys(contract.fields).join(', ')
   return (row) => {

@@ -5,8 +5,10 @@ export const orders = defineProduct({
   id: 'purchase.orders',
   version: '1.0.0',
   title: 'Orders',
-  purpose: 'Every order of the shop in its newest state, from the moment it is placed. The base of turnover, conversion and risk.',
-  limitations: 'One currency an order. Line items and prices of single articles are not part of this product.',
+  purpose:
+    'Every order of the shop in its newest state, from the moment it is placed. The base of turnover, conversion and risk.',
+  limitations:
+    'One currency an order. Line items and prices of single articles are not part of this product.',
   owner: { team: 'Purchase', support: 'purchase-data@shop.example' },
   fields: {
     order_id: id('Number of the order', { examples: ['ord_000042'] }),
@@ -19,7 +21,11 @@ export const orders = defineProduct({
       ['placed', 'paid', 'shipped', 'completed', 'cancelled', 'returned'],
       'Where the order stands. Cancelled and returned orders brought no turnover.',
     ),
-    total_cents: money('What the customer pays in all, tax and shipping included', { unit: 'currency', min: 0, examples: [4990] }),
+    total_cents: money('What the customer pays in all, tax and shipping included', {
+      unit: 'currency',
+      min: 0,
+      examples: [4990],
+    }),
     currency: text('ISO 4217 code of the currency', { max: 3, examples: ['EUR'] }),
     shipping_address_id: id('Address that the order goes to; none for orders without shipping', {
       class: 'personal',
@@ -32,8 +38,15 @@ export const orders = defineProduct({
       examples: ['card_000042_1'],
     }),
     item_count: int('How many articles the order holds', { min: 0, examples: [3] }),
-    campaign_id: id('Campaign whose link led to the order, if one did', { nullable: true, examples: ['cmp_2026_45'] }),
-    session_id: id('Visit in which the order was placed', { class: 'personal', nullable: true, examples: ['ses_8f2c41'] }),
+    campaign_id: id('Campaign whose link led to the order, if one did', {
+      nullable: true,
+      examples: ['cmp_2026_45'],
+    }),
+    session_id: id('Visit in which the order was placed', {
+      class: 'personal',
+      nullable: true,
+      examples: ['ses_8f2c41'],
+    }),
   },
   key: ['order_id'],
   eventTime: 'placed_at',

@@ -1,0 +1,71 @@
+/** What a product's Worker is given, and what the runtime makes of it once per isolate. */
+import { parseSources, type Sources } from '@meshloop/access/batch'
+import { createVerifier, type Verifier } from '@meshloop/access/verify'
+import { contractHash, type Contract } from '@meshloop/contract'
+import { judgeFor } from './ingest/judge.ts'
+import type { Ingest } from './ingest/accept.ts'
+import type { Reader } from './query/records.ts'
+
+/** Bindings, variables and secrets of every product's Worker. */
+export interface ProductEnv {
+  readonly DB: D1Database
+  /** Base URL of the catalog, which issues tokens. */
+  readonly ISSUER: string
+  /** This product's own base URL with its major: the audience of its tokens. */
+  readonly BASE_URL: string
+  /** Who may send, as JSON; derived products have none. */
+  readonly SOURCES?: string
+  /** Derived products buy tokens for their inputs with it. */
+  readonly CLIENT_KEY?: string
+  /** Private Ed25519 JWK that signs this product's flags. */
+  readonly FLAGS_KEY?: string
+  /** `<sid>.<32 bytes, base64url>`: encrypts this product's flags for their readers. */
+  readonly FLAGS_SECRET?: string
+}
+
+/** A product at work: its contract, its storage and its guards. */
+export interface Runtime {
+  readonly contract: Contract
+  readonly contractHash: string
+  readonly env: ProductEnv
+  readonly reader: Reader
+  readonly verifier: Verifier
+  readonly sources: Sources
+  readonly ingest: Ingest
+  readonly now: () => number
+}
+
+/**
+ * Makes the runtime.
+ *
+ * @throws {AccessError} `sources_invalid` when SOURCES cannot be read.
+ */
+export async function createRuntime(contract: Contract, env: ProductEnv): Promise<Runtime> {
+  const sources = parseSources(env.SOURCES ?? '{}')
+  const now = (): number => Date.now()
+  const expected = contract.inputs
+    ? contract.inputs.map(({ product }) => product)
+    : Object.entries(sources).flatMap(([name, source]) => (source.backfill ? [] : [name]))
+  return {
+    contract,
+    contractHash: await contractHash(contract),
+    env,
+    reader: { db: env.DB, contract, expected },
+    verifier: createVerifier({
+      issuer: env.ISSUER,
+      audience: env.BASE_URL,
+      fetch: (...call) => fetch(...call),
+      now,
+    }),
+    sources,
+    ingest: {
+      db: env.DB,
+      contract,
+      judge: judgeFor(contract),
+      expected,
+      now,
+      newIncarnation: () => crypto.randomUUID(),
+    },
+    now,
+  }
+}

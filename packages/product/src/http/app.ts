@@ -1,0 +1,130 @@
+/** The HTTP interface of a product: which path asks for which scope, and who answers. */
+import { AccessError } from '@meshloop/access/verify'
+import type { ClaimsFor, Scope } from '@meshloop/access/claims'
+import { majorOf, toJsonSchema, toOdcs, type Contract } from '@meshloop/contract'
+import { Hono } from 'hono'
+import type { ProductEnv, Runtime } from '../env.ts'
+import { ProductError } from '../problems.ts'
+import { consoleFiles, consolePage } from './console.ts'
+import { ingest, quarantined } from './ingest.ts'
+import { openApi } from './openapi.ts'
+import { aggregate, changes, record, records } from './ports.ts'
+import { problemResponse } from './problem.ts'
+import { readStatus } from './status.ts'
+
+/** A handler beside the common ones, for products that do more: derivation, flags. `path` is below the base path. */
+export interface ExtraRoute {
+  readonly path: `/${string}`
+  readonly scope: Scope
+  readonly handle: (runtime: Runtime, request: Request) => Promise<Response>
+}
+
+/** Path under which a product answers: `/<domain>/<product>/v<major>`. */
+export const basePath = (contract: Contract): string =>
+  `/${contract.id.replace('.', '/')}/v${majorOf(contract)}`
+
+/** The app of a product. `runtimeOf` keeps one runtime per isolate. */
+export function createApp(
+  contract: Contract,
+  runtimeOf: (env: ProductEnv) => Promise<Runtime>,
+  extra: readonly ExtraRoute[],
+) {
+  const app = new Hono<{ Bindings: ProductEnv; Variables: { runtime: Runtime } }>().basePath(
+    basePath(contract),
+  )
+  app.onError((error, c) => problemResponse(error, c.env.ISSUER))
+  app.use(async (c, next) => {
+    c.set('runtime', await runtimeOf(c.env))
+    await next()
+    c.header('x-content-type-options', 'nosniff')
+  })
+
+  app.get('/records', async ({ var: { runtime }, req: { raw } }) =>
+    records(runtime, (await allow(runtime, raw, 'read')).view, raw),
+  )
+  app.get(`/records/${contract.key.map((_, i) => `:k${i}`).join('/')}`, async ({ var: { runtime }, req }) => {
+    const { view } = await allow(runtime, req.raw, 'read')
+    return record(
+      runtime,
+      view,
+      req.raw,
+      contract.key.map((_, i) => req.param(`k${i}`) ?? ''),
+    )
+  })
+  app.get('/aggregate', async ({ var: { runtime }, req: { raw } }) =>
+    aggregate(runtime, (await allow(runtime, raw, 'read')).view, raw),
+  )
+  app.get('/changes', async ({ var: { runtime }, req: { raw } }) =>
+    changes(runtime, (await allow(runtime, raw, 'read')).view, raw),
+  )
+  app.get('/status', async (c) => {
+    await allowAny(c.var.runtime, c.req.raw, ['read', 'check'])
+    return c.json(await readStatus(c.var.runtime), 200, { 'cache-control': 'no-store' })
+  })
+  if (!contract.inputs) {
+    app.post('/ingest', async ({ var: { runtime }, req: { raw } }) =>
+      ingest(runtime, (await allow(runtime, raw, 'ingest')).source, raw),
+    )
+    app.get('/ingest/quarantine', async ({ var: { runtime }, req: { raw } }) => {
+      const { scope, source } = await allowAny(runtime, raw, ['ingest', 'check'])
+      return quarantined(runtime, scope.includes('ingest') ? source : undefined, raw)
+    })
+  }
+  for (const { path, scope, handle } of extra)
+    app.post(path, async ({ var: { runtime }, req: { raw } }) => {
+      await allow(runtime, raw, scope)
+      return handle(runtime, raw)
+    })
+
+  app.get('/contract', (c) =>
+    c.json(contractDocument(c.var.runtime, c.req.query('format')), 200, {
+      'meshloop-contract': c.var.runtime.contractHash,
+    }),
+  )
+  app.get('/openapi.json', (c) => c.json(openApi(c.var.runtime)))
+  app.get('/docs', (c) => consolePage(c.var.runtime))
+  for (const [path, file] of Object.entries(consoleFiles)) app.get(`/docs/${path}`, () => file())
+  app.get('/', (c) => c.redirect(`${basePath(contract)}/docs`))
+  app.all('*', (c) => {
+    throw new ProductError(
+      'not_found',
+      `${c.req.method} ${new URL(c.req.url).pathname} is no address of ${contract.id}.`,
+    )
+  })
+  return app
+}
+
+const allow = <S extends Scope>({ verifier }: Runtime, request: Request, scope: S): Promise<ClaimsFor<S>> =>
+  verifier.verify(request.headers.get('authorization'), scope)
+
+/** Claims of a token with one of the scopes; the refusal speaks of the first. */
+async function allowAny(
+  runtime: Runtime,
+  request: Request,
+  [scope, ...rest]: readonly [Scope, ...Scope[]],
+): Promise<ClaimsFor<Scope>> {
+  try {
+    return await allow(runtime, request, scope)
+  } catch (error) {
+    const [next] = rest
+    if (next === undefined || !(error instanceof AccessError) || error.code !== 'scope_missing') throw error
+    return await allow(runtime, request, next)
+  }
+}
+
+function contractDocument({ contract, env }: Runtime, format = 'odcs'): object {
+  switch (format) {
+    case 'odcs':
+      return toOdcs(contract, env.BASE_URL)
+    case 'definition':
+      return contract
+    case 'jsonschema':
+      return toJsonSchema(contract)
+    default:
+      throw new ProductError(
+        'parameter_invalid',
+        `${format} is no format; allowed are odcs, definition and jsonschema.`,
+        [{ parameter: 'format', detail: 'odcs, definition or jsonschema' }],
+      )
+  }
+}

@@ -1,0 +1,103 @@
+/** The console: a page for people to try the product's interface in, under a strict content policy, without a script readable as well. */
+import { html, raw } from 'hono/html'
+import type { Runtime } from '../env.ts'
+import { consoleScript } from './console-script.ts'
+import { consoleStyle } from './console-style.ts'
+import { openApi } from './openapi.ts'
+import { basePath } from './app.ts'
+import * as z from 'zod'
+
+const operation = z.object({
+  summary: z.string().default(''),
+  parameters: z
+    .array(
+      z.object({
+        name: z.string(),
+        in: z.string(),
+        description: z.string().default(''),
+        required: z.boolean().default(false),
+      }),
+    )
+    .default([]),
+})
+const paths = z.record(z.string(), z.object({ get: operation.optional() }))
+
+/** Headers of the page: nothing from elsewhere, nothing inline, no framing. */
+const policy = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+}
+
+/** `GET /docs` */
+export async function consolePage(runtime: Runtime): Promise<Response> {
+  const { contract, env } = runtime
+  const base = basePath(contract)
+  const operations = Object.entries(paths.parse(openApi(runtime)['paths'])).flatMap(([path, { get }]) =>
+    get ? [{ path, ...get }] : [],
+  )
+  const page = await html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${contract.title}: console</title>
+        <link rel="stylesheet" href="${base}/docs/console.css" />
+        <script type="module" src="${base}/docs/console.js"></script>
+      </head>
+      <body data-base="${base}">
+        <header>
+          <p>
+            <a href="${env.ISSUER}/products/${contract.id}">${contract.id}</a> · version ${contract.version}
+          </p>
+          <h1>${contract.title}</h1>
+          <p>${contract.purpose}</p>
+          <p>
+            <a href="${base}/openapi.json">OpenAPI document</a> ·
+            <a href="${base}/contract">Contract (ODCS)</a>
+          </p>
+        </header>
+        <main>
+          <label class="token"
+            >Access token
+            <input
+              id="token"
+              autocomplete="off"
+              spellcheck="false"
+              placeholder="npx pnpm mesh token ${contract.id}"
+          /></label>
+          ${operations.map(
+            ({ path, summary, parameters }) =>
+              html`<details>
+                <summary><code>GET ${path}</code> ${summary}</summary>
+                <form data-path="${path}">
+                  ${parameters.map(
+                    (p) =>
+                      html`<label
+                        ><code>${p.name}</code> <small>${p.description}</small
+                        ><input name="${p.name}" data-in="${p.in}" ${p.required ? raw('required') : ''}
+                      /></label>`,
+                  )}
+                  <button>Send</button>
+                  <pre class="request" aria-label="Request"></pre>
+                  <pre class="response" aria-label="Response" aria-live="polite"></pre>
+                </form>
+              </details>`,
+          )}
+        </main>
+        <noscript
+          ><p>Trying requests here needs JavaScript; the OpenAPI document works with any client.</p></noscript
+        >
+      </body>
+    </html>`
+  return new Response(page.toString(), { headers: { 'content-type': 'text/html; charset=utf-8', ...policy } })
+}
+
+const file = (body: string, type: string) => (): Response =>
+  new Response(body, { headers: { 'content-type': type, 'cache-control': 'public, max-age=3600' } })
+
+/** What the page loads, by file name. */
+export const consoleFiles: Readonly<Record<string, () => Response>> = {
+  'console.js': file(consoleScript, 'text/javascript; charset=utf-8'),
+  'console.css': file(consoleStyle, 'text/css; charset=utf-8'),
+}

@@ -1,0 +1,295 @@
+/** The OpenAPI 3.1 document: made of the same parameters and schemas that requests are read and answers are made by. */
+import { wholeView } from '@meshloop/access/claims'
+import { fieldOf, jsonSchemaOf, toJsonSchema, type Contract } from '@meshloop/contract'
+import type { Runtime } from '../env.ts'
+import type { Parameter } from '../query/parameters.ts'
+import { limitParameter, maxStalenessParameter } from '../query/parameters.ts'
+import { aggregateParameters, changesParameters, recordsParameters } from './ports.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** The document of a product. A grant may show less than it describes. */
+export function openApi({ contract, env }: Runtime): Json {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: `${contract.title} (${contract.id})`,
+      version: contract.version,
+      description: [contract.purpose, contract.limitations].filter(Boolean).join('\n\n'),
+      contact: { name: contract.owner.team, email: contract.owner.support },
+    },
+    servers: [{ url: env.BASE_URL }],
+    security: [{ token: [] }],
+    paths: { ...readingPaths(contract), ...sourcePaths(contract), ...openPaths() },
+    components: {
+      securitySchemes: {
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: `Bought at ${env.ISSUER}/oauth/token`,
+        },
+      },
+      schemas: { Record: recordSchema(contract), Key: keySchema(contract), Problem: problemSchema },
+      responses: {
+        Problem: {
+          description: 'Refused, with the reason',
+          content: { 'application/problem+json': { schema: ref('Problem') } },
+        },
+      },
+    },
+  }
+}
+
+function readingPaths(contract: Contract): Json {
+  const { dimensions = [], measures = {} } = contract
+  const group = {
+    ...Object.fromEntries(
+      dimensions.map((name) => [name, jsonSchemaOf({ ...fieldOf(contract, name), nullable: true })]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(measures).map(([name, { means }]) => [name, { type: 'number', description: means }]),
+    ),
+  }
+  return {
+    '/records': get(
+      'listRecords',
+      'Records, a page at a time',
+      recordsParameters(contract, wholeView),
+      {
+        records: { type: 'array', items: partialRecord(contract) },
+        total: { type: 'integer', description: 'Only with Prefer: count=exact' },
+        next_cursor: { type: ['string', 'null'], description: 'null at the end' },
+      },
+      ['records', 'next_cursor'],
+      [preferHeader],
+    ),
+    [`/records/${contract.key.map((name) => `{${name}}`).join('/')}`]: {
+      get: {
+        operationId: 'getRecord',
+        summary: 'One record by its key',
+        parameters: [
+          ...contract.key.map((name) => ({
+            name,
+            in: 'path',
+            required: true,
+            schema: jsonSchemaOf(fieldOf(contract, name)),
+          })),
+          inQuery(maxStalenessParameter),
+        ],
+        responses: responses(ref('Record')),
+      },
+    },
+    '/aggregate': get(
+      'aggregate',
+      'Measures by dimensions',
+      aggregateParameters(contract, wholeView),
+      {
+        groups: { type: 'array', items: { type: 'object', properties: group } },
+        truncated: { type: 'boolean', description: 'There are more groups than the limit' },
+      },
+      ['groups', 'truncated'],
+    ),
+    '/changes': get(
+      'listChanges',
+      'Upserts and deletions in commit order, each record once in its newest state',
+      changesParameters,
+      {
+        changes: { type: 'array', items: changeSchema(contract) },
+        next_cursor: { type: 'string' },
+        more: { type: 'boolean' },
+        as_of: {
+          type: ['string', 'null'],
+          format: 'date-time',
+          description: 'Complete up to here once this page is applied',
+        },
+      },
+      ['changes', 'next_cursor', 'more', 'as_of'],
+    ),
+    '/status': get(
+      'status',
+      'Watermark, verdict and counts',
+      [],
+      {
+        product: { type: 'string' },
+        as_of: { type: ['string', 'null'], format: 'date-time' },
+      },
+      ['product', 'as_of'],
+    ),
+  }
+}
+
+const sourcePaths = (contract: Contract): Json =>
+  contract.inputs
+    ? {}
+    : {
+        '/ingest': {
+          post: {
+            operationId: 'ingest',
+            summary: 'Send rows; for sources only',
+            parameters: [
+              {
+                name: 'complete_up_to',
+                in: 'query',
+                schema: { type: 'string', format: 'date-time' },
+                description: 'The source has sent everything up to here',
+              },
+            ],
+            requestBody: {
+              required: true,
+              content: {
+                'application/json': {
+                  schema: {
+                    type: 'object',
+                    properties: {
+                      rows: { type: 'array', items: ref('Record') },
+                      complete_up_to: { type: 'string', format: 'date-time' },
+                    },
+                    required: ['rows'],
+                    additionalProperties: false,
+                  },
+                },
+                'application/x-ndjson': { schema: { type: 'string' } },
+              },
+            },
+            responses: responses({
+              type: 'object',
+              properties: {
+                accepted: { type: 'integer' },
+                repeated: { type: 'integer' },
+                quarantined: { type: 'integer' },
+                rejected: { type: 'array', items: { type: 'object' } },
+                as_of: { type: ['string', 'null'], format: 'date-time' },
+              },
+              required: ['accepted', 'repeated', 'quarantined', 'rejected', 'as_of'],
+            }),
+          },
+        },
+        '/ingest/quarantine': get(
+          'listQuarantine',
+          'Rows of this source that were not accepted',
+          [limitParameter],
+          {
+            entries: { type: 'array', items: { type: 'object' } },
+          },
+          ['entries'],
+        ),
+      }
+
+const openPaths = (): Json => ({
+  '/contract': {
+    get: {
+      operationId: 'contract',
+      summary: 'The contract',
+      security: [],
+      parameters: [
+        {
+          name: 'format',
+          in: 'query',
+          schema: { type: 'string', enum: ['odcs', 'definition', 'jsonschema'], default: 'odcs' },
+        },
+      ],
+      responses: responses({ type: 'object' }),
+    },
+  },
+  '/openapi.json': {
+    get: {
+      operationId: 'openapi',
+      summary: 'This document',
+      security: [],
+      responses: responses({ type: 'object' }),
+    },
+  },
+})
+
+function get(
+  operationId: string,
+  summary: string,
+  parameters: readonly Parameter[],
+  properties: Json,
+  required: string[],
+  headers: Json[] = [],
+): Json {
+  return {
+    get: {
+      operationId,
+      summary,
+      parameters: [...parameters.map(inQuery), ...headers],
+      responses: responses({ type: 'object', properties, required }),
+    },
+  }
+}
+
+const inQuery = ({ name, description, schema }: Parameter): Json => ({
+  name,
+  in: 'query',
+  description,
+  schema,
+  ...(schema['type'] === 'array' ? { style: 'form', explode: false } : {}),
+})
+
+const preferHeader: Json = {
+  name: 'Prefer',
+  in: 'header',
+  description: 'count=exact counts all records that match, in the body as total (RFC 7240)',
+  schema: { type: 'string', enum: ['count=exact'] },
+}
+
+const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` })
+
+const responses = (schema: Json): Json => ({
+  200: { description: 'OK', content: { 'application/json': { schema } } },
+  default: { $ref: '#/components/responses/Problem' },
+})
+
+function recordSchema(contract: Contract): Json {
+  const { $schema: _, ...schema } = toJsonSchema(contract) // OpenAPI 3.1 names its dialect itself
+  return schema
+}
+
+/** With `fields` a page's records have only some members. */
+const partialRecord = (contract: Contract): Json => ({
+  type: 'object',
+  properties: recordSchema(contract)['properties'],
+})
+
+const keySchema = (contract: Contract): Json => ({
+  type: 'object',
+  properties: Object.fromEntries(contract.key.map((name) => [name, jsonSchemaOf(fieldOf(contract, name))])),
+  required: contract.key,
+})
+
+const changeSchema = (contract: Contract): Json => ({
+  oneOf: [
+    {
+      type: 'object',
+      properties: { op: { const: 'upsert' }, record: partialRecord(contract) },
+      required: ['op', 'record'],
+    },
+    { type: 'object', properties: { op: { const: 'delete' }, key: ref('Key') }, required: ['op', 'key'] },
+  ],
+})
+
+const problemSchema: Json = {
+  type: 'object',
+  description: 'RFC 9457',
+  properties: {
+    type: { type: 'string', format: 'uri' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string', description: 'Stable; the page at `type` explains it' },
+    detail: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          parameter: { type: 'string' },
+          pointer: { type: 'string' },
+          detail: { type: 'string' },
+        },
+      },
+    },
+  },
+  required: ['type', 'title', 'status', 'code', 'detail'],
+}

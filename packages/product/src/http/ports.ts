@@ -1,0 +1,171 @@
+/** The reading ports: records, one record, aggregate, changes. Each lists its parameters, from which OpenAPI follows. */
+import type { View } from '@meshloop/access/claims'
+import { fieldOf, kindOf, zodOf, type Contract } from '@meshloop/contract'
+import type { Runtime } from '../env.ts'
+import { ProductError } from '../problems.ts'
+import { readAggregate } from '../query/aggregate.ts'
+import { readChanges } from '../query/changes.ts'
+import { openCursor, queryName, sealCursor } from '../query/cursor.ts'
+import { sortOrder } from '../query/keyset.ts'
+import {
+  cursorParameter,
+  filterParameters,
+  filtersOf,
+  limitParameter,
+  listOf,
+  maxStalenessParameter,
+  namesParameter,
+  numberOf,
+  readParameters,
+  textOf,
+  type Parameter,
+} from '../query/parameters.ts'
+import { readPage, readRecord } from '../query/records.ts'
+import { filterableFields, visibleDimensions, visibleFields, visibleMeasures } from '../query/visible.ts'
+import { answer } from './answer.ts'
+
+const DEFAULT_LIMIT = 100
+
+export const recordsParameters = (contract: Contract, view: View): Parameter[] => [
+  ...filterParameters(contract, view),
+  namesParameter(
+    'sort',
+    filterableFields(contract, view),
+    'Order by these fields, descending with a minus; the key decides ties',
+    true,
+  ),
+  namesParameter('fields', visibleFields(contract, view), 'Return only these fields'),
+  limitParameter,
+  cursorParameter('cursor', 'Go on after the page that returned it'),
+  maxStalenessParameter,
+]
+
+/** `GET /records` */
+export async function records(runtime: Runtime, view: View, request: Request): Promise<Response> {
+  const { contract } = runtime
+  const query = new URL(request.url).searchParams
+  const values = readParameters(query, recordsParameters(contract, view))
+  const filters = filtersOf(values)
+  const order = sortOrder(contract, listOf(values, 'sort') ?? [])
+  const fields = listOf(values, 'fields')
+  const name = await queryName([filters, order, fields ?? null, view.id])
+  const cursor = textOf(values, 'cursor')
+  const count = /(^|,)\s*count=exact\s*(,|$)/.test(request.headers.get('prefer') ?? '')
+  const page = await readPage(runtime.reader, view, {
+    filters,
+    order,
+    fields,
+    limit: numberOf(values, 'limit') ?? DEFAULT_LIMIT,
+    after: cursor === undefined ? undefined : openCursor(cursor, name),
+    count,
+  })
+  const next = page.next && sealCursor(name, page.next)
+  const total = page.total === undefined ? '' : `"total":${page.total},`
+  return answer(runtime, request, {
+    standing: page.standing,
+    body: `{"records":[${page.records.join(',')}],${total}"next_cursor":${JSON.stringify(next ?? null)}}`,
+    view: `${view.id}${count ? ' counted' : ''}`,
+    maxStalenessMs: numberOf(values, 'max_staleness'),
+    headers: {
+      ...(next === undefined ? {} : { link: `<${nextUrl(runtime, query, next)}>; rel="next"` }),
+      ...(count ? { 'preference-applied': 'count=exact' } : {}),
+    },
+  })
+}
+
+function nextUrl({ env }: Runtime, query: URLSearchParams, cursor: string): string {
+  const url = new URL(`${env.BASE_URL}/records`)
+  for (const [key, value] of query) url.searchParams.set(key, value)
+  url.searchParams.set('cursor', cursor)
+  return url.href
+}
+
+/** `GET /records/{key}`: the parts of the key are path segments, in the contract's order. */
+export async function record(
+  runtime: Runtime,
+  view: View,
+  request: Request,
+  parts: readonly string[],
+): Promise<Response> {
+  const { contract, reader } = runtime
+  const values = readParameters(new URL(request.url).searchParams, [maxStalenessParameter])
+  const key = Object.fromEntries(
+    contract.key.map((field, i) => [field, keyPart(contract, field, parts[i] ?? '')]),
+  )
+  const { standing, record: found } = await readRecord(reader, view, key)
+  if (found === undefined)
+    throw new ProductError('record_not_found', `There is no record with the key ${parts.join('/')}.`)
+  return answer(runtime, request, {
+    standing,
+    body: found,
+    view: view.id,
+    maxStalenessMs: numberOf(values, 'max_staleness'),
+  })
+}
+
+function keyPart(contract: Contract, name: string, text: string): string | number {
+  const field = fieldOf(contract, name)
+  const read = zodOf(field).safeParse(kindOf(field.kind).fromText(text))
+  if (!read.success || (typeof read.data !== 'string' && typeof read.data !== 'number'))
+    throw new ProductError('record_not_found', `${text} is no ${name}.`)
+  return read.data
+}
+
+export const aggregateParameters = (contract: Contract, view: View): Parameter[] => [
+  namesParameter(
+    'measures',
+    Object.keys(visibleMeasures(contract, view)),
+    'Measures to compute; all by default',
+  ),
+  namesParameter(
+    'by',
+    visibleDimensions(contract, view),
+    'Group by these dimensions; money is grouped by its currency as well',
+  ),
+  ...filterParameters(contract, view),
+  limitParameter,
+  maxStalenessParameter,
+]
+
+/** `GET /aggregate` */
+export async function aggregate(runtime: Runtime, view: View, request: Request): Promise<Response> {
+  const { contract, reader } = runtime
+  const values = readParameters(new URL(request.url).searchParams, aggregateParameters(contract, view))
+  const measures = listOf(values, 'measures') ?? Object.keys(visibleMeasures(contract, view))
+  if (measures.length === 0) throw new ProductError('not_found', `${contract.id} shows no measures.`)
+  const { standing, groups, truncated } = await readAggregate(reader, view, {
+    measures,
+    by: listOf(values, 'by') ?? [],
+    filters: filtersOf(values),
+    limit: numberOf(values, 'limit') ?? DEFAULT_LIMIT,
+  })
+  return answer(runtime, request, {
+    standing,
+    body: `{"groups":[${groups.join(',')}],"truncated":${truncated}}`,
+    view: view.id,
+    maxStalenessMs: numberOf(values, 'max_staleness'),
+  })
+}
+
+export const changesParameters: readonly Parameter[] = [
+  cursorParameter('after', 'Go on after the page that returned it; from the beginning without'),
+  limitParameter,
+]
+
+/** `GET /changes`. A view of some rows cannot follow: it would have to be told of rows that it may not see. */
+export async function changes(runtime: Runtime, view: View, request: Request): Promise<Response> {
+  if (view.rows.length > 0)
+    throw new ProductError('rows_restricted', 'This grant shows some rows only. Read /records instead.')
+  const values = readParameters(new URL(request.url).searchParams, changesParameters)
+  const page = await readChanges(
+    runtime.reader,
+    view,
+    textOf(values, 'after'),
+    numberOf(values, 'limit') ?? DEFAULT_LIMIT,
+  )
+  return answer(runtime, request, {
+    standing: page.standing,
+    body: `{"changes":[${page.changes.join(',')}],"next_cursor":${JSON.stringify(page.cursor)},"more":${page.more},"as_of":${JSON.stringify(page.as_of)}}`,
+    view: `${view.id} ${page.as_of}`,
+  })
+}

@@ -1,0 +1,43 @@
+/** Errors become HTTP in this one place: RFC 9457 problem documents with a stable code. */
+import { AccessError, wwwAuthenticate } from '@meshloop/access/verify'
+import { problems, ProductError, type ProblemDetail } from '../problems.ts'
+
+interface Problem {
+  readonly status: number
+  readonly title: string
+  readonly code: string
+  readonly detail: string
+  readonly errors?: readonly ProblemDetail[]
+}
+
+/** The answer to a failed request. What is not a refusal is logged and shown as `internal`, without its text. */
+export function problemResponse(error: unknown, issuer: string): Response {
+  const { status, ...problem } = describe(error)
+  const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
+  const challenge = error instanceof AccessError ? wwwAuthenticate(error) : undefined
+  if (challenge !== undefined) headers.set('www-authenticate', challenge)
+  if (status === 503) headers.set('retry-after', '30')
+  return Response.json(
+    { type: `${issuer}/problems/${problem.code}`, status, ...problem },
+    { status, headers },
+  )
+}
+
+function describe(error: unknown): Problem {
+  if (error instanceof ProductError) {
+    const { status, title } = problems[error.code]
+    return {
+      status,
+      title,
+      code: error.code,
+      detail: error.message,
+      ...(error.errors.length > 0 ? { errors: error.errors } : {}),
+    }
+  }
+  if (error instanceof AccessError && error.status < 500)
+    return { status: error.status, title: 'Access refused', code: error.code, detail: error.message }
+  if (error instanceof AccessError && error.code === 'issuer_unavailable')
+    return { status: 503, title: 'Issuer unavailable', code: error.code, detail: error.message }
+  console.error(error) // the only trace of a fault: the caller learns nothing of the inside
+  return { status: 500, title: problems.internal.title, code: 'internal', detail: problems.internal.help }
+}

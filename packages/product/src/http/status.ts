@@ -1,0 +1,69 @@
+/** `GET /status`: where the product stands, judged by its own promises. */
+import { durationMs } from '@meshloop/contract'
+import type { Runtime } from '../env.ts'
+import { standing, type Standing } from '../store/state.ts'
+import { sql, statement } from '../store/sql.ts'
+import { standingOf } from '../query/records.ts'
+
+/** What a source or an input has reached. */
+export interface Progress {
+  readonly name: string
+  readonly as_of: string | null
+  /** Last batch of a queue source without a gap before it. */
+  readonly n: number | null
+  /** Batches that wait for a missing one. */
+  readonly waiting: number
+}
+
+export interface Status {
+  readonly product: string
+  readonly version: string
+  readonly contract: string
+  readonly as_of: string | null
+  readonly freshness: {
+    readonly promised: string
+    /** now − watermark, in milliseconds. */
+    readonly age_ms: number | null
+    /** `unknown`: a source or input has not said up to when it is complete. */
+    readonly verdict: 'fresh' | 'late' | 'unknown'
+  }
+  readonly counts: { readonly changes: number; readonly quarantined: number }
+  /** Sources, or the inputs of a derived product, that the watermark is the minimum of. */
+  readonly progress: readonly Progress[]
+}
+
+/** The status as of now. */
+export async function readStatus({ contract, contractHash, reader, now }: Runtime): Promise<Status> {
+  const { results } = await statement(
+    reader.db,
+    sql`SELECT ${standing(reader.expected)}, (SELECT count(*) FROM _quarantine) AS quarantined, e.value AS name, p.as_of AS reached, p.n,
+          (SELECT count(*) FROM _batches b WHERE b.source = e.value) AS waiting
+        FROM (SELECT 1) LEFT JOIN json_each(${JSON.stringify(reader.expected)}) e ON true LEFT JOIN _progress p ON p.name = e.value`,
+  ).all<
+    Standing & {
+      quarantined: number
+      name: string | null
+      reached: string | null
+      n: number | null
+      waiting: number
+    }
+  >()
+  const { as_of, seq } = standingOf(results[0])
+  const age_ms = as_of === null ? null : now() - Date.parse(as_of)
+  const allowed = durationMs(contract.freshness) ?? 0
+  return {
+    product: contract.id,
+    version: contract.version,
+    contract: contractHash,
+    as_of,
+    freshness: {
+      promised: contract.freshness,
+      age_ms,
+      verdict: age_ms === null ? 'unknown' : age_ms <= allowed ? 'fresh' : 'late',
+    },
+    counts: { changes: seq, quarantined: results[0]?.quarantined ?? 0 },
+    progress: results.flatMap(({ name, reached, n, waiting }) =>
+      name === null ? [] : [{ name, as_of: reached, n, waiting }],
+    ),
+  }
+}

@@ -1,0 +1,4 @@
+/** A data product: one contract and its storage become a Worker. */
+export { serve } from './serve.ts'
+export type { ProductDefinition, ProductWorker } from './serve.ts'
+export type { ProductEnv } from './env.ts'

@@ -1,0 +1,71 @@
+/** Judges sent rows one by one: each becomes a row to store, or is quarantined with its reasons. */
+import { rowReader, versionField, zodOf, fieldOf, type Contract, type RowError } from '@meshloop/contract'
+import * as z from 'zod'
+import { MAX_AHEAD_MS } from '../limits.ts'
+import { storedRow, tombstone, type Json, type StoredRow } from '../store/stored-row.ts'
+
+/** A row that was not accepted. */
+export interface Rejected {
+  /** Position in the batch, from 0. */
+  readonly index: number
+  readonly row: unknown
+  readonly errors: readonly RowError[]
+}
+
+export interface Judged {
+  readonly good: readonly StoredRow[]
+  readonly rejected: readonly Rejected[]
+}
+
+/** Judges the rows of a batch as of `now` (Unix ms). */
+export type Judge = (rows: readonly unknown[], now: number) => Promise<Judged>
+
+/** Makes the judge of a contract; build it once. */
+export function judgeFor(contract: Contract): Judge {
+  const readRow = rowReader(contract)
+  const readDeletion = deletionReader(contract)
+  return async (rows, now) => {
+    const verdicts = await Promise.all(rows.map((row, index) => judge(row, index, now)))
+    return {
+      good: verdicts.flatMap((verdict) => ('stored' in verdict ? [verdict.stored] : [])),
+      rejected: verdicts.flatMap((verdict) => ('errors' in verdict ? [verdict] : [])),
+    }
+  }
+
+  async function judge(row: unknown, index: number, now: number): Promise<{ stored: StoredRow } | Rejected> {
+    const deletion = isDeletion(row)
+    const read = deletion ? readDeletion(row) : readRow(row)
+    const errors = 'errors' in read ? read.errors : ahead(contract, read.record, now)
+    if ('errors' in read || errors.length > 0) return { index, row, errors }
+    return { stored: await (deletion ? tombstone : storedRow)(contract, read.record) }
+  }
+}
+
+/** A deletion is a row of key, version and `"_deleted": true`. */
+const isDeletion = (row: unknown): boolean => typeof row === 'object' && row !== null && '_deleted' in row
+
+function deletionReader(contract: Contract): (row: unknown) => { record: Json } | { errors: RowError[] } {
+  const names = [...new Set([...contract.key, versionField(contract)])]
+  const schema = z.strictObject({
+    _deleted: z.literal(true),
+    ...Object.fromEntries(names.map((name) => [name, zodOf(fieldOf(contract, name))])),
+  })
+  return (row) => {
+    const read = schema.safeParse(row)
+    if (read.success) return { record: read.data }
+    const detail = `a deletion is {"_deleted": true} with ${names.join(', ')}: ${z.prettifyError(read.error)}`
+    return { errors: [{ code: 'malformed', field: '_deleted', detail }] }
+  }
+}
+
+/** A version or event time far ahead of the clock would win over every later correction. */
+function ahead(contract: Contract, record: Json, now: number): RowError[] {
+  const limit = new Date(now + MAX_AHEAD_MS).toISOString()
+  const names = [...new Set([versionField(contract), contract.eventTime])]
+  return names.flatMap((field) => {
+    const value = record[field]
+    return typeof value === 'string' && value > limit
+      ? [{ code: 'time_ahead', field, detail: `${value} is more than five minutes ahead of the clock` }]
+      : []
+  })
+}

@@ -1,0 +1,76 @@
+/** The queue consumer: numbered, signed batches go through the same path as HTTP; what cannot is quarantined. */
+import { AccessError, verifyBatch } from '@meshloop/access/batch'
+import { majorOf } from '@meshloop/contract'
+import type { Runtime } from '../env.ts'
+import { MAX_AHEAD_MS } from '../limits.ts'
+import { ensureState } from '../store/state.ts'
+import { statement } from '../store/sql.ts'
+import { accept } from './accept.ts'
+import { numberedClaim } from './claims.ts'
+import { quarantine } from './quarantine.ts'
+
+/** What the consumer needs of a message. */
+export type QueueMessage = Pick<Message, 'body' | 'ack' | 'retry'>
+
+/** Name under which a message is quarantined whose source nobody can know. */
+const UNKNOWN_SOURCE = '?'
+
+/**
+ * Takes messages of the ingest queue, each by itself: one that the database could not take is tried again, one
+ * that can never be taken is quarantined. Its number stays missing, so the watermark waits for it.
+ */
+export async function consume(runtime: Runtime, messages: readonly QueueMessage[]): Promise<void> {
+  for (const message of messages) {
+    try {
+      await take(runtime, message.body)
+      message.ack()
+    } catch (error) {
+      if (error instanceof AccessError) {
+        await setAside(runtime, message.body, error.code, error.message)
+        message.ack()
+      } else {
+        console.error(error) // the platform keeps the message: it is tried again, then dead-lettered
+        message.retry()
+      }
+    }
+  }
+}
+
+/** Takes messages of the dead-letter queue: they are kept in quarantine, where people see them. */
+export async function consumeDeadLetters(runtime: Runtime, messages: readonly QueueMessage[]): Promise<void> {
+  for (const message of messages) {
+    await setAside(
+      runtime,
+      message.body,
+      'dead_letter',
+      'the batch was tried several times and could not be written',
+    )
+    message.ack()
+  }
+}
+
+async function take({ contract, sources, ingest, now }: Runtime, body: unknown): Promise<void> {
+  const { batch } = await verifyBatch(body, { aud: `${contract.id}/v${majorOf(contract)}`, sources, now })
+  const { source, n, complete_up_to, rows } = batch
+  await accept(
+    ingest,
+    source,
+    rows,
+    numberedClaim(source, n, claimOf(complete_up_to, sources[source]?.backfill, now())),
+  )
+}
+
+/** A claim about the future or of a backfill is as good as none. */
+function claimOf(claim: string | null, backfill: boolean | undefined, now: number): string | null {
+  return claim === null || backfill || Date.parse(claim) > now + MAX_AHEAD_MS ? null : claim
+}
+
+async function setAside({ ingest, now }: Runtime, row: unknown, code: string, detail: string): Promise<void> {
+  const { db, newIncarnation } = ingest
+  const kept = await quarantine(
+    UNKNOWN_SOURCE,
+    [{ index: 0, row, errors: [{ code, field: '', detail }] }],
+    now(),
+  )
+  await db.batch([ensureState(newIncarnation()), kept].map((s) => statement(db, s)))
+}

@@ -1,0 +1,14 @@
+/** The platform's limits, held in code because the local simulator does not enforce them all. */
+
+/** D1: bound parameters of one statement. */
+export const MAX_PARAMETERS = 100
+/** D1: bytes of one bound value are at most 2,000,000; ours stay well below. */
+export const MAX_CHUNK_BYTES = 1_600_000
+/** Rows written by one statement. */
+export const MAX_CHUNK_ROWS = 2_000
+/** Bytes of one ingest body: a batch is one transaction of at most 30 s and one isolate's memory. */
+export const MAX_BODY_BYTES = 4_000_000
+/** Records of one page. */
+export const MAX_LIMIT = 1_000
+/** How far a source's clock may be ahead of ours: versions and claims beyond are refused. */
+export const MAX_AHEAD_MS = 5 * 60_000

@@ -1,0 +1,113 @@
+/** Every problem that a product answers with, and the error that carries one. RFC 9457 documents are made in `http/problem.ts`. */
+
+/** Code → HTTP status, title, and how the caller goes on. The catalog shows each at `/problems/<code>`. */
+export const problems = {
+  parameter_unknown: {
+    status: 400,
+    title: 'Unknown parameter',
+    help: 'Use the parameters that the OpenAPI document lists; `errors` names what is allowed.',
+  },
+  parameter_invalid: {
+    status: 400,
+    title: 'Parameter with a wrong value',
+    help: 'Correct the value; `errors` says what is expected.',
+  },
+  cursor_invalid: {
+    status: 400,
+    title: 'Cursor of another query',
+    help: 'Use a cursor only with the query that returned it, or begin again without one.',
+  },
+  body_malformed: {
+    status: 400,
+    title: 'Body cannot be read',
+    help: 'Send JSON `{"rows":[…]}` or NDJSON, one row a line, in UTF-8.',
+  },
+  claim_ahead: {
+    status: 400,
+    title: 'Claim about the future',
+    help: 'complete_up_to may be at most five minutes ahead of the clock.',
+  },
+  claim_refused: {
+    status: 403,
+    title: 'Source may not claim',
+    help: 'A backfill source loads history and says nothing about completeness; leave complete_up_to out.',
+  },
+  source_unknown: {
+    status: 403,
+    title: 'Source is not one of this product',
+    help: 'The product’s domain lists its sources in the variable SOURCES of its Worker.',
+  },
+  rows_restricted: {
+    status: 403,
+    title: 'Feed not open to this grant',
+    help: 'Read /records, or ask the owner for a grant of all rows.',
+  },
+  not_found: {
+    status: 404,
+    title: 'Nothing here',
+    help: 'Look at the OpenAPI document for the addresses of this product.',
+  },
+  record_not_found: {
+    status: 404,
+    title: 'No such record',
+    help: 'Check the key; a deleted record is not found either.',
+  },
+  not_acceptable: {
+    status: 406,
+    title: 'Format not offered',
+    help: 'Ask for one of the formats that the OpenAPI document lists.',
+  },
+  run_conflict: { status: 409, title: 'Another run was faster', help: 'Nothing is lost: ask again.' },
+  resync_required: {
+    status: 410,
+    title: 'The feed cannot go on from this cursor',
+    help: 'Begin again without a cursor and replace what you have.',
+  },
+  body_too_large: {
+    status: 413,
+    title: 'Body over the limit',
+    help: 'Send smaller batches; `mesh ingest` does so by itself.',
+  },
+  media_type: {
+    status: 415,
+    title: 'Unknown media type',
+    help: 'Send application/json or application/x-ndjson.',
+  },
+  stale: {
+    status: 503,
+    title: 'Data older than asked for',
+    help: 'Ask again later, or with a greater max_staleness.',
+  },
+  input_unavailable: {
+    status: 503,
+    title: 'An input cannot be read',
+    help: 'The next run tries again; the watermark stands still until then.',
+  },
+  internal: {
+    status: 500,
+    title: 'Fault of the product',
+    help: 'Ask again; if it stays, tell the product’s support.',
+  },
+} as const satisfies Record<string, { status: number; title: string; help: string }>
+
+export type ProblemCode = keyof typeof problems
+
+/** One part of what is wrong: a parameter, or a place in the body. */
+export interface ProblemDetail {
+  readonly parameter?: string
+  readonly pointer?: string
+  readonly detail: string
+}
+
+/** What a product refuses, with a stable code. `message` is shown to the caller. */
+export class ProductError extends Error {
+  override readonly name = 'ProductError'
+  readonly code: ProblemCode
+  readonly errors: readonly ProblemDetail[]
+
+  constructor(code: ProblemCode, detail: string, errors: readonly ProblemDetail[] = []) {
+    super(detail)
+    this.code = code
+    this.errors = errors
+  }
+}

@@ -1,0 +1,99 @@
+/** The contract's measures by its dimensions. A kept rollup answers where it can; else the records are counted. */
+import type { RowFilter, View } from '@meshloop/access/claims'
+import type { Contract, Rollup } from '@meshloop/contract'
+import { standing, type Standing } from '../store/state.ts'
+import { and, commas, name, sql, statement, type SQL } from '../store/sql.ts'
+import { totalOf } from '../store/write-rows.ts'
+import { rollupName } from '../table/tables.ts'
+import { standingOf, type Reader } from './records.ts'
+import { valueJson } from './record-json.ts'
+import { condition, currencyOf, shownRows } from './visible.ts'
+
+export interface AggregateQuery {
+  readonly measures: readonly string[]
+  readonly by: readonly string[]
+  readonly filters: readonly RowFilter[]
+  readonly limit: number
+}
+
+export interface Aggregate {
+  readonly standing: Standing
+  /** Groups as JSON texts: dimensions and measures by name. */
+  readonly groups: readonly string[]
+  /** True when there are more groups than the limit. */
+  readonly truncated: boolean
+}
+
+/** Measures of what the view shows, grouped; sums of money are grouped by their currency as well. */
+export async function readAggregate(
+  { db, contract, expected }: Reader,
+  view: View,
+  query: AggregateQuery,
+): Promise<Aggregate> {
+  const by = withCurrencies(contract, query)
+  const rollup =
+    view.columns === null && view.rows.length === 0 ? rollupFor(contract, { ...query, by }) : undefined
+  const groups = rollup
+    ? fromRollup(contract, rollup, { ...query, by })
+    : fromRecords(contract, view, { ...query, by })
+  const { results } = await statement(
+    db,
+    sql`SELECT ${standing(expected)}, g.* FROM (SELECT 1) LEFT JOIN (${groups} LIMIT ${query.limit + 1}) AS g ON true`,
+  ).all<Standing & { grp: string | null }>()
+  const texts = results.flatMap(({ grp }) => (grp === null ? [] : [grp]))
+  return {
+    standing: standingOf(results[0]),
+    groups: texts.slice(0, query.limit),
+    truncated: texts.length > query.limit,
+  }
+}
+
+function withCurrencies(contract: Contract, { measures, by }: AggregateQuery): string[] {
+  const currencies = measures.flatMap((measure) => {
+    const definition = contract.measures?.[measure]
+    return definition && 'sum' in definition ? (currencyOf(contract, definition.sum) ?? []) : []
+  })
+  return [...new Set([...by, ...currencies])]
+}
+
+/** The rollup that has every dimension and measure that is asked for; the smallest, if there are several. */
+function rollupFor(contract: Contract, { measures, by, filters }: AggregateQuery): Rollup | undefined {
+  const needed = [...by, ...filters.map(({ field }) => field)]
+  return (contract.rollups ?? [])
+    .filter(
+      (rollup) =>
+        needed.every((field) => rollup.by.includes(field)) &&
+        measures.every((measure) => rollup.measures.includes(measure)),
+    )
+    .toSorted((a, b) => a.by.length - b.by.length)[0]
+}
+
+function fromRecords(contract: Contract, view: View, { measures, by, filters }: AggregateQuery): SQL {
+  const values = [
+    ...by.map((field) => pair(field, valueJson(contract, field))),
+    ...measures.map((m) => pair(m, totalOf(contract, m))),
+  ]
+  return sql`
+    SELECT json_object(${commas(values)}) AS grp
+    FROM records WHERE ${and([...shownRows(view), ...filters.map(condition)])} ${grouping(by)}`
+}
+
+/** Groups of a rollup are finer than, or as fine as, those that are asked for: totals of totals. */
+function fromRollup(contract: Contract, rollup: Rollup, { measures, by, filters }: AggregateQuery): SQL {
+  const dimensions = rollup.by.map(
+    (field, i) => sql`json_extract(grp, ${sql.raw(`'$[${i}]'`)}) AS ${name(field)}`,
+  )
+  const values = [
+    ...by.map((field) => pair(field, valueJson(contract, field))),
+    ...measures.map((m) => pair(m, sql`sum(${name(m)})`)),
+  ]
+  return sql`
+    SELECT json_object(${commas(values)}) AS grp
+    FROM (SELECT ${commas(dimensions)}, ${commas(rollup.measures.map(name))} FROM ${name(rollupName(rollup.by))} WHERE _n > 0)
+    WHERE ${and(filters.map(condition))} ${grouping(by)}`
+}
+
+const pair = (label: string, value: SQL): SQL => sql`${sql.raw(`'${label}'`)}, ${value}`
+
+const grouping = (by: readonly string[]): SQL =>
+  by.length === 0 ? sql`` : sql`GROUP BY ${commas(by.map(name))} ORDER BY ${commas(by.map(name))}`

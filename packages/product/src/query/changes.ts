@@ -1,0 +1,71 @@
+/**
+ * The change feed: upserts and deletions in commit order, compacted to the newest change of each record.
+ *
+ * Compaction decides what a page may say about completeness: a record that changes again moves behind the reader,
+ * so a page in the middle misses it. Only a page that reaches the end, as of the same statement, has seen
+ * everything up to the watermark, and only that page carries `as_of`.
+ */
+import type { View } from '@meshloop/access/claims'
+import { sealCursor, openCursor } from './cursor.ts'
+import { ProductError } from '../problems.ts'
+import { standing, type Standing } from '../store/state.ts'
+import { sql, statement } from '../store/sql.ts'
+import { recordJson } from './record-json.ts'
+import { standingOf, type Reader } from './records.ts'
+import { visibleFields } from './visible.ts'
+
+export interface Changes {
+  readonly standing: Standing
+  /** `{"op":"upsert","record":{…}}` or `{"op":"delete","key":{…}}` as JSON texts. */
+  readonly changes: readonly string[]
+  /** Where to go on, now or later. */
+  readonly cursor: string
+  /** False at the end of the feed. */
+  readonly more: boolean
+  /** The watermark that holds once this page is applied; null before the end of the feed. */
+  readonly as_of: string | null
+}
+
+const FEED = 'changes'
+
+/** The changes after a cursor, at most `limit`. @throws {ProductError} `resync_required`, `cursor_invalid`. */
+export async function readChanges(
+  reader: Reader,
+  view: View,
+  from: string | undefined,
+  limit: number,
+): Promise<Changes> {
+  const { db, contract, expected } = reader
+  const position = positionOf(from)
+  const fields = visibleFields(contract, view)
+  const change = sql`CASE _deleted
+    WHEN 1 THEN json_object('op', 'delete', 'key', ${recordJson(contract, contract.key)})
+    ELSE json_object('op', 'upsert', 'record', ${recordJson(contract, fields)}) END`
+  const page = sql`SELECT _seq, ${change} AS change FROM records WHERE _seq > ${position.seq} ORDER BY _seq LIMIT ${limit + 1}`
+  const { results } = await statement(
+    db,
+    sql`SELECT ${standing(expected)}, page.* FROM (SELECT 1) LEFT JOIN (${page}) AS page ON true ORDER BY page._seq`,
+  ).all<Standing & { _seq: number | null; change: string | null }>()
+  const now = standingOf(results[0])
+  if (position.seq > now.seq || (position.seq > 0 && position.incarnation !== now.incarnation))
+    throw new ProductError(
+      'resync_required',
+      'The database was restored to an earlier state since this cursor was given.',
+    )
+  const rows = results.filter((row) => row.change !== null)
+  const more = rows.length > limit
+  const seq = more ? Number(rows[limit - 1]?._seq) : now.seq
+  return {
+    standing: now,
+    changes: rows.slice(0, limit).map((row) => String(row.change)),
+    cursor: sealCursor(FEED, [now.incarnation, seq]),
+    more,
+    as_of: more ? null : now.as_of,
+  }
+}
+
+function positionOf(cursor: string | undefined): { incarnation: string; seq: number } {
+  if (cursor === undefined) return { incarnation: '', seq: 0 }
+  const [incarnation, seq] = openCursor(cursor, FEED)
+  return { incarnation: String(incarnation), seq: Number(seq) }
+}

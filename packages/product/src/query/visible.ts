@@ -1,0 +1,67 @@
+/** What a view shows of a contract. Queries are compiled against this, so that a hidden field is an unknown field. */
+import type { RowFilter, View } from '@meshloop/access/claims'
+import { filterable, type Contract, type Measure } from '@meshloop/contract'
+import { name, sql, type SQL } from '../store/sql.ts'
+
+/** Names of the fields that the view shows, in the contract's order. */
+export const visibleFields = (contract: Contract, view: View): string[] =>
+  Object.keys(contract.fields).filter((field) => view.columns === null || view.columns.includes(field))
+
+/** Fields of the view that may be filtered and sorted by. */
+export function filterableFields(contract: Contract, view: View): string[] {
+  const shown = visibleFields(contract, view)
+  return filterable(contract).filter((field) => shown.includes(field))
+}
+
+/** Dimensions of the view. */
+export function visibleDimensions(contract: Contract, view: View): string[] {
+  const shown = visibleFields(contract, view)
+  return (contract.dimensions ?? []).filter((field) => shown.includes(field))
+}
+
+/** Measures whose field the view shows, the currency of sums of money included. */
+export function visibleMeasures(contract: Contract, view: View): Readonly<Record<string, Measure>> {
+  const shown = visibleFields(contract, view)
+  return Object.fromEntries(
+    Object.entries(contract.measures ?? {}).filter(([, measure]) =>
+      fieldsOf(contract, measure).every((field) => shown.includes(field)),
+    ),
+  )
+}
+
+/** The conditions that keep the view's rows, and no deleted ones. */
+export const shownRows = (view: View): SQL[] => [sql`_deleted = 0`, ...view.rows.map(condition)]
+
+/** One comparison of a field with a value, or with one of a list. */
+export function condition({ field, op, value }: RowFilter): SQL {
+  const column = name(field)
+  switch (op) {
+    case 'in':
+      return sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(value)}))`
+    case 'eq':
+      return sql`${column} = ${bound(value)}`
+    case 'gt':
+      return sql`${column} > ${bound(value)}`
+    case 'gte':
+      return sql`${column} >= ${bound(value)}`
+    case 'lt':
+      return sql`${column} < ${bound(value)}`
+    case 'lte':
+      return sql`${column} <= ${bound(value)}`
+  }
+}
+
+/** SQLite has no booleans. */
+const bound = (value: string | number | boolean): string | number =>
+  typeof value === 'boolean' ? Number(value) : value
+
+function fieldsOf(contract: Contract, measure: Measure): string[] {
+  if ('distinct' in measure) return [measure.distinct]
+  if (!('sum' in measure)) return []
+  const unit = currencyOf(contract, measure.sum)
+  return unit === undefined ? [measure.sum] : [measure.sum, unit]
+}
+
+/** The field that holds the currency of a money field; undefined for other fields. */
+export const currencyOf = (contract: Contract, field: string): string | undefined =>
+  contract.fields[field]?.kind === 'money' ? contract.fields[field].unit : undefined

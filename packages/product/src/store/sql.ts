@@ -1,0 +1,37 @@
+/** SQL as fragments with bound values, made by Drizzle and run raw: names are quoted and values never become text. */
+import { sql, type SQL } from 'drizzle-orm'
+import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
+import { MAX_PARAMETERS } from '../limits.ts'
+
+export { sql, type SQL } from 'drizzle-orm'
+
+const dialect = new SQLiteSyncDialect()
+
+/** A quoted column or table. */
+export const name = (text: string): SQL => sql`${sql.identifier(text)}`
+
+/** Fragments one after the other, with commas between. */
+export const commas = (parts: readonly SQL[]): SQL => sql.join([...parts], sql`, `)
+
+/** All conditions; true when there are none. */
+export const and = (parts: readonly SQL[]): SQL =>
+  parts.length === 0 ? sql`1` : sql.join([...parts], sql` AND `)
+
+/** A statement of the database. @throws {RangeError} when it binds more values than D1 takes: a bug, callers bound them. */
+export function statement(db: D1Database, query: SQL): D1PreparedStatement {
+  const { sql: text, params } = dialect.sqlToQuery(query)
+  if (params.length > MAX_PARAMETERS)
+    throw new RangeError(`${params.length} bound values; D1 takes ${MAX_PARAMETERS}`)
+  return db.prepare(text).bind(...params)
+}
+
+/**
+ * A statement that fails, and its transaction with it, unless the condition holds. Put it first.
+ * {@link isGuardFailure} tells its failure from others.
+ */
+export const guard = (condition: SQL): SQL =>
+  sql`INSERT OR REPLACE INTO _guard (one, ok) VALUES (1, coalesce(${condition}, 0))`
+
+/** True for the failure of a {@link guard}. */
+export const isGuardFailure = (error: unknown): boolean =>
+  error instanceof Error && /CHECK constraint failed: ok = 1/.test(error.message)

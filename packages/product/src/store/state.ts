@@ -1,0 +1,30 @@
+/** Where a database stands: its sequence, its incarnation and its watermark, as parts of any statement. */
+import { sql, type SQL } from './sql.ts'
+
+/** What every answer says about the moment it was read at. */
+export interface Standing {
+  /** Sequence number of the last accepted change; 0 before the first. */
+  readonly seq: number
+  /** Changes when the database is restored to an earlier state; empty before the first write. */
+  readonly incarnation: string
+  /** The watermark, RFC 3339; null while a source or input has not said up to when it is complete. */
+  readonly as_of: string | null
+}
+
+/**
+ * The watermark: the minimum over the sources (or inputs) that count, null while one of them is silent.
+ * It is a part of the statement that reads the rows, so that both are of one moment.
+ */
+export const watermark = (names: readonly string[]): SQL => sql`(
+  SELECT CASE WHEN count(p.as_of) = count(*) THEN min(p.as_of) END
+  FROM json_each(${JSON.stringify(names)}) e LEFT JOIN _progress p ON p.name = e.value)`
+
+/** The columns of a {@link Standing}. */
+export const standing = (names: readonly string[]): SQL => sql`
+  coalesce((SELECT seq FROM _state), 0) AS seq,
+  coalesce((SELECT incarnation FROM _state), '') AS incarnation,
+  ${watermark(names)} AS as_of`
+
+/** Makes the state row at the first write. */
+export const ensureState = (incarnation: string): SQL =>
+  sql`INSERT INTO _state (one, incarnation, seq, run) VALUES (1, ${incarnation}, 0, 0) ON CONFLICT DO NOTHING`

@@ -1,0 +1,89 @@
+/** Writes rows set-based: one statement a chunk, newest version wins, rollups move in the same transaction. */
+import type { Contract, Rollup } from '@meshloop/contract'
+import { MAX_CHUNK_BYTES, MAX_CHUNK_ROWS } from '../limits.ts'
+import { rollupName } from '../table/tables.ts'
+import { commas, name, sql, type SQL } from './sql.ts'
+import type { StoredRow } from './stored-row.ts'
+
+/** Statements for one transaction. `counts[i]` says whether the changes of statement i are accepted rows. */
+export interface RowWrites {
+  readonly statements: readonly SQL[]
+  readonly counts: readonly boolean[]
+}
+
+/** The statements that write these rows, in the order given; needs the state row to exist. */
+export function writeRows(contract: Contract, source: string, rows: readonly StoredRow[]): RowWrites {
+  const writes = chunks(rows).flatMap((json) => {
+    const rollups = contract.rollups ?? []
+    return [
+      ...rollups.map((rollup) => ({ statement: moveTotals(contract, rollup, json, sql`-`), counts: false })),
+      { statement: upsert(contract, source, json), counts: true },
+      ...rollups.map((rollup) => ({ statement: moveTotals(contract, rollup, json, sql`+`), counts: false })),
+      {
+        statement: sql`UPDATE _state SET seq = max(seq, coalesce((SELECT max(_seq) FROM records), 0))`,
+        counts: false,
+      },
+    ]
+  })
+  return { statements: writes.map((w) => w.statement), counts: writes.map((w) => w.counts) }
+}
+
+/** Each chunk is one bound value: a JSON array of rows, each an array of values, version, hash and deletion. */
+function chunks(rows: readonly StoredRow[]): string[] {
+  const texts = rows.map(({ values, version, hash, deleted }) =>
+    JSON.stringify([...values, version, hash, deleted ? 1 : 0]),
+  )
+  const done: string[] = []
+  let open: string[] = []
+  let bytes = 0
+  for (const text of texts) {
+    const size = text.length * 3 // a character is at most three bytes in UTF-8
+    if (open.length > 0 && (open.length === MAX_CHUNK_ROWS || bytes + size > MAX_CHUNK_BYTES)) {
+      done.push(`[${open.join(',')}]`)
+      open = []
+      bytes = 0
+    }
+    open.push(text)
+    bytes += size
+  }
+  if (open.length > 0) done.push(`[${open.join(',')}]`)
+  return done
+}
+
+function upsert(contract: Contract, source: string, json: string): SQL {
+  const fields = Object.keys(contract.fields)
+  const columns = [...fields, '_version', '_hash', '_deleted']
+  const changing = [...columns, '_seq', '_source'].filter((column) => !contract.key.includes(column))
+  return sql`
+    INSERT INTO records (${commas([...columns, '_seq', '_source'].map(name))})
+    SELECT ${commas(columns.map((_, index) => item(index)))}, (SELECT seq FROM _state) + key + 1, ${source}
+    FROM json_each(${json}) WHERE true
+    ON CONFLICT (${commas(contract.key.map(name))}) DO UPDATE SET
+      ${commas(changing.map((column) => sql`${name(column)} = excluded.${name(column)}`))}
+    WHERE excluded._version > records._version
+      OR (excluded._version = records._version AND excluded._hash > records._hash)`
+}
+
+/** Takes the records of these keys out of a rollup's totals (before the write), or adds them (after it). */
+function moveTotals(contract: Contract, rollup: Rollup, json: string, sign: SQL): SQL {
+  const fields = Object.keys(contract.fields)
+  const keys = commas(contract.key.map((key) => item(fields.indexOf(key))))
+  const totals = ['_n', ...rollup.measures].map(name)
+  return sql`
+    INSERT INTO ${name(rollupName(rollup.by))} (grp, ${commas(totals)})
+    SELECT json_array(${commas(rollup.by.map(name))}), ${sign}count(*), ${commas(rollup.measures.map((m) => sql`${sign}${totalOf(contract, m)}`))}
+    FROM records
+    WHERE _deleted = 0 AND (${commas(contract.key.map(name))}) IN (SELECT ${keys} FROM json_each(${json}))
+    GROUP BY 1
+    ON CONFLICT (grp) DO UPDATE SET ${commas(totals.map((total) => sql`${total} = ${total} + excluded.${total}`))}`
+}
+
+/** What a count or sum measure adds up to over a group of records. */
+export function totalOf(contract: Contract, measure: string): SQL {
+  const definition = contract.measures?.[measure]
+  if (definition && 'sum' in definition) return sql`coalesce(sum(${name(definition.sum)}), 0)`
+  if (definition && 'distinct' in definition) return sql`count(DISTINCT ${name(definition.distinct)})`
+  return sql`count(*)`
+}
+
+const item = (index: number): SQL => sql`json_extract(value, ${sql.raw(`'$[${index}]'`)})`

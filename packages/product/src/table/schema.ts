@@ -1,0 +1,76 @@
+/** The schema that a database has, and the statements that bring it to the one that a product needs. */
+import { addColumn, createIndex, createTable, quote } from './ddl.ts'
+import type { Column, Index, SqlType, Table } from './tables.ts'
+
+export type { Table } from './tables.ts'
+
+/** Runs one reading statement on the database: D1 in tests, node:sqlite on the command line. */
+export type Query = (sql: string) => Promise<readonly Readonly<Record<string, unknown>>[]>
+
+const OURS = `m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND m.name NOT LIKE '\\_cf\\_%' ESCAPE '\\' AND m.name <> 'd1_migrations'`
+
+/** The tables of the database. Checks of columns are not read. */
+export async function readSchema(query: Query): Promise<Table[]> {
+  const columns = await query(
+    `SELECT m.name AS tbl, c.name, c.type, c."notnull" AS required, c.pk FROM sqlite_master m, pragma_table_info(m.name) c WHERE ${OURS} ORDER BY m.name, c.cid`,
+  )
+  const indexes = await query(
+    `SELECT m.name AS tbl, i.name, i."unique" AS uniq, c.name AS col FROM sqlite_master m, pragma_index_list(m.name) i, pragma_index_info(i.name) c WHERE ${OURS} AND i.origin = 'c' ORDER BY i.name, c.seqno`,
+  )
+  return [...new Set(columns.map((row) => String(row['tbl'])))].map((name) => ({
+    name,
+    columns: columns.filter((row) => row['tbl'] === name).map(columnOf),
+    indexes: indexesOf(indexes.filter((row) => row['tbl'] === name)),
+  }))
+}
+
+const columnOf = (row: Readonly<Record<string, unknown>>): Column => ({
+  name: String(row['name']),
+  type: String(row['type']) as SqlType, // whatever it is, it is compared with ours
+  notNull: row['required'] === 1,
+  pk: Number(row['pk']),
+})
+
+const indexesOf = (rows: readonly Readonly<Record<string, unknown>>[]): Index[] =>
+  [...new Set(rows.map((row) => String(row['name'])))].map((name) => {
+    const own = rows.filter((row) => row['name'] === name)
+    return { name, unique: own[0]?.['uniq'] === 1, columns: own.map((row) => String(row['col'])) }
+  })
+
+/** A change that no migration of ours can make: SQLite would have to rebuild the table. `code` is `migration_impossible`. */
+export class MigrationError extends Error {
+  readonly code = 'migration_impossible'
+}
+
+/**
+ * The statements that bring `existing` to `wanted`, without semicolons; none when it is there.
+ * Columns that are no longer wanted stay: nothing is lost.
+ *
+ * @throws {MigrationError} when a column's type, key or NOT NULL would have to change.
+ */
+export const migration = (wanted: readonly Table[], existing: readonly Table[]): string[] =>
+  wanted.flatMap((table) => {
+    const found = existing.find(({ name }) => name === table.name)
+    return found ? alter(table, found) : createTable(table)
+  })
+
+function alter(wanted: Table, existing: Table): string[] {
+  const added = wanted.columns.filter((column) => {
+    const found = existing.columns.find(({ name }) => name === column.name)
+    if (found && !sameColumn(column, found)) throw impossible(wanted.name, column, 'its type, key or NOT NULL changes')
+    if (!found && (column.notNull || column.pk > 0)) throw impossible(wanted.name, column, 'rows that exist have no value for it')
+    return !found
+  })
+  const same = (index: Index): boolean => existing.indexes.some((found) => JSON.stringify(found) === JSON.stringify(index))
+  const kept = wanted.indexes.filter(same).map(({ name }) => name)
+  return [
+    ...added.map((column) => addColumn(wanted.name, column)),
+    ...existing.indexes.filter(({ name }) => !kept.includes(name)).map(({ name }) => `DROP INDEX ${quote(name)}`),
+    ...wanted.indexes.filter((index) => !same(index)).map((index) => createIndex(wanted.name, index)),
+  ]
+}
+
+const sameColumn = (a: Column, b: Column): boolean => a.type === b.type && a.notNull === b.notNull && a.pk === b.pk
+
+const impossible = (table: string, { name }: Column, why: string): MigrationError =>
+  new MigrationError(`${table}.${name} cannot be migrated: ${why}. Add a field under a new name, or a new major version.`)

@@ -1,0 +1,153 @@
+/** The tables of a product's database, as data: made from its contract, compared with what its migrations make. */
+import { fieldOf, filterable, kindOf, versionField, type Contract } from '@meshloop/contract'
+
+export type SqlType = 'TEXT' | 'INTEGER' | 'REAL'
+
+export interface Column {
+  readonly name: string
+  readonly type: SqlType
+  readonly notNull: boolean
+  /** Position in the primary key from 1; 0 for a column outside it. */
+  readonly pk: number
+  /** Extra constraint of the column, as SQL. */
+  readonly check?: string
+}
+
+export interface Index {
+  readonly name: string
+  readonly unique: boolean
+  readonly columns: readonly string[]
+}
+
+export interface Table {
+  readonly name: string
+  readonly columns: readonly Column[]
+  readonly indexes: readonly Index[]
+}
+
+/** Makes a column; `pk` is its position in the primary key from 1. */
+export const column = (
+  name: string,
+  type: SqlType,
+  more: { notNull?: boolean; pk?: number; check?: string } = {},
+): Column => ({
+  name,
+  type,
+  notNull: more.notNull ?? (more.pk ?? 0) > 0,
+  pk: more.pk ?? 0,
+  ...(more.check === undefined ? {} : { check: more.check }),
+})
+
+/**
+ * The table `records`: the contract's fields and the system's columns.
+ *
+ * Columns beside the key are nullable in SQL: what is required is the contract's business, since tombstones have
+ * no other values and fields are added to tables that have rows.
+ */
+export function recordsTable(contract: Contract): Table {
+  const fields = Object.keys(contract.fields).map((name) => {
+    const position = contract.key.indexOf(name) + 1
+    return column(name, sqlType(contract, name), { pk: position })
+  })
+  const single = contract.key.length === 1 ? contract.key[0] : undefined
+  const indexed = filterable(contract).filter((name) => name !== single)
+  return {
+    name: 'records',
+    columns: [...fields, ...systemColumns(contract)],
+    indexes: [
+      { name: 'records_seq', unique: true, columns: ['_seq'] },
+      ...indexed.map((name) => ({ name: `records_${name}`, unique: false, columns: [name] })),
+    ],
+  }
+}
+
+const systemColumns = (contract: Contract): Column[] => [
+  column('_seq', 'INTEGER', { notNull: true }),
+  column('_version', sqlType(contract, versionField(contract)), { notNull: true }),
+  column('_hash', 'TEXT', { notNull: true }),
+  column('_deleted', 'INTEGER', { notNull: true }),
+  column('_source', 'TEXT', { notNull: true }),
+]
+
+/** SQLite type of a field's column. */
+export const sqlType = (contract: Contract, name: string): SqlType =>
+  ({ text: 'TEXT', integer: 'INTEGER', real: 'REAL' } as const)[kindOf(fieldOf(contract, name).kind).sql]
+
+/** Name of the table that keeps a rollup. */
+export const rollupName = (by: readonly string[]): string => `_rollup_${by.join('_')}`
+
+/** One table a rollup: a row a group, `grp` being the JSON array of its dimensions' values. */
+export function rollupTables(contract: Contract): Table[] {
+  return (contract.rollups ?? []).map(({ by, measures }) => ({
+    name: rollupName(by),
+    columns: [
+      column('grp', 'TEXT', { pk: 1 }),
+      ...measures.map((name) => column(name, 'REAL', { notNull: true })),
+    ],
+    indexes: [],
+  }))
+}
+
+/** What every product's database has beside its records. */
+export const systemTables: readonly Table[] = [
+  {
+    // One row: the sequence of accepted changes, the life of this database, and the count of derivation commits.
+    name: '_state',
+    columns: [
+      column('one', 'INTEGER', { pk: 1, check: 'one = 1' }),
+      column('incarnation', 'TEXT', { notNull: true }),
+      column('seq', 'INTEGER', { notNull: true }),
+      column('run', 'INTEGER', { notNull: true }),
+    ],
+    indexes: [],
+  },
+  {
+    // How far each source, or each input of a derived product, is complete.
+    name: '_progress',
+    columns: [
+      column('name', 'TEXT', { pk: 1 }),
+      column('as_of', 'TEXT'),
+      column('n', 'INTEGER'),
+      column('cursor', 'TEXT'),
+      column('next_as_of', 'TEXT'),
+    ],
+    indexes: [],
+  },
+  {
+    // Numbered batches whose claims wait for a missing one before them.
+    name: '_batches',
+    columns: [
+      column('source', 'TEXT', { pk: 1 }),
+      column('n', 'INTEGER', { pk: 2 }),
+      column('complete_up_to', 'TEXT'),
+    ],
+    indexes: [],
+  },
+  {
+    name: '_quarantine',
+    columns: [
+      column('id', 'TEXT', { pk: 1 }),
+      column('source', 'TEXT', { notNull: true }),
+      column('received_at', 'TEXT', { notNull: true }),
+      column('errors', 'TEXT', { notNull: true }),
+      column('row', 'TEXT', { notNull: true }),
+    ],
+    indexes: [{ name: '_quarantine_source', unique: false, columns: ['source', 'received_at'] }],
+  },
+  {
+    // A write to it fails, and with it the whole transaction, when a guard's condition does not hold.
+    name: '_guard',
+    columns: [
+      column('one', 'INTEGER', { pk: 1 }),
+      column('ok', 'INTEGER', { notNull: true, check: 'ok = 1' }),
+    ],
+    indexes: [],
+  },
+]
+
+/** All tables of a product without inputs. */
+export const tablesOf = (contract: Contract): Table[] => [
+  recordsTable(contract),
+  ...rollupTables(contract),
+  ...systemTables,
+]

@@ -1,0 +1,4 @@
+import { serve } from '@meshloop/product'
+import { orders } from './contract.ts'
+
+export default serve({ contract: orders })
