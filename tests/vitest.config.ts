@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
+import { randomRuns } from '../tools/random-runs.ts'
 
 export default defineConfig({
-  test: { name: 'tests', root: import.meta.dirname, include: ['**/*.test.ts'] },
+  test: { name: 'tests', root: import.meta.dirname, include: ['**/*.test.ts'], ...randomRuns },
 })

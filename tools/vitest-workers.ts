@@ -2,18 +2,23 @@
  * The vitest configuration of a folder whose tests run inside workerd.
  *
  * A folder with a wrangler.toml is tested with that file's bindings (real D1, KV, R2 and Queues of the local
- * runtime) and its migrations applied; a package without one gets an empty Worker or the bindings it names.
+ * runtime); a package without one gets an empty Worker or the bindings it names. Tests get the migrations as
+ * `MIGRATIONS` and the private key of the tests' issuer as `TEST_ISSUER_KEY`: that issuer's public keys are what a
+ * Worker under test finds at its ISSUER, over HTTP. It can reach nothing else.
  */
+import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { parse } from 'smol-toml'
 import { defineConfig } from 'vitest/config'
+import { randomRuns } from './random-runs.ts'
 
 type Bindings = NonNullable<Parameters<typeof cloudflareTest>[0] & { miniflare?: object }>['miniflare']
 
 /** `folder` is `import.meta.dirname` of the calling vitest.config.ts; `miniflare` adds or replaces bindings. */
 export function workerTests(folder: string, miniflare: Bindings = {}) {
+  const issuer = testIssuer()
   const toml = join(folder, 'wrangler.toml')
   const hasToml = existsSync(toml)
   return defineConfig({
@@ -22,15 +27,22 @@ export function workerTests(folder: string, miniflare: Bindings = {}) {
         ...(hasToml ? { wrangler: { configPath: toml } } : {}),
         miniflare: {
           compatibilityDate: '2026-11-17',
+          outboundService: issuer.answer,
           ...miniflare,
           bindings: {
+            TEST_ISSUER_KEY: issuer.privateJwk,
             ...(hasToml ? { MIGRATIONS: await migrationsOf(toml, folder) } : {}),
             ...(miniflare as { bindings?: object }).bindings,
           },
         },
       })),
     ],
-    test: { name: folder.split('/').slice(-2).join('/'), root: folder, include: ['**/*.test.ts'] },
+    test: {
+      name: folder.split('/').slice(-2).join('/'),
+      root: folder,
+      include: ['**/*.test.ts'],
+      ...randomRuns,
+    },
   })
 }
 
@@ -38,4 +50,17 @@ async function migrationsOf(toml: string, folder: string) {
   const config = parse(readFileSync(toml, 'utf8')) as { d1_databases?: { migrations_dir?: string }[] }
   const dir = config.d1_databases?.[0]?.migrations_dir
   return dir === undefined ? [] : await readD1Migrations(join(folder, dir))
+}
+
+function testIssuer() {
+  const { privateKey } = generateKeyPairSync('ed25519')
+  const jwk = { ...privateKey.export({ format: 'jwk' }), kid: 'test', alg: 'Ed25519' }
+  const { d: _, ...publicJwk } = jwk
+  return {
+    privateJwk: JSON.stringify(jwk),
+    answer: (request: Request): Response =>
+      new URL(request.url).pathname === '/.well-known/jwks.json'
+        ? Response.json({ keys: [publicJwk] })
+        : new Response('nothing else is reachable from a test', { status: 404 }),
+  }
 }
