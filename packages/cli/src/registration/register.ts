@@ -1,7 +1,136 @@
-/** placeholder until next step */
+/**
+ * Makes the catalog know this mesh: a client for each Worker, source and domain, each product with its contract,
+ * and a grant for each input of a derived product. All of it follows from the Workers' own files.
+ */
+import { hashClientKey } from '@meshloop/access/issue'
+import { ContractError, majorOf, readContract, type Contract } from '@meshloop/contract'
 import type { WorkerConfig } from '../host/workers.ts'
+import { baseUrlOf, sourcesOf } from '../keys/environment.ts'
 import type { Keyring } from '../keys/keyring.ts'
-/** Registers. */
-export const registering =
-  (_url: string, _keys: Keyring) =>
-  async (_workers: readonly WorkerConfig[]): Promise<void> => {}
+import { MeshError } from '../mesh-error.ts'
+import { post } from './operator.ts'
+
+/** Registers Workers; what was said before is not said again. @throws {MeshError} `registration_failed` */
+export type Register = (workers: readonly WorkerConfig[]) => Promise<void>
+
+/** Who the commands are when they read. */
+export const COMMANDS_CLIENT = { id: 'local.commands', domain: 'local' } as const
+
+/** Who calls products to run, to be checked and to sign flags. */
+export const STEWARD = 'platform.steward'
+
+interface ServedProduct {
+  readonly url: string
+  readonly contract: Contract
+  readonly domain: string
+}
+
+/** A `Register` for the catalog at `url`. */
+export function registering(url: string, keys: Keyring): Register {
+  const said = new Set<string>()
+  const say = async (path: string, key: string, body: unknown): Promise<void> => {
+    const message = `${path} ${JSON.stringify(body)}`
+    if (said.has(message)) return
+    await post(url, path, key, body)
+    said.add(message)
+  }
+  return async (workers) => {
+    const operatorKey = await keys.of('platform.catalog', 'OPERATOR_KEY')
+    const products = await Promise.all(
+      workers.filter((worker) => worker.isProduct).map((worker) => readServed(worker, url)),
+    )
+    await Promise.all(
+      clientsOf(workers).map(async (client) => {
+        const secret_hash = await hashClientKey(await keys.of(client.id, 'CLIENT_KEY'))
+        await say('/clients', operatorKey, { ...client, secret_hash })
+      }),
+    )
+    for (const { url: productUrl, contract, domain } of inputsFirst(products))
+      await say('/products', await keys.of(publisherOf(domain), 'CLIENT_KEY'), { url: productUrl, contract })
+    await Promise.all(grantsOf(products).map((grant) => say('/grants', operatorKey, grant)))
+  }
+}
+
+/** Client id under which a source sends to a product over HTTP; the catalog takes the last part as the source's name. */
+export const sourceClient = (product: string, source: string): string => `${product}.${source}`
+
+const publisherOf = (domain: string): string => `${domain}.publisher`
+
+interface Client {
+  readonly id: string
+  readonly kind: 'consumer' | 'source' | 'publisher' | 'steward'
+  readonly domain: string
+  readonly product?: string
+}
+
+function clientsOf(workers: readonly WorkerConfig[]): readonly Client[] {
+  const products = workers.filter((worker) => worker.isProduct)
+  const own = workers
+    .filter((worker) => worker.secrets.includes('CLIENT_KEY'))
+    .map(({ id, domain }) => ({ id, kind: id === STEWARD ? 'steward' : 'consumer', domain }) as const)
+  const domains = [...new Set(products.map(({ domain }) => domain))]
+  const publishers = domains.map(
+    (domain) => ({ id: publisherOf(domain), kind: 'publisher', domain }) as const,
+  )
+  const sources = products.flatMap((product) =>
+    Object.entries(sourcesOf(product))
+      .filter(([, { over }]) => over === 'http')
+      .map(([name]) => {
+        const { id, domain } = product
+        return { id: sourceClient(id, name), kind: 'source', domain, product: id } as const
+      }),
+  )
+  return [...own, ...publishers, ...sources, { ...COMMANDS_CLIENT, kind: 'consumer' }]
+}
+
+function grantsOf(products: readonly ServedProduct[]): readonly object[] {
+  const forInputs = products.flatMap(({ contract }) =>
+    (contract.inputs ?? []).map(({ product, major }) => ({
+      consumer: contract.id,
+      product,
+      major,
+      purpose: `Builds ${contract.id}: ${contract.title}`,
+    })),
+  )
+  const forCommands = products.map(({ contract }) => ({
+    consumer: COMMANDS_CLIENT.id,
+    product: contract.id,
+    major: majorOf(contract),
+    purpose: 'Looking at the data on the command line of this machine',
+  }))
+  return [...forInputs, ...forCommands]
+}
+
+/** Products in an order in which each comes after what it is built from. */
+function inputsFirst(products: readonly ServedProduct[]): readonly ServedProduct[] {
+  const depth = (product: ServedProduct, above: readonly string[]): number => {
+    const { id, inputs = [] } = product.contract
+    const inner = inputs.map((input) => products.find(({ contract }) => contract.id === input.product))
+    return above.includes(id)
+      ? 0
+      : 1 + Math.max(0, ...inner.map((input) => (input === undefined ? 0 : depth(input, [...above, id]))))
+  }
+  return products.toSorted((a, b) => depth(a, []) - depth(b, []))
+}
+
+/** What a product serves is what is registered: a deploy comes first, its registration after. */
+async function readServed(worker: WorkerConfig, origin: string): Promise<ServedProduct> {
+  const url = baseUrlOf(worker, origin)
+  const response = await fetch(`${url}/contract?format=definition`)
+  const text = await response.text()
+  if (!response.ok) throw unserved(worker, url, `it answers ${response.status} ${text.slice(0, 300)}`)
+  try {
+    return { url, contract: readContract(JSON.parse(text)), domain: worker.domain }
+  } catch (error) {
+    if (error instanceof ContractError || error instanceof SyntaxError)
+      throw unserved(worker, url, error.message)
+    throw error
+  }
+}
+
+const unserved = (worker: WorkerConfig, url: string, why: string): MeshError =>
+  new MeshError(
+    'registration_failed',
+    `${worker.id} does not serve its contract at ${url}/contract?format=definition: ${why}`,
+    'A folder with a contract.ts is a product; its index.ts must serve that contract, under its BASE_URL.',
+  )

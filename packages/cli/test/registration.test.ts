@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startMesh, type Mesh } from '../src/host/mesh.ts'
+import { makeSmallMesh, type SmallMesh } from './small-mesh.ts'
+
+const field = { kind: 'id', means: 'A name', nullable: false, class: 'internal' }
+const contract = (id: string, more: object = {}) => ({
+  id,
+  version: '1.0.0',
+  title: `The title of ${id}`,
+  purpose: 'Tests',
+  owner: { team: 'Tests', support: 'tests@shop.example' },
+  fields: { key: field, at: { ...field, kind: 'time' } },
+  key: ['key'],
+  eventTime: 'at',
+  freshness: 'PT5M',
+  ...more,
+})
+
+/** Files of a product that serves `served` at its base URL. */
+const product = (path: string, served: object, vars = '') => ({
+  [`workers/${path}/contract.ts`]: '// what makes the folder a product',
+  [`workers/${path}/index.ts`]: `export default { fetch: () => Response.json(${JSON.stringify(served)}) }`,
+  [`workers/${path}/wrangler.toml`]: `name = "${path.replace('/', '-')}"
+main = "index.ts"
+compatibility_date = "2026-11-17"
+[vars]
+BASE_URL = "https://mesh.example/${path}/v1"
+${vars}`,
+})
+
+let small: SmallMesh
+let mesh: Mesh
+
+beforeAll(async () => {
+  small = makeSmallMesh({
+    ...product(
+      'purchase/orders',
+      contract('purchase.orders'),
+      `SOURCES = '{"file":{"over":"http"},"shop":{"over":"queue"}}'`,
+    ),
+    ...product(
+      'growth/answers',
+      contract('growth.answers', { inputs: [{ product: 'purchase.orders', major: 1 }] }),
+      '[secrets]\nrequired = ["CLIENT_KEY"]',
+    ),
+  })
+  mesh = await startMesh({ root: small.root, stateFolder: small.newState() })
+}, 30_000)
+afterAll(async () => {
+  await mesh.stop()
+  small.remove()
+})
+
+const asked = async (path: string) => {
+  const all = (await (await fetch(`${mesh.url}/asked`)).json()) as {
+    path: string
+    operator: boolean
+    body: any
+  }[]
+  return all.filter((request) => request.path === path)
+}
+
+test('a client for each Worker with a key, each domain, each HTTP source, and the commands', async () => {
+  const clients = (await asked('/clients')).map(({ operator, body }) => ({ operator, ...body }))
+  const expected = [
+    { id: 'growth.answers', kind: 'consumer', domain: 'growth' },
+    { id: 'growth.publisher', kind: 'publisher', domain: 'growth' },
+    { id: 'local.commands', kind: 'consumer', domain: 'local' },
+    { id: 'platform.steward', kind: 'steward', domain: 'platform' },
+    { id: 'purchase.orders.file', kind: 'source', domain: 'purchase', product: 'purchase.orders' },
+    { id: 'purchase.publisher', kind: 'publisher', domain: 'purchase' },
+  ].map((client) => ({ ...client, operator: true, secret_hash: expect.stringMatching(/^[\w-]{43}$/) }))
+  expect(clients.toSorted((a, b) => a.id.localeCompare(b.id))).toEqual(expected)
+  const keys = expected.map(({ id }) => mesh.keys.find(id, 'CLIENT_KEY'))
+  expect(keys).toEqual(
+    expected.map(({ id }) => expect.stringMatching(new RegExp(`^ml_local_${id}_[\\w-]{43}$`))),
+  )
+})
+
+test("products with what they serve, inputs first, each with its domain's key", async () => {
+  const products = await asked('/products')
+  expect(products.map(({ operator, body }) => [operator, body.url, body.contract.id])).toEqual([
+    [false, `${mesh.url}/purchase/orders/v1`, 'purchase.orders'],
+    [false, `${mesh.url}/growth/answers/v1`, 'growth.answers'],
+  ])
+})
+
+test('a grant for each input, and one for the commands', async () => {
+  const grants = (await asked('/grants')).map(({ operator, body }) => [
+    operator,
+    body.consumer,
+    body.product,
+    body.major,
+  ])
+  expect(grants.toSorted()).toEqual([
+    [true, 'growth.answers', 'purchase.orders', 1],
+    [true, 'local.commands', 'growth.answers', 1],
+    [true, 'local.commands', 'purchase.orders', 1],
+  ])
+})
+
+test('a reload registers what changed and nothing else', async () => {
+  small.write(
+    'workers/growth/answers/index.ts',
+    `export default { fetch: () => Response.json(${JSON.stringify(
+      contract('growth.answers', { version: '1.1.0' }),
+    )}) }`,
+  )
+  expect(await mesh.reload()).toBe(true) // the catalog of this test forgets at a restart, so only what is new is there
+  expect((await asked('/products')).map(({ body }) => body.contract.version)).toEqual(['1.1.0'])
+  expect(await asked('/clients')).toEqual([])
+})
+
+test.each([
+  ['serves something else', '{"id":"growth.answers"}', /growth.answers does not serve its contract/],
+  ['serves an error', undefined, /answers 500/],
+])('a product that %s is named', async (_what, json, message) => {
+  small.write(
+    'workers/growth/answers/index.ts',
+    `export default { fetch: () => new Response(${JSON.stringify(json ?? '')}, { status: ${json === undefined ? 500 : 200} }) }`,
+  )
+  await expect(mesh.reload()).rejects.toMatchObject({
+    code: 'registration_failed',
+    message: expect.stringMatching(message),
+  })
+})
