@@ -1,6 +1,7 @@
 /** What happens to customers' accounts: changes and sign-ins that tell who may be acting in a customer's name. */
 import { defineProduct, id, oneOf, struct, time } from '@meshloop/contract'
 
+/** One record an event; an event never changes. */
 export const accounts = defineProduct({
   id: 'customer.accounts',
   version: '1.0.0',

@@ -1,6 +1,7 @@
 /** The newsletter: who subscribes, who leaves, and which campaign went to whom. */
 import { defineProduct, id, oneOf, time } from '@meshloop/contract'
 
+/** One record an event; an event never changes. */
 export const newsletter = defineProduct({
   id: 'marketing.newsletter',
   version: '1.0.0',
