@@ -57,20 +57,28 @@ export const migration = (wanted: readonly Table[], existing: readonly Table[]):
 function alter(wanted: Table, existing: Table): string[] {
   const added = wanted.columns.filter((column) => {
     const found = existing.columns.find(({ name }) => name === column.name)
-    if (found && !sameColumn(column, found)) throw impossible(wanted.name, column, 'its type, key or NOT NULL changes')
-    if (!found && (column.notNull || column.pk > 0)) throw impossible(wanted.name, column, 'rows that exist have no value for it')
+    if (found && !sameColumn(column, found))
+      throw impossible(wanted.name, column, 'its type, key or NOT NULL changes')
+    if (!found && (column.notNull || column.pk > 0))
+      throw impossible(wanted.name, column, 'rows that exist have no value for it')
     return !found
   })
-  const same = (index: Index): boolean => existing.indexes.some((found) => JSON.stringify(found) === JSON.stringify(index))
+  const same = (index: Index): boolean =>
+    existing.indexes.some((found) => JSON.stringify(found) === JSON.stringify(index))
   const kept = wanted.indexes.filter(same).map(({ name }) => name)
   return [
     ...added.map((column) => addColumn(wanted.name, column)),
-    ...existing.indexes.filter(({ name }) => !kept.includes(name)).map(({ name }) => `DROP INDEX ${quote(name)}`),
+    ...existing.indexes
+      .filter(({ name }) => !kept.includes(name))
+      .map(({ name }) => `DROP INDEX ${quote(name)}`),
     ...wanted.indexes.filter((index) => !same(index)).map((index) => createIndex(wanted.name, index)),
   ]
 }
 
-const sameColumn = (a: Column, b: Column): boolean => a.type === b.type && a.notNull === b.notNull && a.pk === b.pk
+const sameColumn = (a: Column, b: Column): boolean =>
+  a.type === b.type && a.notNull === b.notNull && a.pk === b.pk
 
 const impossible = (table: string, { name }: Column, why: string): MigrationError =>
-  new MigrationError(`${table}.${name} cannot be migrated: ${why}. Add a field under a new name, or a new major version.`)
+  new MigrationError(
+    `${table}.${name} cannot be migrated: ${why}. Add a field under a new name, or a new major version.`,
+  )

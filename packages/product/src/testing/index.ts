@@ -1,0 +1,53 @@
+/** The suite that every product passes, on its real Worker and database. A product's own test adds what is its own. */
+import type { Contract } from '@meshloop/contract'
+import { beforeAll, beforeEach, describe } from 'vitest'
+import type { ProductWorker } from '../serve.ts'
+import { setUp, type Bench } from './bench.ts'
+import { documentsSuite } from './documents.ts'
+import { ingestSuite } from './ingest.ts'
+import { queueSuite } from './queue.ts'
+import { queriesSuite } from './queries.ts'
+import { refusalsSuite } from './refusals.ts'
+import { tablesSuite } from './tables.ts'
+
+export { BACKFILL, HTTP, QUEUE, setUp, type Bench } from './bench.ts'
+
+/** What the suite needs to know of a product. */
+export interface Specimen {
+  readonly worker: ProductWorker
+  readonly contract: Contract
+  /**
+   * Makes a valid record: `n` decides the key, `revision` (from 0) its version, later for a greater one, and
+   * something of its content. Pure.
+   */
+  readonly record: (n: number, revision: number) => Readonly<Record<string, unknown>>
+}
+
+/** What the parts of the suite work with; the bench exists once tests run. */
+export interface Subject extends Specimen {
+  readonly bench: () => Bench
+}
+
+/** Declares the suite for a source-aligned product. */
+export function productSuite(specimen: Specimen): void {
+  describe(specimen.contract.id, () => {
+    let bench: Bench | undefined
+    beforeAll(async () => {
+      bench = await setUp(specimen.worker, specimen.contract)
+    })
+    beforeEach(() => bench?.empty())
+    const subject: Subject = {
+      ...specimen,
+      bench: () => {
+        if (!bench) throw new Error('the bench is set up before the first test')
+        return bench
+      },
+    }
+    tablesSuite(subject)
+    documentsSuite(subject)
+    ingestSuite(subject)
+    queueSuite(subject)
+    queriesSuite(subject)
+    refusalsSuite(subject)
+  })
+}

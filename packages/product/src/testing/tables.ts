@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest'
+import { migration, readSchema } from '../table/schema.ts'
+import type { Subject } from './index.ts'
+
+/** The committed migrations make exactly the tables that the contract needs. */
+export function tablesSuite({ worker, bench }: Subject): void {
+  describe('migrations', () => {
+    it('make exactly the product’s tables: `mesh migrate` finds nothing missing', async () => {
+      const { DB } = bench().env
+      const existing = await readSchema(async (sql) => (await DB.prepare(sql).all()).results)
+      expect(migration(worker.tables, existing)).toEqual([])
+      expect(existing.map(({ name }) => name).toSorted()).toEqual(
+        worker.tables.map(({ name }) => name).toSorted(),
+      )
+    })
+  })
+}
