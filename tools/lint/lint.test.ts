@@ -93,7 +93,11 @@ const refused: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'unused directive': { 'packages/access/src/exempt.ts': '// oxlint-disable-next-line no-var\nvoid 0' },
   'vitest/no-focused-tests': { 'packages/access/test/only.test.ts': "test.only('x', () => {})" },
   'vitest/no-restricted-vi-methods': { 'packages/access/test/mock.test.ts': "vi.mock('../src/verify.ts')" },
+  'vitest/valid-expect': {
+    'packages/access/test/expect.test.ts': "import { expect } from 'vitest'\nexpect(1)",
+  },
   'eslint/no-restricted-globals': {
+    'packages/product/src/testing/sleep.ts': 'setTimeout(() => {}, 100)',
     'packages/access/test/sleep.test.ts': 'await new Promise((done) => setTimeout(done, 100))',
   },
 }
