@@ -21,10 +21,8 @@ export function createFlights<T>(timeoutMs: number): Flights<T> {
   }
 
   function begin(name: string, start: () => Promise<T>): Promise<T> {
-    const flight = start()
+    const flight: Promise<T> = start().finally(() => forget(name, flight))
     underWay.set(name, flight)
-    const done = () => forget(name, flight)
-    flight.then(done, done)
     return flight
   }
 

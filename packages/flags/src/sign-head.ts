@@ -2,7 +2,7 @@
 import { buildDiff, buildIndex, encodeBlock, type PlacedPage } from './block.ts'
 import { concat, sha256, utf8, type Bytes } from './bytes.ts'
 import { canonicalJson } from './canonical-json.ts'
-import type { ContractRef, Gate, HeadClaims, ModelRef } from './claims.ts'
+import type { ContractRef, Gate, HeadClaims, ModelRef, PrevClaims } from './claims.ts'
 import { encodeE64 } from './e64.ts'
 import { headerSegment, splitHead } from './envelope.ts'
 import { FlagsError } from './errors.ts'
@@ -89,20 +89,26 @@ export async function headFingerprint(value: Bytes): Promise<string> {
 function claimsOf(content: HeadContent, root: string, prev: HeadClaims | null): HeadClaims {
   const { aud, sid, epoch, bits, count, contract, model, watermark, watermarks, gate } = content
   const expires = epoch + (content.expiresMs ?? EXPIRY_CAP_MS)
+  const { lagMs: lag_ms, freshMs = FRESH_MS } = content
+  const plain = {
+    v: 1,
+    aud,
+    sid,
+    epoch,
+    bits,
+    count,
+    root,
+    contract,
+    model,
+    watermark,
+    watermarks,
+    gate,
+    lag_ms,
+  }
+  const lifetime = { fresh_until: epoch + freshMs, expires }
+  // Through JSON and the readers' own check: what we could not read we do not sign.
   const claims = parseClaims(
-    JSON.stringify({
-      ...{ v: 1, aud, sid, epoch, bits, count, root, contract, model, watermark, watermarks, gate, expires },
-      fresh_until: epoch + (content.freshMs ?? FRESH_MS),
-      lag_ms: content.lagMs,
-      prev:
-        (prev && {
-          epoch: prev.epoch,
-          fresh_until: prev.fresh_until,
-          watermark: prev.watermark,
-          gate_open: prev.gate.open,
-        }) ||
-        undefined,
-    }),
+    JSON.stringify({ ...plain, ...lifetime, prev: prev ? prevClaims(prev) : undefined }),
   )
   if (claims === null || claims.epoch >= claims.fresh_until || claims.fresh_until > claims.expires)
     throw new FlagsError('head_invalid', 'A claim has the wrong type, or the lifetimes are not in order')
@@ -117,6 +123,10 @@ function claimsOf(content: HeadContent, root: string, prev: HeadClaims | null): 
       'A named page would leave KV within an hour of the head’s end: put it again first',
     )
   return claims
+}
+
+function prevClaims({ epoch, fresh_until, watermark, gate }: HeadClaims): PrevClaims {
+  return { epoch, fresh_until, watermark, gate_open: gate.open }
 }
 
 async function sign({ kid, privateKey }: FlagSigningKey, payload: string): Promise<string> {
