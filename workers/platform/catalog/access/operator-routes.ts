@@ -1,0 +1,40 @@
+/** The operator's requests: clients and grants. Each says how it shall be, so `mesh dev` may repeat them all. */
+import { equalHashes, hashClientKey } from '@meshloop/access/issue'
+import { Hono } from 'hono'
+import type { CatalogApp, World } from '../env.ts'
+import { CatalogError } from '../problems.ts'
+import { readJson } from '../read-body.ts'
+import { bearer } from './bearer.ts'
+import { clientSchema, putClient } from './clients.ts'
+import { grantSchema, putGrant } from './grants.ts'
+
+/** `POST /clients` and `POST /grants`, for the holder of OPERATOR_KEY. */
+export function operatorRoutes({ now, newId }: World) {
+  return new Hono<CatalogApp>()
+    .post('/clients', async (c) => {
+      await checkOperator(c.req.header('authorization'), c.env.OPERATOR_KEY)
+      const client = await readJson(c, clientSchema)
+      if ((client.kind === 'source') !== (client.product !== undefined)) {
+        throw new CatalogError(
+          'body_malformed',
+          'product: a source names the product that it sends to, nobody else does.',
+        )
+      }
+      await putClient(c.env.DB, client, new Date(now()).toISOString())
+      const { secret_hash: _, ...shown } = client
+      return c.json(shown)
+    })
+    .post('/grants', async (c) => {
+      await checkOperator(c.req.header('authorization'), c.env.OPERATOR_KEY)
+      const grant = await readJson(c, grantSchema)
+      return c.json(await putGrant(c.env.DB, grant, { id: newId(), at: new Date(now()).toISOString() }))
+    })
+}
+
+async function checkOperator(authorization: string | undefined, operatorKey: string): Promise<void> {
+  const key = bearer(authorization, 'operator_only')
+  const same = equalHashes(await hashClientKey(key), await hashClientKey(operatorKey))
+  // An unset secret must not be matched by an empty key.
+  if (!same || operatorKey.length < 16)
+    throw new CatalogError('operator_only', 'This is not the operator’s key.')
+}

@@ -1,0 +1,17 @@
+/** What clients and products look up about the authorization server. */
+import { jwksDocument, parsePrivateJwk, serverMetadata } from '@meshloop/access/issue'
+import { Hono } from 'hono'
+import type { CatalogApp } from '../env.ts'
+
+/** The public keys (RFC 7517) and the metadata (RFC 8414). */
+export function wellKnownRoutes() {
+  return new Hono<CatalogApp>()
+    .get('/.well-known/jwks.json', (c) => {
+      c.header('cache-control', 'public, max-age=300')
+      return c.json(jwksDocument([parsePrivateJwk(c.env.ISSUER_KEY, 'ISSUER_KEY')]))
+    })
+    .get('/.well-known/oauth-authorization-server', (c) => {
+      c.header('cache-control', 'public, max-age=3600')
+      return c.json(serverMetadata(c.env.ISSUER))
+    })
+}

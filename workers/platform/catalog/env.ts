@@ -1,0 +1,28 @@
+/** What the catalog is given: bindings and secrets, and the outside world as parameters. */
+import type { Fetch } from '@meshloop/access/fetch-json'
+
+/** Bindings, variables and secrets of the Worker; see the root's wrangler.toml. */
+export interface CatalogEnv {
+  readonly DB: D1Database
+  /** Base URL of the catalog, without a slash at its end. */
+  readonly ISSUER: string
+  /** Hosts that products may be registered on, comma-separated; `*.` in front allows every host below. */
+  readonly ALLOWED_HOSTS: string
+  /** Ed25519 private JWK as JSON. */
+  readonly ISSUER_KEY: string
+  readonly OPERATOR_KEY: string
+}
+
+/** The world outside, so that a test can stand in for it. */
+export interface World {
+  readonly fetch: Fetch
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** A new unguessable id. */
+  readonly newId: () => string
+}
+
+/** Hono's type parameter of every route here. */
+export interface CatalogApp {
+  readonly Bindings: CatalogEnv
+}

@@ -1,0 +1,142 @@
+/** The list of products: the mesh's front page, and what a search found. */
+import type { DomainSummary, ListDocument, ProductSummary } from '../products/documents.ts'
+import { formatCount } from './format.ts'
+import { Freshness } from './freshness.tsx'
+import { Badge, Pips } from './icons.tsx'
+import { MeshMap } from './mesh-map.tsx'
+import { page } from './page.tsx'
+
+/** The page of a list. `home` has the map and a word of welcome. */
+export function listPage(list: ListDocument, home: boolean) {
+  const { query } = list
+  const title = home ? 'The mesh' : query === null ? 'Products' : `“${query}”`
+  const content = (
+    <>
+      {home ? (
+        <Welcome list={list} />
+      ) : (
+        <h1>{query === null ? 'Products' : <Found list={list} query={query} />}</h1>
+      )}
+      {home && <MeshMap products={list.products} />}
+      {query === null
+        ? list.domains.map((domain) => <Domain domain={domain} />)
+        : list.products.length > 0 && <Cards products={list.products} />}
+      {list.total === 0 && <Empty query={query} />}
+    </>
+  )
+  // A search has its twins too: /products.json?q=… is linked from the results.
+  return page({
+    title,
+    query: query ?? '',
+    ...(query === null ? { twins: '/products' } : {}),
+    children: content,
+  })
+}
+
+function Welcome({ list }: { list: ListDocument }) {
+  const { products, domains } = list
+  const fresh = products.filter(({ state }) => state.verdict === 'fresh').length
+  return (
+    <section class="welcome">
+      <h1>Data you can act on</h1>
+      <p class="lead">
+        {formatCount(products.length)} data {products.length === 1 ? 'product' : 'products'} of{' '}
+        {domains.length} {domains.length === 1 ? 'domain' : 'domains'}. Each has an owner, a contract, and a
+        proof of how complete it is.
+      </p>
+      {products.length > 0 && (
+        <p class="tally">
+          <Badge verdict={fresh === products.length ? 'fresh' : 'late'} /> {fresh} of {products.length} keep
+          their promise of freshness right now
+        </p>
+      )}
+    </section>
+  )
+}
+
+function Found({ list, query }: { list: ListDocument; query: string }) {
+  const { total } = list
+  return (
+    <>
+      {total === 0 ? 'No product' : `${total} ${total === 1 ? 'product' : 'products'}`} for “{query}”{' '}
+      <small>
+        as <a href={`/products.json?q=${encodeURIComponent(query)}`}>JSON</a> ·{' '}
+        <a href={`/products.md?q=${encodeURIComponent(query)}`}>Markdown</a>
+      </small>
+    </>
+  )
+}
+
+function Domain({ domain }: { domain: DomainSummary }) {
+  const heading = `domain-${domain.domain}`
+  return (
+    <section class="domain" aria-labelledby={heading}>
+      <div class="domain-head">
+        <h2 id={heading}>{domain.domain}</h2>
+        <p>
+          {domain.team} <span class="quiet">answers for it</span>
+        </p>
+        <p class="level">
+          <Pips level={domain.level} />
+          Level {domain.level} of 5 <span class="quiet">· {domain.evidence}</span>
+          {domain.next && <span class="next">Next: {domain.next}</span>}
+        </p>
+      </div>
+      <Cards products={domain.products} />
+    </section>
+  )
+}
+
+function Cards({ products }: { products: readonly ProductSummary[] }) {
+  return (
+    <ul class="cards">
+      {products.map((product) => (
+        <li>
+          <Card product={product} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Card({ product }: { product: ProductSummary }) {
+  const { id, title, purpose, version, inputs, flags, state, visibility } = product
+  return (
+    <article class="card">
+      <div class="card-head">
+        <h3>
+          <a href={`/products/${id}`}>{title}</a>
+        </h3>
+        <Badge verdict={state.verdict} />
+      </div>
+      <p class="id">
+        {id} <span class="quiet">{version}</span>
+      </p>
+      <p class="purpose">{purpose}</p>
+      <Freshness state={state} promised={product.freshness} />
+      <ul class="tags">
+        {inputs.length === 0 && <li>from its source</li>}
+        {inputs.map((input) => (
+          <li>built on {input.product}</li>
+        ))}
+        {flags !== null && <li class="flags">flags for apps: {flags}</li>}
+        {visibility === 'internal' && <li>inside its domain only</li>}
+      </ul>
+    </article>
+  )
+}
+
+function Empty({ query }: { query: string | null }) {
+  if (query !== null) {
+    return (
+      <p class="empty">
+        Try fewer or shorter words, or look at <a href="/products">all products</a>.
+      </p>
+    )
+  }
+  return (
+    <p class="empty">
+      No product is registered yet. A team registers one with “mesh register” after its first deploy.
+    </p>
+  )
+}

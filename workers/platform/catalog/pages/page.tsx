@@ -1,0 +1,73 @@
+/** The frame of every page: head, header, footer, and the links to the page's twins. */
+import { html } from 'hono/html'
+import type { Child } from 'hono/jsx'
+import { Mark } from './icons.tsx'
+
+/** What a page is made of. */
+export interface PageContent {
+  readonly title: string
+  /** Path of the page without extension, if it has `.json` and `.md` twins. */
+  readonly twins?: string
+  /** What stands in the search box. */
+  readonly query?: string
+  readonly children: Child
+}
+
+/** A whole document. Everything in it is escaped by the JSX; nothing in it runs. */
+export function page(content: PageContent) {
+  return html`<!doctype html>${<Frame {...content} />}`
+}
+
+function Frame({ title, twins, query = '', children }: PageContent) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{title} · Meshloop</title>
+        <link rel="stylesheet" href="/style.css" />
+        <link rel="icon" href="/icon.svg" type="image/svg+xml" />
+        {twins && <link rel="alternate" type="application/json" href={`${twins}.json`} />}
+        {twins && <link rel="alternate" type="text/markdown" href={`${twins}.md`} />}
+      </head>
+      <body>
+        <a class="skip" href="#content">
+          Skip to content
+        </a>
+        <header class="top">
+          <a class="brand" href="/">
+            <Mark />
+            <span>Meshloop</span>
+          </a>
+          <form action="/products" method="get" role="search">
+            <label class="hidden" for="q">
+              Search products, fields and meanings
+            </label>
+            <input
+              id="q"
+              name="q"
+              type="search"
+              value={query}
+              placeholder="Search products, fields, meanings"
+            />
+            <button type="submit">Search</button>
+          </form>
+          <nav aria-label="Main">
+            <a href="/products">Products</a>
+            <a href="/problems">Problems</a>
+          </nav>
+        </header>
+        <main id="content">{children}</main>
+        <footer class="bottom">
+          <p>Each product belongs to a domain team. The catalog shows what they promise and what it sees.</p>
+          {twins && (
+            <p>
+              This page as <a href={`${twins}.json`}>JSON</a> · <a href={`${twins}.md`}>Markdown</a>
+            </p>
+          )}
+        </footer>
+      </body>
+    </html>
+  )
+}

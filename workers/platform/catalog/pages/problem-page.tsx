@@ -1,0 +1,73 @@
+/** What a problem's code means and how to go on: the page behind `type` of every problem document. */
+import { page } from './page.tsx'
+import { allProblems, problemsOf, type ProblemEntry } from './problem-registry.ts'
+
+/** The page of one code. `detail` says what happened this time, where the page itself is the answer. */
+export function problemPage({ code, detail }: { code: string; detail?: string }) {
+  const found = problemsOf(code)
+  const content = (
+    <article class="problem">
+      <p class="crumbs">
+        <a href="/problems">Problems</a> / <code>{code}</code>
+      </p>
+      <h1>{found[0]?.title ?? 'A problem that the catalog does not know'}</h1>
+      {detail !== undefined && <p class="lead">{detail}</p>}
+      {found.length === 0 && (
+        <p>
+          The answer that led here has a member <code>detail</code> that says what happened. A product may
+          have codes of its own: its owner knows more.
+        </p>
+      )}
+      {found.map(({ status, help, from }) => (
+        <section>
+          <h2>How to go on</h2>
+          <p>{help}</p>
+          <p class="quiet">
+            HTTP status {status}, answered by {from}.
+          </p>
+        </section>
+      ))}
+    </article>
+  )
+  return page({ title: found[0]?.title ?? code, twins: `/problems/${code}`, children: content })
+}
+
+/** The page of all codes. */
+export function problemsPage() {
+  const content = (
+    <>
+      <h1>Problems</h1>
+      <p class="lead">
+        Errors are documents with a stable <code>code</code> (RFC 9457). Each code has a page that says how to
+        go on.
+      </p>
+      <div class="scroll" role="region" aria-label="Problems" tabindex={0}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Code</th>
+              <th scope="col">Status</th>
+              <th scope="col">What it means</th>
+            </tr>
+          </thead>
+          <tbody>{allProblems().map((entry) => row(entry))}</tbody>
+        </table>
+      </div>
+    </>
+  )
+  return page({ title: 'Problems', twins: '/problems', children: content })
+}
+
+function row({ code, status, title }: ProblemEntry) {
+  return (
+    <tr>
+      <th scope="row">
+        <a href={`/problems/${code}`}>
+          <code>{code}</code>
+        </a>
+      </th>
+      <td>{status}</td>
+      <td>{title}</td>
+    </tr>
+  )
+}

@@ -1,0 +1,76 @@
+/** "Can I trust this data?": the questions that people ask, each with what the catalog can show. */
+import type { ProductDocument } from '../products/documents.ts'
+import { formatCount } from './format.ts'
+import { freshnessWords } from './freshness.tsx'
+
+/** One question with its answer. `unknown` is an answer: the catalog never guesses. */
+export interface TrustAnswer {
+  readonly question: string
+  readonly answer: 'yes' | 'no' | 'unknown'
+  readonly evidence: string
+}
+
+/** The answers for one product. */
+export function trustOf(product: ProductDocument): readonly TrustAnswer[] {
+  return [fresh(product), asPromised(product), clean(product), owned(product), traced(product)]
+}
+
+function fresh({ state, freshness }: ProductDocument): TrustAnswer {
+  const answer = state.verdict === 'fresh' ? 'yes' : state.verdict === 'late' ? 'no' : 'unknown'
+  return { question: 'Is it complete and fresh?', answer, evidence: freshnessWords(state, freshness) }
+}
+
+function asPromised({ state, contract_hash }: ProductDocument): TrustAnswer {
+  const question = 'Is it what was promised?'
+  const hash = `${contract_hash.slice(0, 12)}…`
+  switch (state.contract) {
+    case 'as_registered':
+      return {
+        question,
+        answer: 'yes',
+        evidence: `It serves the registered contract (${hash}), byte for byte.`,
+      }
+    case 'differs':
+      return {
+        question,
+        answer: 'no',
+        evidence: `It serves another contract than the registered one (${hash}).`,
+      }
+    case 'unknown':
+      return { question, answer: 'unknown', evidence: `The product did not answer; registered is ${hash}.` }
+  }
+}
+
+function clean({ state: { changes, quarantined } }: ProductDocument): TrustAnswer {
+  const question = 'Is every row in?'
+  if (changes === null || quarantined === null) {
+    return { question, answer: 'unknown', evidence: 'The product did not answer.' }
+  }
+  const accepted = `${formatCount(changes)} ${changes === 1 ? 'change' : 'changes'} accepted`
+  if (quarantined === 0) return { question, answer: 'yes', evidence: `${accepted}, none in quarantine.` }
+  const waiting = `${formatCount(quarantined)} ${quarantined === 1 ? 'row waits' : 'rows wait'} in quarantine, with reasons`
+  return { question, answer: 'no', evidence: `${accepted}; ${waiting}.` }
+}
+
+function owned({ owner, registered_by }: ProductDocument): TrustAnswer {
+  return {
+    question: 'Does somebody answer for it?',
+    answer: 'yes',
+    evidence: `${owner.team}, ${owner.support}; registered by ${registered_by}.`,
+  }
+}
+
+function traced({ lineage: { inputs }, state: { progress } }: ProductDocument): TrustAnswer {
+  const question = 'Do we know where it comes from?'
+  const missing = inputs.filter(({ title }) => title === null).map(({ id }) => id)
+  if (missing.length > 0) {
+    return { question, answer: 'no', evidence: `Its input ${missing.join(', ')} is not registered.` }
+  }
+  if (inputs.length > 0) {
+    const names = inputs.map(({ id }) => id).join(' and ')
+    return { question, answer: 'yes', evidence: `Built on ${names}; never fresher than the oldest of them.` }
+  }
+  if (progress.length === 0) return { question, answer: 'unknown', evidence: 'No source has been seen.' }
+  const names = progress.map(({ name }) => name).join(' and ')
+  return { question, answer: 'yes', evidence: `Sent by ${names}, each with its own key.` }
+}

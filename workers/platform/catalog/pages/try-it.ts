@@ -1,0 +1,38 @@
+/** Command lines that read a product, made from its contract. */
+import type { ProductDocument } from '../products/documents.ts'
+
+/** A command line and what it does. */
+export interface Example {
+  readonly what: string
+  readonly command: string
+}
+
+/** Examples for one product. */
+export function examplesOf({ id, url, contract }: ProductDocument): readonly Example[] {
+  const get = (path: string) => `curl -H "Authorization: Bearer $TOKEN" '${url}${path}'`
+  const filter = filterOf(contract)
+  const [measure] = Object.keys(contract.measures ?? {})
+  const [dimension] = contract.dimensions ?? []
+  return [
+    { what: 'A token, ten minutes long', command: `TOKEN=$(npx pnpm --silent mesh token ${id})` },
+    { what: 'A page of records', command: get('/records?limit=3') },
+    ...(filter
+      ? [{ what: `Only where ${filter.replace('=', ' is ')}`, command: get(`/records?${filter}`) }]
+      : []),
+    ...(measure && dimension
+      ? [
+          {
+            what: `${measure} by ${dimension}`,
+            command: get(`/aggregate?measures=${measure}&by=${dimension}`),
+          },
+        ]
+      : []),
+    { what: 'What has changed, from the beginning', command: get('/changes') },
+  ]
+}
+
+function filterOf({ indexes = [], fields }: ProductDocument['contract']): string | undefined {
+  const name = indexes.find((index) => fields[index]?.kind === 'enum')
+  const [value] = (name === undefined ? undefined : fields[name]?.values) ?? []
+  return value === undefined ? undefined : `${name}=${encodeURIComponent(value)}`
+}

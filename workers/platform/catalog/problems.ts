@@ -1,0 +1,122 @@
+/** Every problem that the catalog answers with, and the error that carries one. */
+
+/** Code → HTTP status, title, and how the caller goes on. */
+export const catalogProblems = {
+  body_malformed: {
+    status: 400,
+    title: 'Body cannot be read',
+    help: 'Send JSON as the message says, with content-type application/json.',
+  },
+  body_too_large: {
+    status: 413,
+    title: 'Body over the limit',
+    help: 'Contracts take at most 1 MB, other requests 16 KB.',
+  },
+  client_key_missing: {
+    status: 401,
+    title: 'No client key',
+    help: 'Send "Authorization: Bearer <client key>".',
+  },
+  client_unknown: {
+    status: 401,
+    title: 'Client key refused',
+    help: 'The key is not one that the catalog knows, or was replaced. Ask the operator for a new one.',
+  },
+  operator_only: {
+    status: 401,
+    title: 'For the operator only',
+    help: 'Send the operator’s key as "Authorization: Bearer <key>".',
+  },
+  not_publisher: {
+    status: 403,
+    title: 'Not a publishing key',
+    help: 'Register with the publishing key of the product’s domain; sources and consumers cannot register.',
+  },
+  foreign_domain: {
+    status: 403,
+    title: 'Product of another domain',
+    help: 'A domain registers its own products only. Use that domain’s publishing key.',
+  },
+  url_refused: {
+    status: 400,
+    title: 'Address refused',
+    help: 'A product is registered at https://<allowed host>/<domain>/<product>/v<major>, written exactly so. The operator allows hosts with ALLOWED_HOSTS.',
+  },
+  contract_invalid: {
+    status: 422,
+    title: 'Contract with mistakes',
+    help: 'The answer lists every mistake and its fix; `mesh check` finds them before.',
+  },
+  contract_unreachable: {
+    status: 502,
+    title: 'The product does not serve its contract',
+    help: 'Deploy the product first; the catalog then reads <url>/contract?format=definition without credentials, follows no redirect, and gives up after 5 s or 1 MB.',
+  },
+  contract_differs: {
+    status: 409,
+    title: 'Served and sent contract differ',
+    help: 'Deploy the contract that you register: what is served must be what is promised.',
+  },
+  product_unknown: {
+    status: 404,
+    title: 'No such product',
+    help: 'Look for it in the list of products; ids are <domain>.<product>.',
+  },
+  resource_invalid: {
+    status: 400,
+    title: 'Token for an unknown product',
+    help: 'Send `resource` once: the base URL of a registered product with its major, as its page shows it.',
+  },
+  right_missing: {
+    status: 400,
+    title: 'No right to this product',
+    help: 'Ask the product’s owner for a grant; its page names the owner. Ask for no scope beyond it.',
+  },
+  token_request_invalid: {
+    status: 400,
+    title: 'Token request cannot be read',
+    help: 'POST a form: grant_type=client_credentials, resource=<base URL of the product>; the client key as HTTP Basic or as client_id and client_secret.',
+  },
+  grant_type_unknown: {
+    status: 400,
+    title: 'Unknown way to get a token',
+    help: 'The catalog sells tokens for client_credentials only.',
+  },
+  not_found: {
+    status: 404,
+    title: 'Nothing here',
+    help: 'Begin at the list of products.',
+  },
+  internal: {
+    status: 500,
+    title: 'Fault of the catalog',
+    help: 'Ask again; if it stays, tell the operator.',
+  },
+} as const satisfies Record<string, { status: number; title: string; help: string }>
+
+/** A code of {@link catalogProblems}. */
+export type CatalogCode = keyof typeof catalogProblems
+
+/** One part of what is wrong. */
+export interface ProblemDetail {
+  /** Where in the body: `/contract/fields/status`. */
+  readonly pointer?: string
+  readonly detail: string
+}
+
+/** What the catalog refuses. `message` says what, why and the fix, and is shown to the caller. */
+export class CatalogError extends Error {
+  override readonly name = 'CatalogError'
+  readonly code: CatalogCode
+  readonly errors: readonly ProblemDetail[]
+
+  constructor(
+    code: CatalogCode,
+    message: string,
+    details: { errors?: readonly ProblemDetail[]; cause?: unknown } = {},
+  ) {
+    super(message, details.cause === undefined ? {} : { cause: details.cause })
+    this.code = code
+    this.errors = details.errors ?? []
+  }
+}
