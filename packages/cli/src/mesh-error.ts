@@ -31,6 +31,7 @@ export type MeshErrorCode =
   // commands that talk to a mesh
   | 'no_mesh_running'
   | 'mesh_unreachable'
+  | 'not_a_mesh'
   | 'no_key'
   | 'unknown_product'
   | 'unknown_source'

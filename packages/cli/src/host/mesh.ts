@@ -1,6 +1,7 @@
 /** The whole mesh in one process, on one port: for `mesh dev` and for tests of the whole mesh. */
 import { join } from 'node:path'
 import { openKeyring, type Keyring } from '../keys/keyring.ts'
+import { keysPath } from '../keys/keys-path.ts'
 import { registering } from '../registration/register.ts'
 import type { Database } from './migrations.ts'
 import { findPort, HOST } from './port.ts'
@@ -102,9 +103,6 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     throw error
   }
 }
-
-/** Where the keys of the mesh with this state are. */
-export const keysPath = (stateFolder: string): string => join(stateFolder, 'keys.json')
 
 /** @returns how to end it */
 function runCrons(mesh: Mesh, log: LogLine): () => void {

@@ -13,6 +13,8 @@ export interface Keyring {
   of(owner: string, name: string): Promise<string>
   /** The key of that name if it was made before. */
   find(owner: string, name: string): string | undefined
+  /** Whoever has a key. */
+  owners(): readonly string[]
 }
 
 type Keys = Readonly<Record<string, Readonly<Record<string, string>>>>
@@ -30,6 +32,7 @@ export function openKeyring(path: string): Keyring {
   const find = (owner: string, name: string): string | undefined => keys[owner]?.[name]
   return {
     find,
+    owners: () => Object.keys(keys),
     of: (owner, name) =>
       turns.take(async () => {
         const known = find(owner, name)

@@ -8,16 +8,11 @@ import type { WorkerConfig } from '../host/workers.ts'
 import { baseUrlOf, sourcesOf } from '../keys/environment.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import { MeshError } from '../mesh-error.ts'
+import { COMMANDS_CLIENT, sourceClient, STEWARD } from './clients.ts'
 import { post } from './operator.ts'
 
 /** Registers Workers; what was said before is not said again. @throws {MeshError} `registration_failed` */
 export type Register = (workers: readonly WorkerConfig[]) => Promise<void>
-
-/** Who the commands are when they read. */
-export const COMMANDS_CLIENT = { id: 'local.commands', domain: 'local' } as const
-
-/** Who calls products to run, to be checked and to sign flags. */
-export const STEWARD = 'platform.steward'
 
 interface ServedProduct {
   readonly url: string
@@ -50,9 +45,6 @@ export function registering(url: string, keys: Keyring): Register {
     await Promise.all(grantsOf(products).map((grant) => say('/grants', operatorKey, grant)))
   }
 }
-
-/** Client id under which a source sends to a product over HTTP; the catalog takes the last part as the source's name. */
-export const sourceClient = (product: string, source: string): string => `${product}.${source}`
 
 const publisherOf = (domain: string): string => `${domain}.publisher`
 

@@ -1,0 +1,128 @@
+/** What commands ask of a mesh over HTTP: products, tokens, and requests whose refusals are explained. */
+import { readContract, type Contract } from '@meshloop/contract'
+import * as z from 'zod'
+import { MeshError } from '../mesh-error.ts'
+import { printable } from '../terminal.ts'
+
+/** A product as the catalog lists it. */
+export interface ProductAddress {
+  readonly id: string
+  readonly major: number
+  /** Base URL, with the major. */
+  readonly url: string
+}
+
+const listSchema = z.object({ products: z.array(z.object({ id: z.string(), major: z.int(), url: z.url() })) })
+const tokenSchema = z.object({ access_token: z.string(), expires_in: z.number(), scope: z.string() })
+const problemSchema = z.object({
+  title: z.string().optional(),
+  detail: z.string().optional(),
+  error_description: z.string().optional(),
+  errors: z
+    .array(z.object({ parameter: z.string().optional(), pointer: z.string().optional(), detail: z.string() }))
+    .optional(),
+})
+
+/** The newest major of a product. @throws {MeshError} `unknown_product` with the known ones, `mesh_unreachable` */
+export async function findProduct(meshUrl: string, id: string): Promise<ProductAddress> {
+  const { products } = await answerOf(await request(`${meshUrl}/products.json`), listSchema)
+  const newest = products.filter((product) => product.id === id).toSorted((a, b) => b.major - a.major)[0]
+  if (newest !== undefined) return newest
+  const known = [...new Set(products.map((product) => product.id))].toSorted()
+  throw new MeshError(
+    'unknown_product',
+    `The mesh at ${meshUrl} has no product ${printable(id)}.`,
+    known.length === 0 ? 'No product is registered there.' : `It has ${known.join(', ')}.`,
+  )
+}
+
+/** The contract that a product serves. */
+export async function fetchContract(product: ProductAddress): Promise<Contract> {
+  return readContract(await answerOf(await request(`${product.url}/contract?format=definition`), z.unknown()))
+}
+
+/** A token and when it ends, in milliseconds since 1970. */
+export interface Token {
+  readonly text: string
+  readonly endsAtMs: number
+}
+
+/** Buys a token for `product`. @throws {MeshError} `request_refused` when the catalog does not sell it. */
+export async function buyToken(
+  meshUrl: string,
+  product: ProductAddress,
+  key: string,
+  scope: string | undefined,
+): Promise<Token> {
+  const clientId = /^ml_[^_]+_([^_]+)_/.exec(key)?.[1]
+  if (clientId === undefined)
+    throw new MeshError(
+      'no_key',
+      'MESH_KEY holds no client key.',
+      'It looks like ml_<environment>_<client>_<43 characters>.',
+    )
+  const response = await request(`${meshUrl}/oauth/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: key,
+      resource: product.url,
+      ...(scope === undefined ? {} : { scope }),
+    }).toString(),
+  })
+  const { access_token, expires_in } = await answerOf(response, tokenSchema)
+  return { text: access_token, endsAtMs: Date.now() + expires_in * 1000 }
+}
+
+/** Sends a request. @throws {MeshError} `mesh_unreachable`, or `request_refused` with what the answer says. */
+export async function request(url: string, init: RequestInit = {}): Promise<Response> {
+  const response = await fetch(url, init).catch((error: unknown) => {
+    const { origin } = new URL(url)
+    throw new MeshError(
+      'mesh_unreachable',
+      `Nobody answers at ${origin}.`,
+      'Start the mesh with "npx pnpm start", or name another with --url.',
+      {
+        cause: error,
+      },
+    )
+  })
+  if (response.ok) return response
+  throw refused(url, response.status, await response.text())
+}
+
+/** The body of an answer. @throws {MeshError} `not_a_mesh` when it is something else. */
+export async function answerOf<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
+  const answer = schema.safeParse(jsonOf(await response.text()))
+  if (answer.success) return answer.data
+  throw new MeshError(
+    'not_a_mesh',
+    `${response.url} does not answer as a mesh of this version does.`,
+    'Check the address, and that both are of the same version.',
+    { cause: answer.error },
+  )
+}
+
+function refused(url: string, status: number, text: string): MeshError {
+  const path = new URL(url).pathname
+  const problem = problemSchema.safeParse(jsonOf(text)).data
+  const what = problem?.detail ?? problem?.error_description ?? problem?.title ?? 'no reason given'
+  const parts = (problem?.errors ?? []).map(
+    ({ parameter, pointer, detail }) => `  ${parameter ?? pointer ?? ''}: ${detail}`,
+  )
+  return new MeshError(
+    'request_refused',
+    `${path} answered ${status}: ${printable(what)}`,
+    parts.length === 0 ? undefined : parts.map(printable).join('\n'),
+  )
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,95 @@
+/** `mesh query`: records or aggregates of a product as a table. */
+import * as z from 'zod'
+import { MeshError } from '../mesh-error.ts'
+import { COMMANDS_CLIENT } from '../registration/clients.ts'
+import { table } from '../table.ts'
+import { answerOf, buyToken, findProduct, request } from './mesh-client.ts'
+import { findTarget, keyFor, type CommandContext } from './target.ts'
+
+/** Options of `mesh query`. */
+export interface QueryOptions {
+  readonly url?: string
+  /** Records or groups at most. Default 20. */
+  readonly limit?: string
+  /** Fields to order by, comma-separated; a minus in front: descending. */
+  readonly sort?: string
+  /** Fields to show, comma-separated. */
+  readonly fields?: string
+  /** Measures to compute, comma-separated. */
+  readonly aggregate?: string
+  /** Dimensions to group by, comma-separated. */
+  readonly by?: string
+  /** Prints JSON instead of a table. */
+  readonly json?: boolean
+}
+
+const rowSchema = z.record(z.string(), z.unknown())
+const recordsSchema = z.looseObject({ records: z.array(rowSchema), next_cursor: z.string().nullish() })
+const groupsSchema = z.looseObject({ groups: z.array(rowSchema), truncated: z.boolean().optional() })
+
+const DEFAULT_LIMIT = '20'
+
+/** Prints what matches `filters`: `status=paid`, `total_cents[gte]=5000`. */
+export async function query(
+  productId: string,
+  filters: readonly string[],
+  options: QueryOptions,
+  context: CommandContext,
+): Promise<void> {
+  const { terminal } = context
+  if (options.by !== undefined && options.aggregate === undefined)
+    throw new MeshError('bad_argument', '--by groups measures: name them with --aggregate.')
+  const parameters = new URLSearchParams(filters.map(readFilter))
+  parameters.set('limit', options.limit ?? DEFAULT_LIMIT)
+  for (const [name, value] of [
+    ['sort', options.sort],
+    ['fields', options.fields],
+    ['measures', options.aggregate],
+    ['by', options.by],
+  ] as const)
+    if (value !== undefined) parameters.set(name, value)
+
+  const target = findTarget(context, options.url)
+  const product = await findProduct(target.url, productId)
+  const { text: token } = await buyToken(
+    target.url,
+    product,
+    keyFor(target, context, COMMANDS_CLIENT.id),
+    'read',
+  )
+  const port = options.aggregate === undefined ? 'records' : 'aggregate'
+  const response = await request(`${product.url}/${port}?${parameters}`, {
+    headers: { authorization: `Bearer ${token}` },
+  })
+  const asOf = response.headers.get('meshloop-as-of')
+  const body = await answerOf(response, rowSchema)
+  if (options.json) {
+    terminal.out(`${JSON.stringify({ as_of: asOf, ...body })}\n`)
+    return
+  }
+  const { rows, more } = port === 'records' ? readRecords(body) : readGroups(body)
+  terminal.out(rows.length === 0 ? 'nothing found\n' : table(rows, terminal.width))
+  const remarks = [`complete up to: ${asOf ?? 'unknown'}`, ...(more ? ['there are more: see --limit'] : [])]
+  terminal.err(`${remarks.join(' · ')}\n`)
+}
+
+function readRecords(body: unknown) {
+  const { records, next_cursor } = recordsSchema.parse(body)
+  return { rows: records, more: typeof next_cursor === 'string' }
+}
+
+function readGroups(body: unknown) {
+  const { groups, truncated } = groupsSchema.parse(body)
+  return { rows: groups, more: truncated === true }
+}
+
+function readFilter(text: string): [string, string] {
+  const at = text.indexOf('=')
+  if (at < 1)
+    throw new MeshError(
+      'bad_argument',
+      `"${text}" is no filter.`,
+      'Write field=value or field[operator]=value, e.g. status=paid or "total_cents[gte]=5000".',
+    )
+  return [text.slice(0, at), text.slice(at + 1)]
+}

@@ -1,0 +1,106 @@
+/** The command line: what can be asked for, and how mistakes are told. */
+import { Command, CommanderError, Option } from 'commander'
+import type { DevOptions } from './commands/dev.ts'
+import type { FlagOptions } from './commands/flag.ts'
+import type { IngestOptions } from './commands/ingest.ts'
+import type { QueryOptions } from './commands/query.ts'
+import type { CommandContext } from './commands/target.ts'
+import type { TokenOptions } from './commands/token.ts'
+import { describe, MeshError } from './mesh-error.ts'
+
+/** Everything that a run of the command line depends on. */
+export interface ProgramContext extends CommandContext {
+  /** Ends `mesh dev`. */
+  readonly stop: AbortSignal
+}
+
+/** Runs `mesh <args>`. @returns the exit code: 0, 1 for a mistake, 2 for arguments that cannot be read */
+export async function run(args: readonly string[], context: ProgramContext): Promise<number> {
+  try {
+    await program(context).parseAsync([...args], { from: 'user' })
+    return 0
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (!(error instanceof MeshError)) throw error
+    context.terminal.err(`${describe(error)}\n`)
+    return 1
+  }
+}
+
+/** Commands are loaded when they are asked for: only `dev` needs the runtime. */
+function program(context: ProgramContext): Command {
+  const { terminal } = context
+  const mesh = new Command('mesh')
+    .description(
+      'A data mesh on the edge: data products with contracts, and a signed way back into the product.',
+    )
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
+    .showHelpAfterError('Run it with --help to see what there is.')
+
+  mesh
+    .command('dev')
+    .description('run the whole mesh on this machine')
+    .option('--port <port>', 'port to listen on', '8787')
+    .option('--state <folder>', 'where data and keys are kept (default: .meshloop in the checkout)')
+    .option('--no-live', 'the simulated shop stands still')
+    .option('--no-seed', 'begin without the shop’s history')
+    .option('--json', 'one line of JSON on stdout when ready, everything else on stderr')
+    .action(async (options: DevOptions) =>
+      (await import('./commands/dev.ts')).dev(options, context, context.stop),
+    )
+
+  mesh
+    .command('token')
+    .description('buy an access token for a product')
+    .argument('<product>', 'id of the product, e.g. purchase.orders')
+    .option('--scope <scopes>', 'what the token allows: read, ingest, run, check, flags', 'read')
+    .option('--as <source>', 'with --scope ingest: the source (default: file)')
+    .addOption(urlOption())
+    .action(async (product: string, options: TokenOptions) =>
+      (await import('./commands/token.ts')).token(product, options, context),
+    )
+
+  mesh
+    .command('ingest')
+    .description('send a file of rows to a product; sending it again changes nothing')
+    .argument('<product>', 'id of the product, e.g. purchase.orders')
+    .argument('<file>', 'rows as .ndjson or .csv')
+    .option('--as <source>', 'the source that sends', 'file')
+    .option('--complete-up-to <time>', 'say that everything up to this time was sent (RFC 3339)')
+    .addOption(urlOption())
+    .action(async (product: string, file: string, options: IngestOptions) =>
+      (await import('./commands/ingest.ts')).ingest(product, file, options, context),
+    )
+
+  mesh
+    .command('query')
+    .description('read records of a product, or its measures')
+    .argument('<product>', 'id of the product, e.g. purchase.orders')
+    .argument('[filters...]', 'field=value or field[operator]=value, all of which must hold')
+    .option('--limit <n>', 'records or groups at most (default: 20)')
+    .option('--sort <fields>', 'fields to order by; a minus in front: descending')
+    .option('--fields <fields>', 'fields to show')
+    .option('--aggregate <measures>', 'compute these measures of the contract instead')
+    .option('--by <dimensions>', 'with --aggregate: group by these dimensions')
+    .option('--json', 'print JSON')
+    .addOption(urlOption())
+    .action(async (product: string, filters: string[], options: QueryOptions) =>
+      (await import('./commands/query.ts')).query(product, filters, options, context),
+    )
+
+  mesh
+    .command('flag')
+    .description('read a customer’s risk flag as the shop reads it')
+    .argument('<customer_id>', 'id of the customer')
+    .option('--json', 'print JSON')
+    .addOption(urlOption())
+    .action(async (customer: string, options: FlagOptions) =>
+      (await import('./commands/flag.ts')).flag(customer, options, context),
+    )
+
+  return mesh
+}
+
+const urlOption = (): Option =>
+  new Option('--url <url>', 'the mesh (default: MESH_URL, else the one last started from this checkout)')
