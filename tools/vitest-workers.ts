@@ -8,7 +8,7 @@
  */
 import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { parse } from 'smol-toml'
 import { defineConfig } from 'vitest/config'
@@ -16,10 +16,16 @@ import { randomRuns } from './random-runs.ts'
 
 type Bindings = NonNullable<Parameters<typeof cloudflareTest>[0] & { miniflare?: object }>['miniflare']
 
-/** `folder` is `import.meta.dirname` of the calling vitest.config.ts; `miniflare` adds or replaces bindings. */
-export function workerTests(folder: string, miniflare: Bindings = {}) {
+/**
+ * `folder` is `import.meta.dirname` of the calling vitest.config.ts; `miniflare` adds or replaces bindings; `toml` is
+ * the Worker's configuration where it is not in the folder (the catalog's is the root's).
+ */
+export function workerTests(
+  folder: string,
+  miniflare: Bindings = {},
+  toml: string = join(folder, 'wrangler.toml'),
+) {
   const issuer = testIssuer()
-  const toml = join(folder, 'wrangler.toml')
   const hasToml = existsSync(toml)
   return defineConfig({
     plugins: [
@@ -31,7 +37,7 @@ export function workerTests(folder: string, miniflare: Bindings = {}) {
           ...miniflare,
           bindings: {
             TEST_ISSUER_KEY: issuer.privateJwk,
-            ...(hasToml ? { MIGRATIONS: await migrationsOf(toml, folder) } : {}),
+            ...(hasToml ? { MIGRATIONS: await migrationsOf(toml) } : {}),
             ...(miniflare as { bindings?: object }).bindings,
           },
         },
@@ -46,10 +52,10 @@ export function workerTests(folder: string, miniflare: Bindings = {}) {
   })
 }
 
-async function migrationsOf(toml: string, folder: string) {
+async function migrationsOf(toml: string) {
   const config = parse(readFileSync(toml, 'utf8')) as { d1_databases?: { migrations_dir?: string }[] }
   const dir = config.d1_databases?.[0]?.migrations_dir
-  return dir === undefined ? [] : await readD1Migrations(join(folder, dir))
+  return dir === undefined ? [] : await readD1Migrations(join(dirname(toml), dir))
 }
 
 function testIssuer() {

@@ -1,5 +1,5 @@
 /** The issuer's public keys: fetched, kept, and kept long enough that products verify while the catalog is away. */
-import { importJWK } from 'jose'
+import { importJWK, type CryptoKey } from 'jose'
 import * as z from 'zod'
 import { AccessError } from './access-error.ts'
 import { fetchJson, type Fetch } from './fetch-json.ts'

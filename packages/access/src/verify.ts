@@ -36,7 +36,7 @@ export interface Verifier {
    * Claims of the bearer token in `authorization`, which must allow `scope`. Throws AccessError `token_missing`,
    * `token_invalid`, `token_expired`, `scope_missing`, `issuer_unavailable`.
    */
-  verify<S extends Scope>(authorization: string | null, scope: S): Promise<ClaimsFor<S>>
+  readonly verify: <S extends Scope>(authorization: string | null, scope: S) => Promise<ClaimsFor<S>>
 }
 
 /**

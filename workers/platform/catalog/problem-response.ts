@@ -21,8 +21,7 @@ export function answerError(error: Error, c: Context<CatalogApp>): Response | Pr
 export function answerProblem(error: CatalogError, c: Context<CatalogApp>): Response | Promise<Response> {
   const { status, title } = catalogProblems[error.code]
   const { ISSUER } = c.env
-  if (wantsPage(c))
-    return c.html(problemPage({ code: error.code, detail: error.message }), status)
+  if (wantsPage(c)) return c.html(problemPage({ code: error.code, detail: error.message }), status)
   const document = {
     type: `${ISSUER}/problems/${error.code}`,
     title,

@@ -1,0 +1,87 @@
+/**
+ * The internet as the catalog's tests see it, in Node: hosts that serve products well, and hosts that do not.
+ * `/status` is answered only to a token that a product would accept.
+ */
+import { createVerifier } from '@meshloop/access/verify'
+import { jwksDocument, type PrivateJwk } from '@meshloop/access/issue'
+import { contractHash, type Contract } from '@meshloop/contract'
+import { accounts, fraud, orders } from './contracts.ts'
+
+const served: Readonly<Record<string, Contract>> = {
+  '/purchase/orders/v1': orders,
+  '/customer/accounts/v1': accounts,
+  '/risk/fraud/v1': fraud,
+}
+
+/** Age of each product's watermark; one without an entry has no watermark. */
+const ageSeconds: Readonly<Record<string, number>> = {
+  '/purchase/orders/v1': 41,
+  '/customer/accounts/v1': 3_600,
+}
+
+/** Answers every request that leaves the Worker. */
+export function internet(issuer: string, issuerKey: PrivateJwk) {
+  const jwks = async () => Response.json(jwksDocument([issuerKey]))
+
+  return async ({
+    url,
+    headers,
+  }: {
+    url: string
+    headers: { get(name: string): string | null }
+  }): Promise<Response> => {
+    const { hostname, pathname, search, origin } = new URL(url)
+    const base = pathname.slice(0, pathname.lastIndexOf('/'))
+    const contract = served[base]
+    if (!contract) return new Response('no such product', { status: 404 })
+    if (pathname.endsWith('/status')) {
+      const { verify } = createVerifier({ issuer, audience: origin + base, fetch: jwks, now: Date.now })
+      await verify(headers.get('authorization'), 'check')
+      return hostname === 'away.team.example'
+        ? new Response('', { status: 503 })
+        : Response.json(await status(base, contract))
+    }
+    // Registration must not carry a credential to a host that somebody names.
+    if (headers.get('authorization') !== null || search !== '?format=definition')
+      return new Response('', { status: 400 })
+    return contractAnswer(hostname, contract, url)
+  }
+}
+
+function contractAnswer(hostname: string, contract: Contract, url: string): Response {
+  switch (hostname) {
+    case 'differs.team.example':
+      return Response.json({ ...contract, purpose: 'Something else.' })
+    case 'invalid.team.example':
+      return Response.json({ hello: 'world' })
+    case 'html.team.example':
+      return new Response('<h1>Hello</h1>', { headers: { 'content-type': 'text/html' } })
+    case 'error.team.example':
+      return new Response('', { status: 500 })
+    case 'huge.team.example':
+      return new Response(`[${'1,'.repeat(600_000)}1]`)
+    case 'redirect.team.example':
+      return new Response(null, {
+        status: 302,
+        headers: { location: url.replace('redirect.team', 'data.shop') },
+      })
+    case 'broken.team.example':
+      throw new Error('connection lost')
+    default:
+      return Response.json(contract)
+  }
+}
+
+async function status(base: string, contract: Contract) {
+  const age = ageSeconds[base]
+  const as_of = age === undefined ? null : new Date(Date.now() - age * 1000).toISOString()
+  return {
+    product: contract.id,
+    version: contract.version,
+    contract: await contractHash(contract),
+    as_of,
+    freshness: { promised: contract.freshness },
+    counts: { changes: 69_659, quarantined: contract === accounts ? 3 : 0 },
+    progress: [{ name: 'storefront', as_of, n: 7, waiting: 0 }],
+  }
+}

@@ -1,0 +1,59 @@
+/** The catalog under test on its real database, with a few words to talk to it. */
+import { createClientKey, hashClientKey } from '@meshloop/access/issue'
+import { applyD1Migrations, type D1Migration } from 'cloudflare:test'
+import { env as bindings } from 'cloudflare:workers'
+import type { CatalogEnv } from '../env.ts'
+import catalog from '../index.ts'
+import { origin } from './contracts.ts'
+
+/** Bindings of wrangler.toml and of vitest.config.ts. */
+export const env = bindings as unknown as CatalogEnv & { readonly MIGRATIONS: D1Migration[] }
+
+/** Applies the migrations; storage is fresh for each test file. */
+export const migrate = (): Promise<void> => applyD1Migrations(env.DB, env.MIGRATIONS)
+
+/** Asks the catalog. */
+export async function ask(path: string, init?: RequestInit): Promise<Response> {
+  return catalog.request(env.ISSUER + path, init, env)
+}
+
+/** POSTs JSON with a bearer. */
+export function post(path: string, bearer: string | null, body: unknown): Promise<Response> {
+  return ask(path, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
+    },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  })
+}
+
+/** A client that the catalog knows; returns its key. */
+export async function makeClient(id: string, kind: string, product?: string): Promise<string> {
+  const key = createClientKey('local', id, crypto.getRandomValues(new Uint8Array(32)))
+  const domain = id.slice(0, id.indexOf('.'))
+  const secret_hash = await hashClientKey(key)
+  const response = await post('/clients', env.OPERATOR_KEY, {
+    id,
+    kind,
+    domain,
+    secret_hash,
+    ...(product ? { product } : {}),
+  })
+  if (!response.ok) throw new Error(await response.text())
+  return key
+}
+
+/** Registers a product at the good host with a new publisher's key. */
+export async function register(contract: { readonly id: string }, at = origin): Promise<Response> {
+  const domain = contract.id.slice(0, contract.id.indexOf('.'))
+  const key = await makeClient(`${domain}.publisher`, 'publisher')
+  return post('/products', key, { url: `${at}/${contract.id.replace('.', '/')}/v1`, contract })
+}
+
+/** Status and code of a problem document. */
+export async function problemOf(response: Response): Promise<{ status: number; code: unknown }> {
+  const { code } = await response.json<{ code?: unknown }>()
+  return { status: response.status, code }
+}

@@ -1,0 +1,21 @@
+import { join } from 'node:path'
+import { generatePrivateJwk } from '@meshloop/access/issue'
+import { workerTests } from '../../../tools/vitest-workers.ts'
+import { internet } from './test/hosts.ts'
+
+const issuer = 'https://mesh.example'
+const key = await generatePrivateJwk('k1')
+
+export default workerTests(
+  import.meta.dirname,
+  {
+    outboundService: internet(issuer, key),
+    bindings: {
+      ISSUER: issuer,
+      ALLOWED_HOSTS: 'data.shop.example, *.team.example',
+      ISSUER_KEY: JSON.stringify(key),
+      OPERATOR_KEY: 'operator-key-of-the-tests',
+    },
+  },
+  join(import.meta.dirname, '../../../wrangler.toml'),
+)
