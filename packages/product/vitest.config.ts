@@ -1,3 +1,4 @@
 import { workerTests } from '../../tools/vitest-workers.ts'
 
-export default workerTests(import.meta.dirname)
+/** Two inputs and what is derived from them. */
+export default workerTests(import.meta.dirname, { d1Databases: ['A', 'B', 'C'] })

@@ -1,4 +1,5 @@
 /** A data product: one contract and its storage become a Worker. */
 export { serve } from './serve.ts'
 export type { ProductDefinition, ProductWorker } from './serve.ts'
+export { derive, input } from './derive/derivation.ts'
 export type { ProductEnv } from './env.ts'

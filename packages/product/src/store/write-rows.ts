@@ -2,7 +2,7 @@
 import type { Contract, Rollup } from '@meshloop/contract'
 import { MAX_CHUNK_BYTES, MAX_CHUNK_ROWS } from '../limits.ts'
 import { rollupName } from '../table/tables.ts'
-import { commas, name, sql, type SQL } from './sql.ts'
+import { and, commas, name, sql, type SQL } from './sql.ts'
 import type { StoredRow } from './stored-row.ts'
 
 /** Statements for one transaction. `counts[i]` says whether the changes of statement i are accepted rows. */
@@ -11,13 +11,24 @@ export interface RowWrites {
   readonly counts: readonly boolean[]
 }
 
+/**
+ * Who wins over a record that exists: `newest`, the greater version, for what sources send; `replace`, always the
+ * new content, for what is built from inputs (whose corrections may well be older).
+ */
+export type Precedence = 'newest' | 'replace'
+
 /** The statements that write these rows, in the order given; needs the state row to exist. */
-export function writeRows(contract: Contract, source: string, rows: readonly StoredRow[]): RowWrites {
+export function writeRows(
+  contract: Contract,
+  source: string,
+  rows: readonly StoredRow[],
+  precedence: Precedence = 'newest',
+): RowWrites {
   const writes = chunks(rows).flatMap((json) => {
     const rollups = contract.rollups ?? []
     return [
       ...rollups.map((rollup) => ({ statement: moveTotals(contract, rollup, json, sql`-`), counts: false })),
-      { statement: upsert(contract, source, json), counts: true },
+      { statement: upsert(contract, source, json, precedence), counts: true },
       ...rollups.map((rollup) => ({ statement: moveTotals(contract, rollup, json, sql`+`), counts: false })),
       {
         statement: sql`UPDATE _state SET seq = max(seq, coalesce((SELECT max(_seq) FROM records), 0))`,
@@ -50,19 +61,26 @@ function chunks(rows: readonly StoredRow[]): string[] {
   return done
 }
 
-function upsert(contract: Contract, source: string, json: string): SQL {
+function upsert(contract: Contract, source: string, json: string, precedence: Precedence): SQL {
   const fields = Object.keys(contract.fields)
   const columns = [...fields, '_version', '_hash', '_deleted']
   const changing = [...columns, '_seq', '_source'].filter((column) => !contract.key.includes(column))
   return sql`
     INSERT INTO records (${commas([...columns, '_seq', '_source'].map(name))})
     SELECT ${commas(columns.map((_, index) => item(index)))}, (SELECT seq FROM _state) + key + 1, ${source}
-    FROM json_each(${json}) WHERE true
+    FROM json_each(${json}) WHERE ${precedence === 'newest' ? sql`true` : livingOrKnown(contract, fields)}
     ON CONFLICT (${commas(contract.key.map(name))}) DO UPDATE SET
       ${commas(changing.map((column) => sql`${name(column)} = excluded.${name(column)}`))}
-    WHERE excluded._version > records._version
-      OR (excluded._version = records._version AND excluded._hash > records._hash)`
+    WHERE ${precedence === 'newest' ? newer : sql`excluded._hash <> records._hash`}`
 }
+
+const newer = sql`excluded._version > records._version
+  OR (excluded._version = records._version AND excluded._hash > records._hash)`
+
+/** The deletion of a record that never was is nothing to tell anyone. */
+const livingOrKnown = (contract: Contract, fields: readonly string[]): SQL => sql`(
+  ${item(fields.length + 2)} = 0 OR EXISTS (SELECT 1 FROM records r
+    WHERE ${and(contract.key.map((key) => sql`r.${name(key)} = ${item(fields.indexOf(key))}`))}))`
 
 /** Takes the records of these keys out of a rollup's totals (before the write), or adds them (after it). */
 function moveTotals(contract: Contract, rollup: Rollup, json: string, sign: SQL): SQL {

@@ -76,16 +76,21 @@ export const sqlType = (contract: Contract, name: string): SqlType =>
 /** Name of the table that keeps a rollup. */
 export const rollupName = (by: readonly string[]): string => `_rollup_${by.join('_')}`
 
-/** One table a rollup: a row a group, `grp` being the JSON array of its dimensions' values. */
-export function rollupTables(contract: Contract): Table[] {
-  return (contract.rollups ?? []).map(({ by, measures }) => ({
+/** One table a rollup: a row a group, `grp` being the JSON array of its dimensions' values, `_n` its records. */
+export const rollupTables = (contract: Contract): Table[] =>
+  (contract.rollups ?? []).map(({ by, measures }) => ({
     name: rollupName(by),
     columns: [
       column('grp', 'TEXT', { pk: 1 }),
-      ...measures.map((name) => column(name, 'REAL', { notNull: true })),
+      column('_n', 'INTEGER', { notNull: true }),
+      ...measures.map((name) => column(name, totalType(contract, name), { notNull: true })),
     ],
     indexes: [],
   }))
+
+function totalType(contract: Contract, name: string): SqlType {
+  const measure = contract.measures?.[name]
+  return measure && 'sum' in measure ? sqlType(contract, measure.sum) : 'INTEGER'
 }
 
 /** What every product's database has beside its records. */

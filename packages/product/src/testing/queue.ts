@@ -1,14 +1,7 @@
 import * as fc from 'fast-check'
-import { describe, expect, inject, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Subject } from './index.ts'
 import { QUEUE } from './bench.ts'
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Runs of each property test; `MESH_RUNS=long` raises it. */
-    readonly propertyRuns: number
-  }
-}
 
 /** Numbered, signed batches over a queue end in one state, however they are delivered; the watermark never runs ahead. */
 export function queueSuite({ contract, record, bench }: Subject): void {
@@ -69,9 +62,9 @@ export function queueSuite({ contract, record, bench }: Subject): void {
           const { records } = await bench().json<{ records: unknown[] }>('/records')
           expect(records).toEqual([record(0, 3), record(1, 4), record(2, 5), record(9, 7)])
         }),
-        { numRuns: inject('propertyRuns'), verbose: 1 },
+        { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 20 },
       )
-    }, 300_000)
+    }, 600_000)
 
     it('is whole or not at all when the database fails at any statement', async () => {
       const message = await bench().message({

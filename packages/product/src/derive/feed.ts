@@ -1,0 +1,18 @@
+/** The feeds of a derivation's inputs, read over HTTP with this product's own grants. */
+import { ClientError, type Client } from '@meshloop/client'
+import { majorOf } from '@meshloop/contract'
+import { ProductError } from '../problems.ts'
+import type { ReadFeed } from './run.ts'
+
+/** Reads feeds through a client. What cannot be read now fails the run as `input_unavailable`; the next one tries again. */
+export const feedOf =
+  (client: Client): ReadFeed =>
+  async (input, after, limit) => {
+    try {
+      return await client.changes({ product: input.id, major: majorOf(input) }, { after, limit })
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error
+      if (error.problem?.code === 'resync_required') return undefined
+      throw new ProductError('input_unavailable', `${input.id} cannot be read: ${error.message}`)
+    }
+  }

@@ -1,0 +1,41 @@
+/** `POST /run`: the steward asks a derived product to go on. */
+import { createClient } from '@meshloop/client'
+import type { Runtime } from '../env.ts'
+import type { ExtraRoute } from '../http/app.ts'
+import { ProductError } from '../problems.ts'
+import type { Derivation } from './derivation.ts'
+import { feedOf } from './feed.ts'
+import { runStep } from './run.ts'
+
+/** Runs one bounded step and answers its report. */
+export const derivingRoute = (derivation: Derivation): ExtraRoute => {
+  const feed = keepFeed()
+  return {
+    path: '/run',
+    scope: 'run',
+    handle: async (runtime) => {
+      const { ingest, now } = runtime
+      const { db, newIncarnation } = ingest
+      return Response.json(await runStep({ db, derivation, readFeed: feed(runtime), now, newIncarnation }))
+    },
+  }
+}
+
+/** One client an isolate and key: it keeps tokens and addresses. */
+function keepFeed() {
+  let kept: { key: string; feed: ReturnType<typeof feedOf> } | undefined
+  return ({ env, now }: Runtime) => {
+    const { CLIENT_KEY: key, ISSUER: issuer } = env
+    if (key === undefined)
+      throw new ProductError(
+        'input_unavailable',
+        'This Worker has no CLIENT_KEY to read its inputs with. Set the secret.',
+      )
+    if (kept?.key !== key)
+      kept = {
+        key,
+        feed: feedOf(createClient({ issuer, clientKey: key, fetch: (...call) => fetch(...call), now })),
+      }
+    return kept.feed
+  }
+}

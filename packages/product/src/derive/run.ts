@@ -1,0 +1,215 @@
+/**
+ * One bounded step of a derivation: read the inputs' feeds into the mirrors, then build the records that they touch.
+ *
+ * Every transaction begins with a guard that fails unless the run counter is still the one that was read, so that
+ * overlapping runs cannot both commit. A crash between any two transactions leaves dirty keys and a watermark that
+ * has not moved: the next run goes on. An input's watermark is adopted when its feed was read to the end and no
+ * key is dirty any more.
+ */
+import { rowReader, type Contract } from '@meshloop/contract'
+import { quarantine } from '../ingest/quarantine.ts'
+import { ProductError } from '../problems.ts'
+import { ensureState } from '../store/state.ts'
+import { guard, isGuardFailure, sql, statement, type SQL } from '../store/sql.ts'
+import { storedRow, tombstone, type Json, type StoredRow } from '../store/stored-row.ts'
+import { writeRows } from '../store/write-rows.ts'
+import type { Derivation, Input } from './derivation.ts'
+import { applyChanges, forget, rowsOf, type Change } from './mirror.ts'
+
+/** A page of an input's feed. */
+export interface FeedPage {
+  readonly changes: readonly Change[]
+  readonly next_cursor: string
+  readonly more: boolean
+  /** The watermark that holds once the page is applied; null before the end of the feed. */
+  readonly as_of: string | null
+}
+
+/** Reads an input's feed; undefined means that it cannot go on from this cursor. */
+export type ReadFeed = (
+  input: Contract,
+  after: string | undefined,
+  limit: number,
+) => Promise<FeedPage | undefined>
+
+/** What a run works with. */
+export interface Deriving {
+  readonly db: D1Database
+  readonly derivation: Derivation
+  readonly readFeed: ReadFeed
+  readonly now: () => number
+  readonly newIncarnation: () => string
+}
+
+/** What a run did. */
+export interface RunReport {
+  /** Changes read of each input. */
+  readonly read: Readonly<Record<string, number>>
+  /** Keys whose record was built anew. */
+  readonly built: number
+  /** Built records that the contract refuses; they are in quarantine. */
+  readonly refused: number
+  /** True when nothing is left to do; else run again. */
+  readonly done: boolean
+}
+
+/** Bounds of one run: with these a run stays far below D1's 1,000 queries an invocation. */
+const MAX_PAGES = 10
+const PAGE_ROWS = 500
+const MAX_BUILDS = 10
+const BUILD_KEYS = 200
+
+/** Runs one step. @throws {ProductError} `run_conflict` when another run committed in between: nothing is lost. */
+export async function runStep(deriving: Deriving): Promise<RunReport> {
+  try {
+    const read: Record<string, number> = {}
+    let more = false
+    for (const [name, input] of Object.entries(deriving.derivation.inputs)) {
+      const fed = await feed(deriving, name, input)
+      read[input.of.id] = fed.changes
+      more ||= fed.more
+    }
+    const built = await buildDirty(deriving)
+    return { read, built: built.keys, refused: built.refused, done: !more && built.done }
+  } catch (error) {
+    if (isGuardFailure(error))
+      throw new ProductError('run_conflict', 'Another run of this derivation committed first.')
+    throw error
+  }
+}
+
+/** Reads an input's feed into its mirror, page by page. */
+async function feed(
+  deriving: Deriving,
+  name: string,
+  input: Input,
+): Promise<{ changes: number; more: boolean }> {
+  let changes = 0
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const { run, cursor } = await stateOf(deriving, input)
+    const next = await deriving.readFeed(input.of, cursor, PAGE_ROWS)
+    if (!next) {
+      await commit(deriving, run, [...forget(name, input), reached(input, null, false, null)])
+      continue
+    }
+    changes += next.changes.length
+    const moved = next.changes.length > 0 || next.next_cursor !== cursor || next.as_of !== null
+    if (moved)
+      await commit(deriving, run, [
+        ...applyChanges(name, input, next.changes),
+        reached(input, next.next_cursor, !next.more, next.as_of),
+      ])
+    if (!next.more) return { changes, more: false }
+  }
+  return { changes, more: true }
+}
+
+async function stateOf(
+  { db, newIncarnation }: Deriving,
+  { of }: Input,
+): Promise<{ run: number; cursor: string | undefined }> {
+  const results = await db.batch<{ run: number; cursor: string | null }>([
+    statement(db, ensureState(newIncarnation())),
+    statement(
+      db,
+      sql`SELECT run, (SELECT cursor FROM _progress WHERE name = ${of.id}) AS cursor FROM _state`,
+    ),
+  ])
+  const row = results[1]?.results[0]
+  return { run: row?.run ?? 0, cursor: row?.cursor ?? undefined }
+}
+
+/** Where the reading of a feed stands. `n` is 1 once its end was reached: before, nothing is built from it. */
+const reached = ({ of }: Input, cursor: string | null, atEnd: boolean, asOf: string | null): SQL => sql`
+  INSERT INTO _progress (name, cursor, n, next_as_of) VALUES (${of.id}, ${cursor}, ${atEnd ? 1 : 0}, ${asOf})
+  ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor, next_as_of = coalesce(excluded.next_as_of, next_as_of),
+    n = CASE WHEN excluded.cursor IS NULL THEN 0 ELSE max(coalesce(n, 0), excluded.n) END`
+
+/** Builds the records of dirty keys, a chunk at a time; adopts the inputs' watermarks when none is left. */
+async function buildDirty(deriving: Deriving): Promise<{ keys: number; refused: number; done: boolean }> {
+  const { db, derivation } = deriving
+  let keys = 0
+  let refused = 0
+  for (let chunk = 0; chunk < MAX_BUILDS; chunk++) {
+    const { results } = await statement(
+      db,
+      sql`SELECT run, d.key FROM _state LEFT JOIN (SELECT key FROM _dirty ORDER BY key LIMIT ${BUILD_KEYS}) d ON true
+          WHERE (SELECT count(*) FROM _progress WHERE n = 1) = ${Object.keys(derivation.inputs).length}`,
+    ).all<{ run: number; key: string | null }>()
+    const dirty = results.flatMap(({ key }) => (key === null ? [] : [key]))
+    const run = results[0]?.run
+    if (run === undefined) return { keys, refused, done: false }
+    const built = await build(deriving, dirty)
+    const done = dirty.length < BUILD_KEYS
+    await commit(deriving, run, [
+      ...built.statements,
+      sql`DELETE FROM _dirty WHERE key IN (SELECT value FROM json_each(${JSON.stringify(dirty)}))`,
+      adopt,
+    ])
+    keys += dirty.length
+    refused += built.refused
+    if (done) return { keys, refused, done }
+  }
+  return { keys, refused, done: false }
+}
+
+const adopt = sql`
+  UPDATE _progress SET as_of = max(coalesce(as_of, ''), next_as_of), next_as_of = NULL
+  WHERE next_as_of IS NOT NULL AND NOT EXISTS (SELECT 1 FROM _dirty)`
+
+async function build(
+  { db, derivation, now }: Deriving,
+  dirty: readonly string[],
+): Promise<{ statements: SQL[]; refused: number }> {
+  if (dirty.length === 0) return { statements: [], refused: 0 }
+  const { out, inputs, build: buildOne } = derivation
+  const entries = Object.entries(inputs)
+  const keys = `[${dirty.join(',')}]`
+  const found = await db.batch<{ grp: string; row: string }>(
+    entries.map(([name, input]) => statement(db, rowsOf(name, input, keys))),
+  )
+  const rows = entries.map(([name], i) => ({
+    name,
+    of: Map.groupBy(found[i]?.results ?? [], ({ grp }) => grp),
+  }))
+  const read = rowReader(out)
+  const stored: StoredRow[] = []
+  const rejected = []
+  for (const [index, grp] of dirty.entries()) {
+    const key = keyOf(out, grp)
+    const record = buildOne(
+      key,
+      Object.fromEntries(
+        rows.map(({ name, of }) => [name, (of.get(grp) ?? []).map(({ row }): unknown => JSON.parse(row))]),
+      ),
+    )
+    const result = record === undefined ? undefined : read(record)
+    if (!result) stored.push({ ...(await tombstone(out, { ...key, ...noVersion(out) })) })
+    else if ('errors' in result) rejected.push({ index, row: record, errors: result.errors })
+    else stored.push(await storedRow(out, result.record))
+  }
+  return {
+    statements: [
+      ...writeRows(out, 'build', stored, 'replace').statements,
+      ...(rejected.length === 0 ? [] : [await quarantine('build', rejected, now())]),
+    ],
+    refused: rejected.length,
+  }
+}
+
+function keyOf(out: Contract, grp: string): Record<string, string> {
+  const parts = JSON.parse(grp) as unknown[] // written by json_array above
+  return Object.fromEntries(out.key.map((name, i) => [name, String(parts[i])]))
+}
+
+/** A record that is gone has no version of its own: what is built replaces what was, whatever its version. */
+const noVersion = (out: Contract): Json => ({ [out.versionBy ?? out.eventTime]: '' })
+
+async function commit({ db }: Deriving, run: number, statements: readonly SQL[]): Promise<void> {
+  const all = [
+    guard(sql`(SELECT run FROM _state) = ${run}`),
+    sql`UPDATE _state SET run = run + 1`,
+    ...statements,
+  ]
+  await db.batch(all.map((s) => statement(db, s)))
+}

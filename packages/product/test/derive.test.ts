@@ -1,0 +1,341 @@
+import { defineProduct, id, int, time, type Contract, type Row } from '@meshloop/contract'
+import { wholeView } from '@meshloop/access/claims'
+import * as fc from 'fast-check'
+import { env } from 'cloudflare:workers'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { derive, input } from '../src/derive/derivation.ts'
+import { derivationTables } from '../src/derive/mirror.ts'
+import { runStep, type Deriving, type ReadFeed } from '../src/derive/run.ts'
+import { accept, type Ingest } from '../src/ingest/accept.ts'
+import { acknowledgedClaim } from '../src/ingest/claims.ts'
+import { judgeFor } from '../src/ingest/judge.ts'
+import { ProductError } from '../src/problems.ts'
+import { readAggregate } from '../src/query/aggregate.ts'
+import { readChanges } from '../src/query/changes.ts'
+import { readPage } from '../src/query/records.ts'
+import { sortOrder } from '../src/query/keyset.ts'
+import { createTable } from '../src/table/ddl.ts'
+import { tablesOf, type Table } from '../src/table/tables.ts'
+
+const about = {
+  version: '1.0.0',
+  title: 'T',
+  purpose: 'p',
+  owner: { team: 't', support: 's@t.example' },
+  freshness: 'PT5M',
+} as const
+const sales = defineProduct({
+  ...about,
+  id: 'a.sales',
+  fields: {
+    sale_id: id('Sale'),
+    who: id('Customer', { nullable: true }),
+    at: time('When'),
+    rev: int('Version'),
+    units: int('Units'),
+  },
+  key: ['sale_id'],
+  eventTime: 'at',
+  versionBy: 'rev',
+})
+const visits = defineProduct({
+  ...about,
+  id: 'b.visits',
+  fields: { visit_id: id('Visit'), who: id('Customer'), at: time('When') },
+  key: ['visit_id'],
+  eventTime: 'at',
+})
+const people = defineProduct({
+  ...about,
+  id: 'c.people',
+  fields: {
+    who: id('Customer'),
+    last_at: time('Last seen'),
+    units: int('Units of the last two sales'),
+    visits: int('Visits'),
+    parity: id('Group'),
+  },
+  key: ['who'],
+  eventTime: 'last_at',
+  measures: { people: { means: 'People', count: true }, units: { means: 'Units', sum: 'units' } },
+  dimensions: ['parity'],
+  rollups: [{ by: ['parity'], measures: ['people', 'units'] }],
+  inputs: [
+    { product: 'a.sales', major: 1 },
+    { product: 'b.visits', major: 1 },
+  ],
+})
+const derivation = derive({
+  out: people,
+  key: ['who'],
+  inputs: {
+    sales: input(sales, { by: ['who'], fields: ['at', 'units'], last: 2 }),
+    visits: input(visits, { by: ['who'], fields: ['at'], last: 100 }),
+  },
+  build: ({ who }, rows): Row<typeof people> | undefined => {
+    const last_at = [...rows.sales, ...rows.visits]
+      .map(({ at }) => at)
+      .toSorted()
+      .at(-1)
+    const units = rows.sales.reduce((sum, sale) => sum + sale.units, 0)
+    return last_at === undefined
+      ? undefined
+      : { who, last_at, units, visits: rows.visits.length, parity: units % 2 === 0 ? 'even' : 'odd' }
+  },
+})
+
+const { A, B, C } = env as unknown as Record<'A' | 'B' | 'C', D1Database> // bound in vitest.config.ts
+const databases = new Map<string, D1Database>([
+  ['a.sales', A],
+  ['b.visits', B],
+])
+
+async function make(db: D1Database, tables: readonly Table[]): Promise<void> {
+  const { results } = await db
+    .prepare(
+      `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'`,
+    )
+    .all<{ name: string }>()
+  await db.batch(
+    [...results.map(({ name }) => `DROP TABLE "${name}"`), ...tables.flatMap(createTable)].map((sql) =>
+      db.prepare(sql),
+    ),
+  )
+}
+const makeDerived = () => make(C, [...tablesOf(people), ...derivationTables(derivation)])
+beforeEach(async () => {
+  await make(A, tablesOf(sales))
+  await make(B, tablesOf(visits))
+  await makeDerived()
+})
+
+const now = () => Date.UTC(2026, 6, 1)
+const newIncarnation = () => crypto.randomUUID()
+const ingestOf = (contract: Contract): Ingest => ({
+  db: databaseOf(contract.id),
+  contract,
+  judge: judgeFor(contract),
+  expected: ['s'],
+  now,
+  newIncarnation,
+})
+const databaseOf = (product: string): D1Database => databases.get(product) ?? C
+const send = (contract: Contract, rows: unknown[], upTo?: string) =>
+  accept(ingestOf(contract), 's', rows, upTo === undefined ? [] : [acknowledgedClaim('s', upTo)])
+const readFeed: ReadFeed = async (contract, after) => {
+  try {
+    // Pages of three, so that every schedule has reads that end in the middle of a feed.
+    const page = await readChanges(
+      { db: databaseOf(contract.id), contract, expected: ['s'] },
+      wholeView,
+      after,
+      3,
+    )
+    return {
+      changes: page.changes.map((text) => JSON.parse(text) as never),
+      next_cursor: page.cursor,
+      more: page.more,
+      as_of: page.as_of,
+    }
+  } catch (error) {
+    if (error instanceof ProductError && error.code === 'resync_required') return undefined
+    throw error
+  }
+}
+const deriving = (db: D1Database = C): Deriving => ({ db, derivation, readFeed, now, newIncarnation })
+const settle = async () => {
+  for (let step = 0; step < 50; step++) if ((await runStep(deriving())).done) return
+  throw new Error('the derivation does not settle')
+}
+const reader = { db: C, contract: people, expected: ['a.sales', 'b.visits'] }
+const derived = async () => {
+  const page = await readPage(reader, wholeView, {
+    filters: [],
+    order: sortOrder(people, []),
+    limit: 1000,
+    count: false,
+  })
+  return {
+    as_of: page.standing.as_of,
+    records: page.records.map((text) => JSON.parse(text) as Row<typeof people>),
+  }
+}
+
+const minute = (n: number) => new Date(Date.UTC(2026, 0, 1, 0, n)).toISOString()
+const sale = (n: number, who: string | null, rev: number, units: number) => ({
+  sale_id: `s${n}`,
+  who,
+  at: minute(n),
+  rev,
+  units,
+})
+const visit = (n: number, who: string) => ({ visit_id: `v${n}`, who, at: minute(n) })
+
+describe('a derivation', () => {
+  it('joins its inputs by key, and moves and removes records as they change', async () => {
+    await send(
+      sales,
+      [sale(1, 'x', 1, 5), sale(2, 'x', 1, 6), sale(3, 'x', 1, 7), sale(4, null, 1, 9)],
+      minute(10),
+    )
+    await send(visits, [visit(1, 'x'), visit(2, 'y')], minute(9))
+    await settle()
+    expect(await derived()).toEqual({
+      as_of: minute(9),
+      records: [
+        { who: 'x', last_at: minute(3), units: 13, visits: 1, parity: 'odd' },
+        { who: 'y', last_at: minute(2), units: 0, visits: 1, parity: 'even' },
+      ],
+    })
+    await send(sales, [sale(3, 'z', 2, 7), { _deleted: true, sale_id: 's2', rev: 2 }])
+    await send(visits, [{ _deleted: true, visit_id: 'v2', at: minute(2) }])
+    await settle()
+    expect((await derived()).records.map(({ who, units }) => [who, units])).toEqual([
+      ['x', 5],
+      ['z', 7],
+    ])
+  })
+
+  it('keeps its rollups equal to a count of its records', async () => {
+    await send(
+      sales,
+      [1, 2, 3, 4, 5].map((n) => sale(n, `p${n}`, 1, n)),
+      minute(9),
+    )
+    await send(visits, [], minute(9))
+    await settle()
+    await send(sales, [sale(2, 'p2', 2, 5), sale(3, 'p1', 2, 3)])
+    await settle()
+    const query = { measures: ['people', 'units'], by: ['parity'], filters: [], limit: 10 }
+    const kept = await readAggregate(reader, wholeView, query)
+    const counted = await readAggregate(reader, { ...wholeView, columns: Object.keys(people.fields) }, query)
+    expect(kept.groups.map((text) => JSON.parse(text) as unknown)).toEqual(
+      counted.groups.map((text) => JSON.parse(text) as unknown),
+    )
+    expect(kept.groups).toHaveLength(2)
+  })
+
+  it('does not adopt a watermark before it has read and built everything up to it', async () => {
+    await send(
+      sales,
+      [1, 2, 3, 4, 5, 6, 7].map((n) => sale(n, `p${n}`, 1, n)),
+      minute(9),
+    )
+    const stopped: Deriving = {
+      ...deriving(),
+      readFeed: async (contract, ...rest) => ({
+        ...(await mustRead(contract, ...rest)),
+        more: true,
+        as_of: null,
+      }),
+    }
+    await runStep(stopped)
+    expect((await derived()).as_of).toBeNull()
+    await send(visits, [], minute(8))
+    await settle()
+    expect(await derived()).toMatchObject({ as_of: minute(8) })
+  })
+
+  it('starts again when an input was restored, and serves the old state until it is through', async () => {
+    await send(sales, [sale(1, 'x', 1, 5), sale(2, 'y', 1, 6)], minute(9))
+    await send(visits, [], minute(9))
+    await settle()
+    await make(A, tablesOf(sales))
+    await send(sales, [sale(1, 'x', 1, 5)])
+    await settle()
+    expect((await derived()).records.map(({ who }) => who)).toEqual(['x'])
+  })
+
+  it('sets records aside that its own contract refuses', async () => {
+    await send(sales, [sale(1, 'x', 1, 5)], minute(9))
+    await send(visits, [], minute(9))
+    const wrong: Deriving = { ...deriving(), derivation: { ...derivation, build: () => ({ who: 'x' }) } }
+    expect(await runStep(wrong)).toMatchObject({ built: 1, refused: 1, done: true })
+    expect((await derived()).records).toEqual([])
+  })
+
+  it('ends in the state of a rebuild from nothing after any schedule of writes, runs, overlaps and crashes', async () => {
+    const act = fc.oneof(
+      fc.record({
+        do: fc.constant('sale' as const),
+        n: fc.nat(6),
+        who: fc.option(fc.constantFrom('p', 'q', 'r')),
+        rev: fc.nat(5),
+        units: fc.nat(9),
+      }),
+      fc.record({ do: fc.constant('unsale' as const), n: fc.nat(6), rev: fc.nat(5) }),
+      fc.record({ do: fc.constant('visit' as const), n: fc.nat(6), who: fc.constantFrom('p', 'q') }),
+      fc.record({ do: fc.constant('run' as const) }),
+      fc.record({ do: fc.constant('overlap' as const) }),
+      fc.record({ do: fc.constant('crash' as const), at: fc.nat(12), committed: fc.boolean() }),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { minLength: 5, maxLength: 25 }), async (acts) => {
+        await make(A, tablesOf(sales))
+        await make(B, tablesOf(visits))
+        await makeDerived()
+        const claimed = new Map<string, number>()
+        for (const [clock, step] of acts.entries()) {
+          if (step.do === 'sale')
+            await send(sales, [sale(step.n, step.who, step.rev, step.units)], minute(clock))
+          if (step.do === 'unsale')
+            await send(sales, [{ _deleted: true, sale_id: `s${step.n}`, rev: step.rev }], minute(clock))
+          if (step.do === 'visit') await send(visits, [visit(step.n, step.who)], minute(clock))
+          if (step.do === 'run') await runStep(deriving())
+          if (step.do === 'overlap')
+            await Promise.allSettled([runStep(deriving()), runStep(deriving()), runStep(deriving())])
+          if (step.do === 'crash')
+            await runStep(deriving(failing(C, step.at, step.committed))).catch(expectCrash)
+          if (step.do === 'visit') claimed.set(minute(clock), await count(B))
+          await noFalseGreen(claimed)
+        }
+        await settle()
+        const followed = await derived()
+        await makeDerived()
+        await settle()
+        expect(followed).toEqual(await derived())
+      }),
+      { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 10 },
+    )
+  }, 600_000)
+})
+
+const mustRead = async (...call: Parameters<ReadFeed>) => {
+  const page = await readFeed(...call)
+  if (!page) throw new Error('the feed goes on')
+  return page
+}
+
+const count = async (db: D1Database): Promise<number> =>
+  (await db.prepare('SELECT count(*) AS n FROM records WHERE _deleted = 0').first<number>('n')) ?? 0
+
+/** Visits are only ever added: a derived watermark that a claim of theirs reached must count what was in by then. */
+async function noFalseGreen(claimed: ReadonlyMap<string, number>): Promise<void> {
+  const { as_of, records } = await derived()
+  if (as_of === null) return
+  const due = [...claimed].filter(([at]) => at <= as_of).map(([, n]) => n)
+  expect(records.reduce((sum, person) => sum + person.visits, 0)).toBeGreaterThanOrEqual(Math.max(0, ...due))
+}
+
+/** A database that is lost at one of its batches, before or after the commit. */
+function failing(db: D1Database, at: number, committed: boolean): D1Database {
+  let batches = 0
+  return new Proxy(db, {
+    get(target, property) {
+      if (property !== 'batch')
+        return Reflect.get(target, property, target) instanceof Function
+          ? (...args: unknown[]): unknown =>
+              Reflect.apply(Reflect.get(target, property, target) as () => unknown, target, args)
+          : undefined
+      return async (statements: D1PreparedStatement[]) => {
+        const crash = batches++ === at
+        if (crash && !committed) throw new Error('D1_ERROR: Network connection lost')
+        const results = await target.batch(statements)
+        if (crash) throw new Error('D1_ERROR: Network connection lost')
+        return results
+      }
+    },
+  })
+}
+
+const expectCrash = (error: unknown): void => expect(String(error)).toContain('Network connection lost')
