@@ -12,8 +12,23 @@ export interface Flights<T> {
   run(name: string, start: () => Promise<T>): Promise<Landed<T>>
 }
 
-/** `timeoutMs`: longest wait of each caller. */
-export function createFlights<T>(timeoutMs: number): Flights<T> {
+/** Calls back after a time, unless the returned function is called before. */
+export type Timer = (afterMs: number, act: () => void) => () => void
+
+/** The runtime's own timer. */
+export const systemTimer: Timer = (afterMs, act) => {
+  const timer = setTimeout(act, afterMs)
+  return () => clearTimeout(timer)
+}
+
+/** How long each caller waits at most. */
+export interface WaitLimit {
+  readonly timeoutMs: number
+  readonly timer: Timer
+}
+
+/** Makes flights of one kind. */
+export function createFlights<T>({ timeoutMs, timer }: WaitLimit): Flights<T> {
   const underWay = new Map<string, Promise<T>>()
 
   function forget(name: string, flight: Promise<T>) {
@@ -31,8 +46,7 @@ export function createFlights<T>(timeoutMs: number): Flights<T> {
       const flight = underWay.get(name) ?? begin(name, start)
       let stop = () => {}
       const late = new Promise<Landed<T>>((resolve) => {
-        const timer = setTimeout(() => resolve({ late: true }), timeoutMs)
-        stop = () => clearTimeout(timer)
+        stop = timer(timeoutMs, () => resolve({ late: true }))
       })
       try {
         const landed = await Promise.race([flight.then((value): Landed<T> => ({ late: false, value })), late])

@@ -2,7 +2,7 @@
  * The head that a reader goes by: looked up in KV, verified, remembered, never exchanged for an older one.
  */
 import { equalBytes, type Bytes } from './bytes.ts'
-import { createFlights } from './flights.ts'
+import { createFlights, type WaitLimit } from './flights.ts'
 import { getBytes, type FlagKv } from './kv.ts'
 import { headKey } from './names.ts'
 import {
@@ -25,7 +25,7 @@ export interface HeadKeeperOptions {
   readonly kv: FlagKv
   readonly verifier: Verifier
   readonly now: () => number
-  readonly timeoutMs: number
+  readonly limit: WaitLimit
   readonly storage: HeadStorage | null
   readonly waitUntil: (work: Promise<unknown>) => void
   readonly emit: (event: FlagEvent) => void
@@ -52,7 +52,7 @@ const HEAD_CACHE_SECONDS = 30
 /** Makes a keeper. It does nothing until it is asked. */
 export function createHeadKeeper(options: HeadKeeperOptions): HeadKeeper {
   const { kv, verifier, now, storage, waitUntil, emit } = options
-  const flights = createFlights<void>(options.timeoutMs)
+  const flights = createFlights<void>(options.limit)
   let remembered: VerifiedHead | null = null
   let problem: FlagEventCode | null = null
   let lookedAtMs = -Infinity

@@ -1,5 +1,5 @@
 /** Decrypted pages, kept by name: a page is immutable, so that what was verified once stays verified. */
-import { createFlights } from './flights.ts'
+import { createFlights, type WaitLimit } from './flights.ts'
 import { getBytes, type FlagKv } from './kv.ts'
 import type { FlagKeys } from './keys.ts'
 import { pageKey } from './names.ts'
@@ -22,9 +22,9 @@ const MEMORY_BYTES = 8 * 1_024 * 1_024
 const FIRST_CACHE_SECONDS = 3_600
 const SECOND_CACHE_SECONDS = 30
 
-/** Makes a keeper. `timeoutMs`: longest wait for a page, its second look included. */
-export function createPageKeeper(kv: FlagKv, timeoutMs: number): PageKeeper {
-  const flights = createFlights<KeptPage>(timeoutMs)
+/** Makes a keeper. `limit`: longest wait for a page, its second look included. */
+export function createPageKeeper(kv: FlagKv, limit: WaitLimit): PageKeeper {
+  const flights = createFlights<KeptPage>(limit)
   const texts = new Map<string, string>()
   let heldBytes = 0
 

@@ -3,6 +3,7 @@
  * No dependency; runs in workerd, Node and browsers.
  */
 import { FlagsError } from './errors.ts'
+import { systemTimer, type Timer } from './flights.ts'
 import { createHeadKeeper, type HeadStorage } from './head-keeper.ts'
 import { deriveFlagKeys, parseReaderSecret, type FlagKeys } from './keys.ts'
 import { keyedHash } from './keyed-hash.ts'
@@ -18,6 +19,7 @@ import { checkSubject } from './subject.ts'
 export type { Breach, ContractRef, ModelRef } from './claims.ts'
 export type { FlagEntry, JsonValue } from './entry.ts'
 export { FlagsError, type FlagsErrorCode } from './errors.ts'
+export type { Timer } from './flights.ts'
 export type { HeadStorage } from './head-keeper.ts'
 export type { FlagKv } from './kv.ts'
 export { parseFlagPins, type FlagPin } from './pins.ts'
@@ -39,6 +41,8 @@ export interface FlagReaderOptions {
   readonly storage?: HeadStorage
   /** Longest wait for the head, and again for a page. Default: 250 ms. */
   readonly getTimeoutMs?: number
+  /** Timer of that wait. Default: `setTimeout`. */
+  readonly timer?: Timer
   /** Told of everything unexpected, once per look at KV. It must not throw; if it does, that is ignored. */
   readonly onEvent?: (event: FlagEvent) => void
   /** Keeps background work alive after the response: on Workers, `waitUntil` of `cloudflare:workers`. */
@@ -83,12 +87,13 @@ export function createFlagReader(options: FlagReaderOptions): FlagReader {
     )
   const secrets = new Map(options.secrets.map((secret) => [parseReaderSecret(secret).sid, secret]))
   const derived = new Map<string, FlagKeys>()
-  const locator = createLocator({ pages: createPageKeeper(kv, getTimeoutMs), keysOf, now, emit })
+  const limit = { timeoutMs: getTimeoutMs, timer: options.timer ?? systemTimer }
+  const locator = createLocator({ pages: createPageKeeper(kv, limit), keysOf, now, emit })
   const heads = createHeadKeeper({
     kv,
     now,
     emit,
-    timeoutMs: getTimeoutMs,
+    limit,
     storage: options.storage ?? null,
     verifier: { aud, pins, sids: new Set(secrets.keys()) },
     waitUntil: options.waitUntil ?? (() => {}),

@@ -1,8 +1,9 @@
 /** States, memory and waiting of a reader, on a real namespace. */
 import { describe, expect, test } from 'vitest'
+import { systemTimer } from '../src/flights.ts'
 import type { FlagKv } from '../src/read.ts'
 import { deriveFlagKeys, keyedHash } from '../src/sign.ts'
-import { createWorld, FLAGS, NOW, only, OTHER_SECRET, SECRET, type Moment } from './world.ts'
+import { createHangingKv, createWorld, FLAGS, NOW, only, OTHER_SECRET, SECRET, type Moment } from './world.ts'
 
 const ENTRY = { score: 912, reasons: ['NEW_ACCOUNT'], address_changed_at: NOW - 60_000 }
 const ENTRIES = { cust_1: ENTRY }
@@ -236,30 +237,36 @@ describe('waiting', () => {
   test('a head that does not come: unavailable/timeout, and used once it has come', async () => {
     const world = await createWorld()
     await world.publish(ENTRIES)
-    const kv = delayed(FLAGS)
-    const reader = world.reader({ kv, getTimeoutMs: 1 })
+    const { kv, timer, hold, release } = createHangingKv(FLAGS)
+    hold(() => true)
+    const reader = world.reader({ kv, timer })
     expect(await reader.read('cust_1')).toMatchObject({ state: 'unavailable', cause: 'timeout' })
-    kv.release()
-    const patient = world.reader()
-    expect(await patient.read('cust_1')).toMatchObject({ state: 'known' })
+    release()
+    expect(await reader.read('cust_1')).toMatchObject({ state: 'known', evidence: { events: [] } })
   })
 
   test('KV that hangs or fails does not take a remembered head away, and makes one read in five seconds wait', async () => {
     const world = await createWorld()
     await world.publish(ENTRIES)
-    const kv = delayed(FLAGS)
-    kv.release()
-    const reader = world.reader({ kv, getTimeoutMs: 20 })
+    const { kv, timer, hold, asked } = createHangingKv(FLAGS)
+    const reader = world.reader({ kv, timer })
     await reader.read('cust_1')
-    kv.hold()
+    hold(() => true)
     world.clock.nowMs += 60_000
     expect(await reader.read('cust_1')).toMatchObject({ state: 'known', evidence: { events: ['timeout'] } })
-    const before = kv.held()
+    const before = asked()
     for (let at = 0; at < 5; at++) expect(await reader.read('cust_1')).toMatchObject({ state: 'known' })
-    expect(kv.held()).toBe(before)
+    expect(asked()).toBe(before)
     world.clock.nowMs += 300_000
     expect(await reader.read('cust_1')).toMatchObject({ state: 'stale', cause: 'head_old' })
     world.clock.nowMs += 3_600_000
+    expect(await reader.read('cust_1')).toMatchObject({ state: 'unavailable', cause: 'timeout' })
+  })
+
+  test('the runtime’s own timer ends a wait', async () => {
+    const world = await createWorld()
+    const kv = { get: () => new Promise<null>(() => {}) }
+    const reader = world.reader({ kv, getTimeoutMs: 1, timer: systemTimer })
     expect(await reader.read('cust_1')).toMatchObject({ state: 'unavailable', cause: 'timeout' })
   })
 
@@ -294,22 +301,6 @@ function counting(kv: FlagKv): FlagKv & { readonly gets: string[] } {
     gets,
     get(key, how) {
       gets.push(key)
-      return kv.get(key, how)
-    },
-  }
-}
-
-/** KV whose answers wait until they are released. */
-function delayed(kv: FlagKv) {
-  let gate = Promise.withResolvers<void>()
-  let waiting = 0
-  return {
-    release: () => gate.resolve(),
-    hold: () => void (gate = Promise.withResolvers<void>()),
-    held: () => waiting,
-    async get(key: string, how: Parameters<FlagKv['get']>[1]) {
-      waiting++
-      await gate.promise
       return kv.get(key, how)
     },
   }

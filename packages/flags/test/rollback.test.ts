@@ -1,7 +1,7 @@
 /** Old copies: heads put back, two heads of one epoch, retired keys, missing pages. */
 import { describe, expect, test } from 'vitest'
 import { headKey } from '../src/names.ts'
-import { createWorld, NOW, only, short } from './world.ts'
+import { createHangingKv, createWorld, NOW, only, short } from './world.ts'
 
 const ENTRIES = { cust_1: { score: 912 } }
 
@@ -172,13 +172,9 @@ describe('a missing page, with a head before', () => {
   test('a page that is late', async () => {
     const { world, second } = await rolledBack()
     const name = only(second.pages).name
-    const kv = {
-      get: (key: string, how: { type: 'arrayBuffer' }) =>
-        key.endsWith(name) ? new Promise<null>(() => {}) : world.kv.get(key, how),
-    }
-    await world.reader().read('cust_1')
-    const reader = world.reader({ kv, getTimeoutMs: 200 })
-    expect(await reader.read('cust_1')).toMatchObject({
+    const { kv, timer, hold } = createHangingKv(world.kv)
+    hold((key) => key.endsWith(name))
+    expect(await world.reader({ kv, timer }).read('cust_1')).toMatchObject({
       state: 'known',
       evidence: { via: 'prev', events: ['timeout'] },
     })

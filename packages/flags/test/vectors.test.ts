@@ -71,12 +71,24 @@ test('head, signed and read', async () => {
     oldestPutAtMs: claims.epoch,
   }
   const prev = await signHead(key, {
-    ...{ ...shared, epoch: claims.prev.epoch, pages: [], count: 0, prev: null },
-    ...{ watermark: claims.prev.watermark, watermarks: {}, gate: { open: true, breaches: [] } },
+    ...shared,
+    epoch: claims.prev.epoch,
+    pages: [],
+    count: 0,
+    prev: null,
+    watermark: claims.prev.watermark,
+    watermarks: {},
+    gate: { open: true, breaches: [] },
   })
   const head = await signHead(key, {
-    ...{ ...shared, epoch: claims.epoch, pages: page ? [page] : [], count: 1, prev: prev.value },
-    ...{ watermark: claims.watermark, watermarks: claims.watermarks, gate: claims.gate },
+    ...shared,
+    epoch: claims.epoch,
+    pages: page ? [page] : [],
+    count: 1,
+    prev: prev.value,
+    watermark: claims.watermark,
+    watermarks: claims.watermarks,
+    gate: claims.gate,
   })
   expect(peekHead(head.value)?.claims).toEqual(claims)
   expect(splitHead(head.value)?.jws).toBe(jws)

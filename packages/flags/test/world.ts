@@ -10,6 +10,7 @@ import { headKey, pageKey } from '../src/names.ts'
 import { createWritePace, publishHead, publishPages } from '../src/publish.ts'
 import {
   createFlagReader,
+  type FlagKv,
   type FlagEntry,
   type FlagEvent,
   type FlagReaderOptions,
@@ -134,7 +135,7 @@ export async function createWorld(kv: KVNamespace = FLAGS) {
 
   function reader(options: Partial<FlagReaderOptions> = {}) {
     const onEvent = (event: FlagEvent) => events.push(event)
-    // Tests with a limit of their own set it; the others must not depend on a busy machine.
+    // Time passes only where a test lets it pass: nothing depends on a busy machine.
     return createFlagReader({
       kv,
       aud,
@@ -149,23 +150,21 @@ export async function createWorld(kv: KVNamespace = FLAGS) {
 
   const putHead = (value: string | Bytes) => kv.put(headKey(aud), value)
   return {
-    ...{
-      aud,
-      key,
-      next,
-      foreign,
-      clock,
-      pins,
-      log,
-      events,
-      kv,
-      now,
-      sign,
-      publish,
-      reader,
-      putHead,
-      signNaming,
-    },
+    aud,
+    key,
+    next,
+    foreign,
+    clock,
+    pins,
+    log,
+    events,
+    kv,
+    now,
+    sign,
+    signNaming,
+    publish,
+    reader,
+    putHead,
     getHead: async () => new Uint8Array((await kv.get(headKey(aud), 'arrayBuffer')) ?? new ArrayBuffer()),
     deleteHead: () => kv.delete(headKey(aud)),
     publishNaming: async (pages: readonly PlacedPage[]) => putHead((await signNaming(pages, {})).value),
@@ -212,4 +211,38 @@ export function only<T>(items: readonly T[]): T {
 /** `state` or `state/cause`. */
 export function short(reading: FlagReading): string {
   return 'cause' in reading ? `${reading.state}/${reading.cause}` : reading.state
+}
+
+/** KV that does not answer for the keys it holds; a reader that asks for one of them finds its time over. */
+export function createHangingKv(kv: FlagKv) {
+  const waiting = new Set<() => void>()
+  let gate = Promise.withResolvers<void>()
+  let isHeld: (key: string) => boolean = () => false
+  let asked = 0
+  return {
+    timer: (_afterMs: number, act: () => void) => {
+      waiting.add(act)
+      return () => void waiting.delete(act)
+    },
+    hold(held: (key: string) => boolean) {
+      isHeld = held
+      gate = Promise.withResolvers<void>()
+    },
+    release() {
+      isHeld = () => false
+      gate.resolve()
+    },
+    asked: () => asked,
+    kv: {
+      async get(key: string, how: Parameters<FlagKv['get']>[1]) {
+        if (isHeld(key)) {
+          asked++
+          // A reader sets its timer in the same turn in which it asks.
+          queueMicrotask(() => waiting.forEach((act) => act()))
+          await gate.promise
+        }
+        return kv.get(key, how)
+      },
+    },
+  }
 }
