@@ -1,10 +1,11 @@
 /** The `mesh` command of this process. */
+import { endingSignals } from './host/signals.ts'
 import { findRoot } from './host/workers.ts'
 import { run } from './program.ts'
 import { processTerminal } from './terminal.ts'
 
 const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
+for (const signal of endingSignals) process.on(signal, () => stop.abort())
 
 process.exitCode = await run(process.argv.slice(2), {
   root: findRoot(process.cwd()),

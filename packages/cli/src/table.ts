@@ -16,7 +16,7 @@ export function table(rows: readonly Row[], width?: number): string {
     right: rows.every(
       (row) => row[name] === null || row[name] === undefined || typeof row[name] === 'number',
     ),
-    cells: [name, ...rows.map((row) => cell(row[name]))],
+    cells: [printable(name), ...rows.map((row) => cell(row[name]))],
   }))
   const widths = fit(
     columns.map(({ cells }) => Math.max(...cells.map((text) => text.length))),

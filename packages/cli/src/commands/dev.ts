@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { openShop } from '../dev/shop.ts'
 import { openKvDoor } from '../host/kv-door.ts'
 import { startMesh, type Mesh } from '../host/mesh.ts'
+import { keepingSignals } from '../host/signals.ts'
 import { MeshError } from '../mesh-error.ts'
 import { startProgress } from '../progress.ts'
 import { forgetRunning, noteRunning } from '../running.ts'
@@ -26,14 +27,16 @@ export async function dev(
   stop: AbortSignal,
 ): Promise<void> {
   const stateFolder = resolve(options.state ?? join(root, '.meshloop'))
-  const mesh = await startMesh({
-    root,
-    stateFolder,
-    port: readPort(options.port),
-    crons: true,
-    watch: true,
-    log: (level, text) => terminal.err(`[${level}] ${text}\n`),
-  })
+  const mesh = await keepingSignals(() =>
+    startMesh({
+      root,
+      stateFolder,
+      port: readPort(options.port),
+      crons: true,
+      watch: true,
+      log: (level, text) => terminal.err(`[${level}] ${text}\n`),
+    }),
+  )
   const ends: (() => unknown)[] = [() => mesh.stop()]
   try {
     const door = await openKvDoor((worker, binding) => mesh.kv(worker, binding))
@@ -76,14 +79,13 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 
 function readyText(mesh: Mesh): string {
   const workers = mesh.workers()
-  const product = workers.find((worker) => worker.isProduct)
   const has = (id: string): boolean => workers.some((worker) => worker.id === id)
   const look = [
     ['The catalog', `${mesh.url}/`],
     ...(has('shop.storefront') ? [['The shop', `${mesh.url}/shop/storefront/`]] : []),
   ]
   const attempts = [
-    ...(product === undefined ? [] : [`npx pnpm mesh query ${product.id}`]),
+    ...(has('purchase.orders') ? ['npx pnpm mesh query purchase.orders status=paid'] : []),
     ...(has('shop.storefront') ? ['npx pnpm mesh flag cust_000042'] : []),
   ]
   const lines = [

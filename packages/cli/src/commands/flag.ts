@@ -1,5 +1,11 @@
 /** `mesh flag`: what an app would read about a customer, verified in the same way. */
-import { createFlagReader, parseFlagPins, type FlagKv, type FlagReading } from '@meshloop/flags/read'
+import {
+  createFlagReader,
+  FlagsError,
+  parseFlagPins,
+  type FlagKv,
+  type FlagReading,
+} from '@meshloop/flags/read'
 import { findWorkers, type WorkerConfig } from '../host/workers.ts'
 import { environmentOf } from '../keys/environment.ts'
 import { MeshError } from '../mesh-error.ts'
@@ -40,7 +46,10 @@ export async function flag(customerId: string, options: FlagOptions, context: Co
     secrets: [String(env['FLAGS_SECRET'])],
     getTimeoutMs: TIMEOUT_MS,
   })
-  const reading = await flags.read(customerId)
+  const reading = await flags.read(customerId).catch((error: unknown) => {
+    if (!(error instanceof FlagsError)) throw error
+    throw new MeshError('bad_argument', `${error.message}.`)
+  })
   if (options.json) terminal.out(`${JSON.stringify({ customer_id: customerId, aud, ...reading })}\n`)
   else terminal.out(describeReading(customerId, reading, terminal.width))
 }

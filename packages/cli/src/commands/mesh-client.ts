@@ -108,15 +108,14 @@ export async function answerOf<T>(response: Response, schema: z.ZodType<T>): Pro
 function refused(url: string, status: number, text: string): MeshError {
   const path = new URL(url).pathname
   const problem = problemSchema.safeParse(jsonOf(text)).data
-  const what = problem?.detail ?? problem?.error_description ?? problem?.title ?? 'no reason given'
-  const parts = (problem?.errors ?? []).map(
-    ({ parameter, pointer, detail }) => `  ${parameter ?? pointer ?? ''}: ${detail}`,
+  const parts = problem?.errors ?? []
+  const what =
+    (parts.length > 0 ? problem?.title : problem?.detail) ?? problem?.error_description ?? 'no reason given'
+  const fix = parts.map(({ parameter, pointer, detail }) =>
+    printable(`  ${parameter ?? pointer ?? ''}: ${detail}`),
   )
-  return new MeshError(
-    'request_refused',
-    `${path} answered ${status}: ${printable(what)}`,
-    parts.length === 0 ? undefined : parts.map(printable).join('\n'),
-  )
+  const message = `${path} answered ${status}: ${printable(what)}`
+  return new MeshError('request_refused', message, fix.length === 0 ? undefined : fix.join('\n'))
 }
 
 function jsonOf(text: string): unknown {

@@ -21,11 +21,10 @@ export async function openKvDoor(
 ): Promise<KvDoor> {
   const key = randomBytes(32).toString('base64url')
   const server = createServer((request, response) => {
-    const path = (request.url ?? '').split('/').slice(1).map(decodeURIComponent)
     if (request.method !== 'GET' || !isSame(request.headers.authorization, `Bearer ${key}`))
       end(response, 403)
     else
-      read(namespace, path).then(
+      read(namespace, request.url ?? '').then(
         (value) => end(response, value === undefined ? 404 : 200, value),
         () => end(response, 404),
       )
@@ -50,8 +49,9 @@ export async function openKvDoor(
 
 async function read(
   namespace: (worker: string, binding: string) => Promise<KvNamespace>,
-  [worker = '', binding = '', key = '']: readonly string[],
+  path: string,
 ): Promise<Buffer | undefined> {
+  const [worker = '', binding = '', key = ''] = path.split('/').slice(1).map(decodeURIComponent)
   const value = await (await namespace(worker, binding)).get(key, 'arrayBuffer')
   return value === null ? undefined : Buffer.from(value)
 }

@@ -1,0 +1,213 @@
+/** The commands against this repository's own catalog and orders. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startMesh, type Mesh } from '../src/host/mesh.ts'
+import { run } from '../src/program.ts'
+import { noteRunning } from '../src/running.ts'
+import { terminalMemory } from './terminal-memory.ts'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+let checkout: string // stands for a checkout from which the mesh was started
+let mesh: Mesh
+
+beforeAll(async () => {
+  checkout = mkdtempSync(join(tmpdir(), 'mesh-commands-'))
+  const stateFolder = join(checkout, 'state')
+  mesh = await startMesh({ root, stateFolder })
+  const kvDoor = { url: 'http://127.0.0.1:9', key: 'none' } // no command here reads flags
+  noteRunning(checkout, { url: mesh.url, pid: process.pid, stateFolder, kvDoor })
+}, 60_000)
+afterAll(async () => {
+  await mesh.stop()
+  rmSync(checkout, { recursive: true })
+})
+
+const command = async (args: readonly string[], env: Record<string, string> = {}, width?: number) => {
+  const terminal = terminalMemory(width)
+  const code = await run(args, { root: checkout, env, terminal, stop: new AbortController().signal })
+  return { code, ...terminal.written }
+}
+
+const file = (name: string, lines: readonly string[]) => {
+  const path = join(checkout, name)
+  writeFileSync(path, `${lines.join('\n')}\n`)
+  return path
+}
+
+const order = (n: number, more: object = {}) => ({
+  order_id: `ord_${n}`,
+  customer_id: `cust_${n % 7}`,
+  placed_at: '2026-01-31T09:30:00.000Z',
+  updated_at: '2026-01-31T09:30:00.000Z',
+  status: 'paid',
+  total_cents: n * 100,
+  currency: 'EUR',
+  shipping_address_id: null,
+  payment_method_id: null,
+  item_count: 1,
+  campaign_id: null,
+  session_id: null,
+  ...more,
+})
+
+describe('mesh token', () => {
+  const claims = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+
+  test.each([
+    [[], { scope: 'read', client_id: 'local.commands' }],
+    [['--scope', 'ingest'], { scope: 'ingest', client_id: 'purchase.orders.file', source: 'file' }],
+    [['--scope', 'ingest', '--as', 'simulator'], { scope: 'ingest', source: 'simulator' }],
+  ])('%j', async (options, expected) => {
+    const { code, out } = await command(['token', 'purchase.orders', ...options])
+    expect(code).toBe(0)
+    expect(claims(out)).toMatchObject({
+      ...expected,
+      aud: `${mesh.url}/purchase/orders/v1`,
+      product: 'purchase.orders',
+    })
+  })
+
+  test('with a key of another place, and a mesh by its URL', async () => {
+    const key = await mesh.keys.of('local.commands', 'CLIENT_KEY')
+    const env = { MESH_URL: `${mesh.url}/`, MESH_KEY: key }
+    expect(claims((await command(['token', 'purchase.orders'], env)).out)).toMatchObject({
+      client_id: 'local.commands',
+    })
+  })
+})
+
+describe('mesh ingest and mesh query', () => {
+  test('CSV: what is wrong is told by its line, its neighbours arrive; again changes nothing', async () => {
+    const fields = Object.keys(order(1))
+    const line = (row: object) => Object.values(row).join(',')
+    const path = file('orders.csv', [
+      fields.join(','),
+      line(order(1)),
+      line(order(2, { total_cents: -5 })),
+      line(order(3, { placed_at: '2026-02-30T09:30:00.000Z' })),
+      line(order(4, { session_id: 'ses_1' })),
+    ])
+    const first = await command(['ingest', 'purchase.orders', path])
+    expect(first.code).toBe(0)
+    expect(first.out).toMatch(/^4 rows in [\d.]+ s: 2 accepted, 0 repeated, 2 quarantined\n/)
+    expect(first.out).toMatch(/\n {2}line 3: total_cents: .+\n {2}line 4: placed_at: .+\n/)
+    const again = await command(['ingest', 'purchase.orders', path])
+    expect(again.out).toMatch(/: 0 accepted, 2 repeated, 2 quarantined\n/)
+
+    const { out, err } = await command([
+      'query',
+      'purchase.orders',
+      '--json',
+      'order_id[in]=ord_1,ord_2,ord_3,ord_4',
+    ])
+    expect(JSON.parse(out)).toEqual({
+      as_of: null,
+      records: [order(1), order(4, { session_id: 'ses_1' })],
+      next_cursor: null,
+    })
+    expect(err).toBe('')
+  })
+
+  test('NDJSON of more rows than a batch holds', async () => {
+    const rows = Array.from({ length: 12_000 }, (_, i) =>
+      JSON.stringify(order(1_000 + i, { campaign_id: 'cmp_many' })),
+    )
+    const { out } = await command(['ingest', 'purchase.orders', file('many.ndjson', rows)])
+    expect(out).toMatch(/^12,000 rows in [\d.]+ s: 12,000 accepted, 0 repeated, 0 quarantined\n/)
+    const counted = await command([
+      'query',
+      'purchase.orders',
+      'campaign_id=cmp_many',
+      '--aggregate',
+      'orders,customers',
+      '--json',
+    ])
+    expect(JSON.parse(counted.out)).toMatchObject({ groups: [{ orders: 12_000, customers: 7 }] })
+  }, 30_000)
+
+  test('a line that is not JSON: those before it may have arrived, and the way on is said', async () => {
+    const path = file('cut.ndjson', [JSON.stringify(order(1)), '{"order_id":'])
+    const { code, err } = await command(['ingest', 'purchase.orders', path])
+    expect(code).toBe(1)
+    expect(err).toMatch(/^Line 2 of .+ is not JSON/)
+    expect(err).toMatch(/run the same command again/)
+  })
+
+  test('a claim comes with the last rows and is shown with what is read', async () => {
+    // The watermark waits for every source: the storefront's is not here to claim.
+    const path = file('claim.ndjson', [JSON.stringify(order(5))])
+    const args = [
+      'ingest',
+      'purchase.orders',
+      path,
+      '--as',
+      'simulator',
+      '--complete-up-to',
+      '2026-02-01T00:00:00Z',
+    ]
+    expect(await command(args)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/complete up to: unknown\n$/),
+    })
+    const backfill = await command([
+      'ingest',
+      'purchase.orders',
+      path,
+      '--complete-up-to',
+      '2026-02-01T00:00:00Z',
+    ])
+    expect(backfill).toMatchObject({ code: 1, err: expect.stringMatching(/403/) })
+  })
+
+  test('a table within the width of the terminal, with how complete it is and whether there is more', async () => {
+    const args = [
+      'query',
+      'purchase.orders',
+      'campaign_id=cmp_many',
+      '--limit',
+      '2',
+      '--fields',
+      'order_id,total_cents',
+    ]
+    const { out, err } = await command(args, {}, 40)
+    expect(out).toBe('order_id  total_cents\nord_1000       100000\nord_1001       100100\n')
+    expect(err).toBe('complete up to: unknown · there are more: see --limit\n')
+    expect((await command(['query', 'purchase.orders', 'order_id=none'])).out).toBe('nothing found\n')
+  })
+})
+
+test.each([
+  [
+    'an unknown product',
+    ['query', 'purchase.ordes'],
+    {},
+    /no product purchase.ordes.\nIt has .*purchase.orders/,
+  ],
+  ['an unknown parameter', ['query', 'purchase.orders', 'colour=red'], {}, /400.*\n {2}colour: .*allowed/],
+  ['no filter', ['query', 'purchase.orders', 'status'], {}, /field=value/],
+  ['--by alone', ['query', 'purchase.orders', '--by', 'status'], {}, /--aggregate/],
+  ['an unknown measure', ['query', 'purchase.orders', '--aggregate', 'size'], {}, /size.*\n?.*orders/],
+  ['an unknown scope', ['token', 'purchase.orders', '--scope', 'write'], {}, /write/],
+  ['an unknown source', ['ingest', 'purchase.orders', 'x.csv', '--as', 'shop'], {}, /Its sources are .*file/],
+  ['a source of the queue', ['ingest', 'purchase.orders', 'x.csv', '--as', 'storefront'], {}, /over HTTP/],
+  ['no such file', ['ingest', 'purchase.orders', 'no-such.csv'], {}, /no file no-such.csv/],
+  ['no key for another mesh', ['query', 'purchase.orders', '--url', 'http://localhost:PORT'], {}, /MESH_KEY/],
+  ['a key that is none', ['query', 'purchase.orders'], { MESH_KEY: 'secret' }, /no client key/],
+  [
+    'a key that the catalog does not know',
+    ['query', 'purchase.orders'],
+    { MESH_KEY: `ml_local_a.b_${'x'.repeat(43)}` },
+    /401/,
+  ],
+])('%s', async (_what, args, env, message) => {
+  const port = new URL(mesh.url).port
+  const { code, err } = await command(
+    args.map((arg) => arg.replace('PORT', port)),
+    env,
+  )
+  expect(err).toMatch(message)
+  expect(code).toBe(1)
+})
