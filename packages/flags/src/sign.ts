@@ -5,7 +5,7 @@
 export type { Breach, ContractRef, Gate, ModelRef } from './claims.ts'
 export type { FlagEntry, JsonValue } from './entry.ts'
 export { FlagsError, type FlagsErrorCode } from './errors.ts'
-export { nextEpoch } from './epoch.ts'
+export { epochInKv, nextEpoch } from './epoch.ts'
 export { gateOf, type GateVerdict } from './gate.ts'
 export { keyedHash } from './keyed-hash.ts'
 export { deriveFlagKeys, type FlagKeys } from './keys.ts'

@@ -8,6 +8,7 @@ import {
   deriveFlagKeys,
   encodeEntry,
   encodePage,
+  epochInKv,
   gateOf,
   importSigningKey,
   nextEpoch,
@@ -17,7 +18,7 @@ import {
   slotOf,
   type FlagEntry,
 } from '../src/sign.ts'
-import { createWorld, NOW, SECRET, type Moment } from './world.ts'
+import { createWorld, NOW, resign, SECRET, type Moment } from './world.ts'
 
 const KIB = 1_024
 const HOUR_MS = 3_600_000
@@ -169,6 +170,16 @@ test('epochs rise, and stop when they run ahead of the clock', () => {
   expect(nextEpoch(NOW, NOW)).toBe(NOW + 1)
   expect(nextEpoch(NOW, NOW + 60_000)).toBe(NOW + 60_001)
   expect(() => nextEpoch(NOW, NOW + 60_001)).toThrow(expect.objectContaining({ code: 'epoch_ahead' }))
+})
+
+test('a product that lost its log goes on from its own head in KV, and from nobody else’s', async () => {
+  const world = await createWorld()
+  const { head } = await world.sign({})
+  expect(await epochInKv(head.value, world)).toBe(NOW)
+  const ahead = await resign(head.value, world.key, (claims) => ({ ...claims, epoch: NOW * 2 }))
+  expect(await epochInKv(ahead, world)).toBe(NOW * 2)
+  expect(await epochInKv(await resign(head.value, world.foreign, (claims) => claims), world)).toBeNull()
+  expect(await epochInKv(new Uint8Array(), world)).toBeNull()
 })
 
 describe('shape', () => {
