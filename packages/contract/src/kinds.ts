@@ -62,6 +62,7 @@ const integer = {
   fromText: asNumber,
 } as const
 
+/** The table of kinds. */
 export const kinds = {
   id: {
     sql: 'text',
@@ -147,6 +148,7 @@ export const kinds = {
   },
 } as const satisfies Record<string, KindRow>
 
+/** A kind of field. */
 export type Kind = keyof typeof kinds
 
 /** The row of a kind, with the functions typed for any field. */

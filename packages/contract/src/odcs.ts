@@ -53,9 +53,7 @@ function meaningOf(field: Field): Json {
     required: !field.nullable,
     classification: field.class,
     ...(field.examples === undefined ? {} : { examples: field.examples }),
-    ...(field.of === undefined
-      ? {}
-      : { relationships: [{ type: 'foreignKey', to: field.of.replace('#', '.records.') }] }),
+    ...(field.of === undefined ? {} : { relationships: [{ type: 'foreignKey', to: referenceTo(field.of) }] }),
     ...(field.unit === undefined ? {} : { customProperties: [{ property: 'unit', value: field.unit }] }),
   }
 }
@@ -76,6 +74,10 @@ function typeOf(field: Field): Json {
       : { properties: Object.entries(field.fields).map(([n, f]) => propertyOf(n, f)) }),
   }
 }
+
+/** A field of another contract, in ODCS's fully qualified notation: `<file>.yaml#/schema/<table>/properties/<field>`. */
+const referenceTo = (reference: string): string =>
+  reference.replace('#', '.odcs.yaml#/schema/records/properties/')
 
 /** ODCS has no enumeration type: allowed values are a rule that no record may break. */
 const allowedValues = (values: readonly string[]): Json => ({

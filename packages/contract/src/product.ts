@@ -4,6 +4,7 @@ import type { Class, Field } from './fields.ts'
 import type { Duration } from './duration.ts'
 import type { Kind } from './kinds.ts'
 
+/** The fields of a contract by name, in the order of its records. */
 export type Fields = Readonly<Record<string, Field>>
 
 /** A number that `aggregate` computes over records. Sums of money are grouped by their currency. */
@@ -43,6 +44,7 @@ export interface FlagsPort<Name extends string = string> {
 /** The promises that must hold for flags to be published as fresh. */
 export type GateRule = 'freshness' | 'drift' | 'quality'
 
+/** What a product promises. Names are names of its fields. */
 export interface Contract {
   /** `<domain>.<product>`, lower case. */
   readonly id: `${string}.${string}`

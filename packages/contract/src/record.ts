@@ -12,6 +12,7 @@ export interface RowError {
   readonly detail: string
 }
 
+/** A row that was read: a record, or everything that is wrong with it. */
 export type ReadRow<R> = { readonly record: R } | { readonly errors: readonly RowError[] }
 
 /** The Zod type of a record: exactly the contract's fields, a missing nullable one becomes null. */

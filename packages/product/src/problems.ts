@@ -90,6 +90,7 @@ export const problems = {
   },
 } as const satisfies Record<string, { status: number; title: string; help: string }>
 
+/** A code of {@link problems}. */
 export type ProblemCode = keyof typeof problems
 
 /** One part of what is wrong: a parameter, or a place in the body. */

@@ -1,6 +1,7 @@
 /** Orders of the shop, one record an order in its newest state. */
 import { defineProduct, id, int, money, oneOf, text, time } from '@meshloop/contract'
 
+/** The contract of purchase.orders. */
 export const orders = defineProduct({
   id: 'purchase.orders',
   version: '1.0.0',

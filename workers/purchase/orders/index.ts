@@ -1,3 +1,4 @@
+/** The Worker of purchase.orders. */
 import { serve } from '@meshloop/product'
 import { orders } from './contract.ts'
 

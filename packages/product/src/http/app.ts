@@ -1,10 +1,11 @@
 /** The HTTP interface of a product: which path asks for which scope, and who answers. */
 import { AccessError } from '@meshloop/access/verify'
 import type { ClaimsFor, Scope } from '@meshloop/access/claims'
-import { majorOf, toJsonSchema, toOdcs, type Contract } from '@meshloop/contract'
+import { toJsonSchema, toOdcs, type Contract } from '@meshloop/contract'
 import { Hono } from 'hono'
 import type { ProductEnv, Runtime } from '../env.ts'
 import { ProductError } from '../problems.ts'
+import { basePath } from './base-path.ts'
 import { consoleFiles, consolePage } from './console.ts'
 import { ingest, quarantined } from './ingest.ts'
 import { openApi } from './openapi.ts'
@@ -18,10 +19,6 @@ export interface ExtraRoute {
   readonly scope: Scope
   readonly handle: (runtime: Runtime, request: Request) => Promise<Response>
 }
-
-/** Path under which a product answers: `/<domain>/<product>/v<major>`. */
-export const basePath = (contract: Contract): string =>
-  `/${contract.id.replace('.', '/')}/v${majorOf(contract)}`
 
 /** The app of a product. `runtimeOf` keeps one runtime per isolate. */
 export function createApp(

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { MAX_AHEAD_MS, MAX_BODY_BYTES } from '../limits.ts'
 import { ProductError } from '../problems.ts'
 
+/** A batch as it was sent: rows are not judged yet. */
 export interface SentBatch {
   readonly rows: readonly unknown[]
   /** RFC 3339 UTC with milliseconds. */
@@ -50,7 +51,7 @@ async function readText(request: Request): Promise<string> {
   let bytes = 0
   let text = ''
   try {
-    for await (const part of request.body ?? []) {
+    for await (const part of bytesOf(request)) {
       bytes += part.byteLength
       if (bytes > MAX_BODY_BYTES) throw tooLarge
       text += decoder.decode(part, { stream: true })
@@ -61,6 +62,8 @@ async function readText(request: Request): Promise<string> {
     throw malformed('it is not UTF-8', '')
   }
 }
+
+const bytesOf = (request: Request): AsyncIterable<Uint8Array> | readonly Uint8Array[] => request.body ?? []
 
 function parseJson(text: string): { rows: unknown[]; complete_up_to?: string | undefined } {
   const body = jsonBody.safeParse(parse(text, ''))

@@ -4,7 +4,7 @@ import type { Runtime } from '../env.ts'
 import { consoleScript } from './console-script.ts'
 import { consoleStyle } from './console-style.ts'
 import { openApi } from './openapi.ts'
-import { basePath } from './app.ts'
+import { basePath } from './base-path.ts'
 import * as z from 'zod'
 
 const operation = z.object({

@@ -26,6 +26,7 @@ import { answer } from './answer.ts'
 
 const DEFAULT_LIMIT = 100
 
+/** Parameters of `GET /records` for a view. */
 export const recordsParameters = (contract: Contract, view: View): Parameter[] => [
   ...filterParameters(contract, view),
   namesParameter(
@@ -111,6 +112,7 @@ function keyPart(contract: Contract, name: string, text: string): string | numbe
   return read.data
 }
 
+/** Parameters of `GET /aggregate` for a view. */
 export const aggregateParameters = (contract: Contract, view: View): Parameter[] => [
   namesParameter(
     'measures',
@@ -147,6 +149,7 @@ export async function aggregate(runtime: Runtime, view: View, request: Request):
   })
 }
 
+/** Parameters of `GET /changes`. */
 export const changesParameters: readonly Parameter[] = [
   cursorParameter('after', 'Go on after the page that returned it; from the beginning without'),
   limitParameter,

@@ -38,6 +38,7 @@ function describe(error: unknown): Problem {
     return { status: error.status, title: 'Access refused', code: error.code, detail: error.message }
   if (error instanceof AccessError && error.code === 'issuer_unavailable')
     return { status: 503, title: 'Issuer unavailable', code: error.code, detail: error.message }
+  // oxlint-disable-next-line no-console -- a Worker's log is its console
   console.error(error) // the only trace of a fault: the caller learns nothing of the inside
   return { status: 500, title: problems.internal.title, code: 'internal', detail: problems.internal.help }
 }

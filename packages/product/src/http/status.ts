@@ -15,6 +15,7 @@ export interface Progress {
   readonly waiting: number
 }
 
+/** The document of `GET /status`. Times are RFC 3339. */
 export interface Status {
   readonly product: string
   readonly version: string

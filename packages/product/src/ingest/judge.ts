@@ -12,6 +12,7 @@ export interface Rejected {
   readonly errors: readonly RowError[]
 }
 
+/** A batch, judged: nothing of it is lost. */
 export interface Judged {
   readonly good: readonly StoredRow[]
   readonly rejected: readonly Rejected[]

@@ -46,5 +46,9 @@ export async function listQuarantine(
     db,
     sql`SELECT id, source, received_at, errors, row FROM _quarantine WHERE ${source === undefined ? sql`1` : sql`source = ${source}`} ORDER BY received_at DESC, id LIMIT ${limit}`,
   ).all<Record<'id' | 'source' | 'received_at' | 'errors' | 'row', string>>()
-  return results.map((entry) => ({ ...entry, errors: JSON.parse(entry.errors), row: JSON.parse(entry.row) }))
+  return results.map((entry) => ({
+    ...entry,
+    errors: JSON.parse(entry.errors) as RowError[], // written above
+    row: JSON.parse(entry.row) as unknown,
+  }))
 }

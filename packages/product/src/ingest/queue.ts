@@ -29,6 +29,7 @@ export async function consume(runtime: Runtime, messages: readonly QueueMessage[
         await setAside(runtime, message.body, error.code, error.message)
         message.ack()
       } else {
+        // oxlint-disable-next-line no-console -- a Worker's log is its console
         console.error(error) // the platform keeps the message: it is tried again, then dead-lettered
         message.retry()
       }

@@ -9,6 +9,7 @@ import { standingOf, type Reader } from './records.ts'
 import { valueJson } from './record-json.ts'
 import { condition, currencyOf, shownRows } from './visible.ts'
 
+/** What is asked for: names of measures and dimensions of the contract. */
 export interface AggregateQuery {
   readonly measures: readonly string[]
   readonly by: readonly string[]
@@ -16,6 +17,7 @@ export interface AggregateQuery {
   readonly limit: number
 }
 
+/** The answer of one statement. */
 export interface Aggregate {
   readonly standing: Standing
   /** Groups as JSON texts: dimensions and measures by name. */

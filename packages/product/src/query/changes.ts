@@ -14,6 +14,7 @@ import { recordJson } from './record-json.ts'
 import { standingOf, type Reader } from './records.ts'
 import { visibleFields } from './visible.ts'
 
+/** A page of the feed. */
 export interface Changes {
   readonly standing: Standing
   /** `{"op":"upsert","record":{…}}` or `{"op":"delete","key":{…}}` as JSON texts. */

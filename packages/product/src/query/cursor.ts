@@ -13,6 +13,7 @@ export type Position = readonly z.output<typeof scalar>[]
 export const queryName = async (parts: unknown): Promise<string> =>
   (await sha256(canonicalJson(parts))).slice(0, 16)
 
+/** The cursor of a query at a position: base64url. */
 export const sealCursor = (query: string, at: Position): string =>
   new TextEncoder()
     .encode(JSON.stringify({ q: query, at }))

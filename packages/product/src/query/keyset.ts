@@ -16,6 +16,7 @@ export function sortOrder(contract: Contract, sort: readonly string[]): SortFiel
   return [...asked, ...rest.map((field) => ({ field, descending: false }))]
 }
 
+/** The terms of ORDER BY. */
 export const orderBy = (order: readonly SortField[]): SQL =>
   sql.join(
     order.map(({ field, descending }) => sql`${name(field)} ${sql.raw(descending ? 'DESC' : 'ASC')}`),

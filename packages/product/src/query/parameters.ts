@@ -141,6 +141,7 @@ export function namesParameter(
   }
 }
 
+/** How many records, groups or changes an answer holds at most. */
 export const limitParameter: Parameter = {
   name: 'limit',
   description: `How many at most, 1 to ${MAX_LIMIT}`,
@@ -162,6 +163,7 @@ export const cursorParameter = (name: string, description: string): Parameter =>
     text.length > 0 && text.length <= 2_000 ? { value: text } : { expected: 'a cursor that a page returned' },
 })
 
+/** The oldest watermark that a consumer accepts, as a duration; its value is in ms. */
 export const maxStalenessParameter: Parameter = {
   name: 'max_staleness',
   description: 'Refuse the answer (503) when the data is complete only up to longer ago than this',
@@ -172,15 +174,17 @@ export const maxStalenessParameter: Parameter = {
   },
 }
 
-/** A value that was sent, if it is of the type asked for. */
+/** A parameter's value that is text; undefined when it was not sent. */
 export const textOf = (values: Values, name: string): string | undefined => {
   const value = values.get(name)
   return typeof value === 'string' ? value : undefined
 }
+/** A parameter's value that is a number; undefined when it was not sent. */
 export const numberOf = (values: Values, name: string): number | undefined => {
   const value = values.get(name)
   return typeof value === 'number' ? value : undefined
 }
+/** A parameter's value that is a list; undefined when it was not sent. */
 export const listOf = (values: Values, name: string): readonly string[] | undefined => {
   const value = values.get(name)
   return Array.isArray(value) ? value : undefined

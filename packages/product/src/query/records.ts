@@ -15,6 +15,7 @@ export interface Reader {
   readonly expected: readonly string[]
 }
 
+/** What is asked for: names are fields of the view, values are of their kinds. */
 export interface PageQuery {
   readonly filters: readonly RowFilter[]
   readonly order: readonly SortField[]
@@ -26,6 +27,7 @@ export interface PageQuery {
   readonly count: boolean
 }
 
+/** The answer of one statement. */
 export interface Page {
   readonly standing: Standing
   /** Records as JSON texts. */

@@ -1,6 +1,7 @@
 /** A record as it is written: its values in column order, with what orders and names its content. */
 import { canonicalJson, fieldOf, kindOf, sha256, versionField, type Contract } from '@meshloop/contract'
 
+/** A JSON object whose members are not known. */
 export type Json = Readonly<Record<string, unknown>>
 
 /** One accepted change of one record. */

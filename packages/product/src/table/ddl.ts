@@ -14,6 +14,7 @@ export const createTable = (table: Table): string[] => [
 export const addColumn = (table: string, { name, type }: Column): string =>
   `ALTER TABLE ${quote(table)} ADD COLUMN ${quote(name)} ${type}`
 
+/** The statement that makes an index, without a semicolon. */
 export const createIndex = (table: string, { name, unique, columns }: Index): string =>
   `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${quote(name)} ON ${quote(table)} (${columns.map(quote).join(', ')})`
 

@@ -1,8 +1,10 @@
 /** The tables of a product's database, as data: made from its contract, compared with what its migrations make. */
 import { fieldOf, filterable, kindOf, versionField, type Contract } from '@meshloop/contract'
 
+/** The types of SQLite that are used. */
 export type SqlType = 'TEXT' | 'INTEGER' | 'REAL'
 
+/** A column of a table. */
 export interface Column {
   readonly name: string
   readonly type: SqlType
@@ -13,12 +15,14 @@ export interface Column {
   readonly check?: string
 }
 
+/** An index of a table. */
 export interface Index {
   readonly name: string
   readonly unique: boolean
   readonly columns: readonly string[]
 }
 
+/** A table without rowid: its primary key is where its rows stand. */
 export interface Table {
   readonly name: string
   readonly columns: readonly Column[]

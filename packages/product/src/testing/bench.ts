@@ -14,11 +14,14 @@ interface TestEnv {
   readonly TEST_ISSUER_KEY: string
 }
 
-/** Sources of every bench: one over HTTP, one over the queue, one that loads history. */
+/** The source that sends over HTTP. */
 export const HTTP = 'over-http'
+/** The source that sends signed batches over the queue. */
 export const QUEUE = 'over-queue'
+/** The source that loads history and says nothing about completeness. */
 export const BACKFILL = 'history'
 
+/** A product that is set up, and the ways to call it. */
 export interface Bench {
   readonly env: ProductEnv
   readonly worker: ProductWorker
@@ -51,7 +54,7 @@ export async function setUp(
   const queueKey = await generatePrivateJwk('queue-key')
   const base = `https://data.test/${contract.id.replace('.', '/')}/v${majorOf(contract)}`
   const productEnv: ProductEnv = {
-    ...(env as object),
+    ...env,
     DB,
     ISSUER: 'https://catalog.test',
     BASE_URL: base,

@@ -1,3 +1,4 @@
+/** Part of the product suite: what a product says about itself is its contract. */
 import { contractHash, readContract } from '@meshloop/contract'
 import { describe, expect, it } from 'vitest'
 import type { Subject } from './index.ts'

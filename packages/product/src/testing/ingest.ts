@@ -1,3 +1,4 @@
+/** Part of the product suite: rows that come in over HTTP. */
 import { versionField } from '@meshloop/contract'
 import { describe, expect, it } from 'vitest'
 import type { Subject } from './index.ts'

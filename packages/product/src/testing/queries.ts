@@ -1,3 +1,4 @@
+/** Part of the product suite: what comes out of every port is what went in. */
 import { viewOf } from '@meshloop/access/claims'
 import { filterable } from '@meshloop/contract'
 import { beforeEach, describe, expect, it } from 'vitest'

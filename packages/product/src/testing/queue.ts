@@ -1,3 +1,4 @@
+/** Part of the product suite: numbered, signed batches over a queue. */
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Subject } from './index.ts'

@@ -1,3 +1,4 @@
+/** Part of the product suite: bad requests get a problem document with the right status and a stable code. */
 import { describe, expect, it } from 'vitest'
 import type { Subject } from './index.ts'
 

@@ -1,3 +1,4 @@
+/** Part of the product suite: the committed migrations make the product's tables. */
 import { describe, expect, it } from 'vitest'
 import { migration, readSchema } from '../table/schema.ts'
 import type { Subject } from './index.ts'
