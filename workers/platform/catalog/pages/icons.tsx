@@ -63,8 +63,8 @@ export function Gauge({ used, verdict }: { used: number; verdict: Verdict }) {
   const width = Math.max(2, Math.min(1, used) * 100)
   return (
     <svg class={`gauge ${verdict}`} viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
-      <rect class="rail" width="100" height="4" rx="2" />
-      <rect class="fill" width={width} height="4" rx="2" />
+      <rect class="rail" width="100" height="4" />
+      <rect class="fill" width={width} height="4" />
     </svg>
   )
 }

@@ -1,5 +1,6 @@
 /** The list of products: the mesh's front page, and what a search found. */
 import type { DomainSummary, ListDocument, ProductSummary } from '../products/documents.ts'
+import type { Verdict } from '../products/live-state.ts'
 import { formatCount } from './format.ts'
 import { Freshness } from './freshness.tsx'
 import { Badge, Pips } from './icons.tsx'
@@ -18,9 +19,14 @@ export function listPage(list: ListDocument, home: boolean) {
         <h1>{query === null ? 'Products' : <Found list={list} query={query} />}</h1>
       )}
       {home && <MeshMap products={list.products} />}
-      {query === null
-        ? list.domains.map((domain) => <Domain domain={domain} />)
-        : list.products.length > 0 && <Cards products={list.products} />}
+      {query === null ? (
+        list.domains.map((domain) => <Domain domain={domain} />)
+      ) : (
+        <section class="results" aria-label="Results">
+          <h2 class="hidden">Results</h2>
+          <Cards products={list.products} />
+        </section>
+      )}
       {list.total === 0 && <Empty query={query} />}
     </>
   )
@@ -46,12 +52,19 @@ function Welcome({ list }: { list: ListDocument }) {
       </p>
       {products.length > 0 && (
         <p class="tally">
-          <Badge verdict={fresh === products.length ? 'fresh' : 'late'} /> {fresh} of {products.length} keep
-          their promise of freshness right now
+          <Badge verdict={overall(products)} /> {fresh} of {products.length} keep their promise of freshness
+          right now
         </p>
       )}
     </section>
   )
+}
+
+/** Late if anything is; else fresh only if everything is. */
+function overall(products: readonly ProductSummary[]): Verdict {
+  const verdicts = products.map(({ state }) => state.verdict)
+  if (verdicts.includes('late')) return 'late'
+  return verdicts.find((verdict) => verdict !== 'fresh') ?? 'fresh'
 }
 
 function Found({ list, query }: { list: ListDocument; query: string }) {
@@ -78,8 +91,8 @@ function Domain({ domain }: { domain: DomainSummary }) {
         </p>
         <p class="level">
           <Pips level={domain.level} />
-          Level {domain.level} of 5 <span class="quiet">· {domain.evidence}</span>
-          {domain.next && <span class="next">Next: {domain.next}</span>}
+          Level {domain.level} of 5<span>{domain.evidence}</span>
+          {domain.next && <span>Next: {domain.next}</span>}
         </p>
       </div>
       <Cards products={domain.products} />

@@ -41,7 +41,7 @@ export function productMarkdown(product: ProductDocument): string {
     `# ${text(title)} (${id} ${version})`,
     '',
     text(purpose),
-    ...(contract.limitations ? ['', `Not in it: ${text(contract.limitations)}`] : []),
+    ...(contract.limitations ? ['', `Limits: ${text(contract.limitations)}`] : []),
     '',
     `- Owner: ${text(owner.team)}, ${text(owner.support)}`,
     `- Base URL, and audience of its tokens: ${url}`,

@@ -12,7 +12,9 @@ interface Box extends MapNode {
   readonly verdict: Verdict | undefined
 }
 
-const width = 232
+const width = 248
+/** Longer titles would run into the sign of their state. */
+const maxTitleChars = 22
 const height = 64
 const gapX = 84
 const gapY = 24
@@ -90,12 +92,11 @@ function Line({ from, to, kind }: { from: Spot | undefined; to: Spot | undefined
 }
 
 function Node({ box, x, y }: { box: Box } & Spot) {
-  const words = box.verdict ? `, ${verdictWords[box.verdict]}` : ''
   return (
-    <a href={box.href} class={`node ${box.kind}`} aria-label={`${box.title}, ${box.label}${words}`}>
+    <a href={box.href} class={`node ${box.kind}`}>
       <rect x={x} y={y} width={width} height={height} rx={box.kind === 'flags' ? height / 2 : 10} />
       <text class="title" x={x + 18} y={y + 28}>
-        {box.title}
+        {shortened(box.title)}
       </text>
       <text class="label" x={x + 18} y={y + 47}>
         {box.label}
@@ -108,6 +109,8 @@ function Node({ box, x, y }: { box: Box } & Spot) {
           height="16"
           viewBox="0 0 16 16"
           class={`dot ${box.verdict}`}
+          role="img"
+          aria-label={verdictWords[box.verdict]}
         >
           <path fill-rule="evenodd" d={verdictShape(box.verdict)} />
         </svg>
@@ -115,3 +118,6 @@ function Node({ box, x, y }: { box: Box } & Spot) {
     </a>
   )
 }
+
+const shortened = (title: string): string =>
+  title.length > maxTitleChars ? `${title.slice(0, maxTitleChars - 1).trimEnd()}…` : title

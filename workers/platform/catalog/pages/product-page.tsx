@@ -24,7 +24,7 @@ export function productPage(product: ProductDocument) {
       </section>
       <section aria-labelledby="fields">
         <h2 id="fields">What it holds</h2>
-        {contract.limitations && <p class="limits">What it does not hold: {contract.limitations}</p>}
+        {contract.limitations && <p class="limits">Limits: {contract.limitations}</p>}
         <Fields contract={contract} />
       </section>
       <section aria-labelledby="lineage">

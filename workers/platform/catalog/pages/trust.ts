@@ -12,7 +12,14 @@ export interface TrustAnswer {
 
 /** The answers for one product. */
 export function trustOf(product: ProductDocument): readonly TrustAnswer[] {
-  return [fresh(product), asPromised(product), clean(product), owned(product), traced(product)]
+  return [
+    fresh(product),
+    asPromised(product),
+    clean(product),
+    owned(product),
+    traced(product),
+    impersonal(product),
+  ]
 }
 
 function fresh({ state, freshness }: ProductDocument): TrustAnswer {
@@ -28,7 +35,7 @@ function asPromised({ state, contract_hash }: ProductDocument): TrustAnswer {
       return {
         question,
         answer: 'yes',
-        evidence: `It serves the registered contract (${hash}), byte for byte.`,
+        evidence: `It serves exactly the registered contract (${hash}).`,
       }
     case 'differs':
       return {
@@ -72,5 +79,24 @@ function traced({ lineage: { inputs }, state: { progress } }: ProductDocument): 
   }
   if (progress.length === 0) return { question, answer: 'unknown', evidence: 'No source has been seen.' }
   const names = progress.map(({ name }) => name).join(' and ')
-  return { question, answer: 'yes', evidence: `Sent by ${names}, each with its own key.` }
+  return {
+    question,
+    answer: 'yes',
+    evidence: `Sent by ${names}, known by ${progress.length === 1 ? 'its key' : 'their keys'}.`,
+  }
+}
+
+function impersonal({ contract: { fields } }: ProductDocument): TrustAnswer {
+  const question = 'May everybody see it?'
+  const named = (wanted: string) =>
+    Object.entries(fields)
+      .filter(([, field]) => field.class === wanted)
+      .map(([name]) => name)
+  const protectedFields = ['personal', 'sensitive'].flatMap((wanted) => {
+    const names = named(wanted)
+    return names.length > 0 ? [`${wanted} ${names.join(', ')}`] : []
+  })
+  if (protectedFields.length === 0)
+    return { question, answer: 'yes', evidence: 'No field is personal or sensitive.' }
+  return { question, answer: 'no', evidence: `Fields that need care: ${protectedFields.join('; ')}.` }
 }

@@ -17,7 +17,7 @@ export function levelOf(domain: string, products: readonly Product[], grants: re
     contract.inputs?.some((input) => domainOf(input.product) !== domain),
   )
   const used = grants.find(
-    (grant) => domainOf(grant.product) === domain && domainOf(grant.consumer) !== domain,
+    (grant) => domainOf(grant.product) === domain && isTeam(domainOf(grant.consumer), domain),
   )
   const looped = own.find(({ contract }) => contract.flags && contract.reintegration)
   const stages = [
@@ -34,7 +34,7 @@ export function levelOf(domain: string, products: readonly Product[], grants: re
       next: 'Grant another domain access to a product.',
     },
     {
-      evidence: looped && `apps read the flags of ${looped.id}`,
+      evidence: looped && `publishes flags for apps from ${looped.id}`,
       next: 'Decide on a way back into an app, and publish flags.',
     },
   ]
@@ -47,3 +47,6 @@ export function levelOf(domain: string, products: readonly Product[], grants: re
     next: stages[reached]?.next ?? null,
   }
 }
+
+/** A developer's command line (`local.commands`) is nobody's use of a product. */
+const isTeam = (consumer: string, owner: string): boolean => consumer !== owner && consumer !== 'local'

@@ -20,17 +20,17 @@ export const listStyle = `
 .map .dot.late { fill: var(--late); }
 .map .dot.unreachable { fill: var(--gone); }
 
-.domain { margin-top: 2.2rem; }
-.domain-head { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.2rem 1.1rem; padding-bottom: 0.6rem; margin-bottom: 1rem; border-bottom: 2px solid var(--ink); }
+.domain { display: grid; grid-template-columns: 15.5rem 1fr; gap: 1rem 2rem; padding: 1.3rem 0; border-top: 1px solid var(--line); }
+.domain-head { display: grid; gap: 0.35rem; align-content: start; }
 .domain-head h2 { text-transform: capitalize; }
-.domain-head p { font-size: 0.93rem; }
-.level { margin-left: auto; text-align: right; }
-.level .next { display: block; color: var(--soft); font-size: 0.86rem; }
+.domain-head p { font-size: 0.9rem; }
+.level span { display: block; margin-top: 0.15rem; color: var(--soft); font-size: 0.86rem; }
 .pips { width: 3.6rem; height: 0.62rem; margin-right: 0.5rem; }
 .pips .full { fill: var(--accent); stroke: var(--accent); }
 .pips .open { fill: none; stroke: var(--soft); }
 
-.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); gap: 1rem; margin-top: 1rem; }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 21rem), 1fr)); gap: 1rem; }
+.results { margin-top: 1.5rem; }
 .cards > li { display: flex; }
 .card { flex: 1; display: flex; flex-direction: column; gap: 0.35rem; padding: 1.1rem 1.2rem; background: var(--card); border: 1px solid var(--line); border-radius: 14px; position: relative; }
 .card:hover { border-color: var(--accent); box-shadow: 0 6px 22px -16px #0009; }
@@ -39,9 +39,9 @@ export const listStyle = `
 .card h3 a { color: inherit; text-decoration: none; }
 .card h3 a::after { content: ''; position: absolute; inset: 0; border-radius: 14px; }
 .card:hover h3 a { text-decoration: underline; }
-.card .purpose { flex: 1; font-size: 0.95rem; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
-.when { margin-top: 0.6rem; font-size: 0.88rem; font-variant-numeric: tabular-nums; }
-.gauge { display: block; width: 100%; height: 5px; margin-bottom: 0.4rem; }
+.card .purpose { font-size: 0.95rem; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
+.when { margin-top: auto; padding-top: 0.6rem; font-size: 0.88rem; font-variant-numeric: tabular-nums; }
+.gauge { display: block; width: 100%; height: 5px; margin-bottom: 0.4rem; border-radius: 3px; }
 .gauge .rail { fill: var(--tint); }
 .gauge .fill { fill: var(--fresh); }
 .gauge.late .fill { fill: var(--late); }
@@ -49,5 +49,5 @@ export const listStyle = `
 .tags li { padding: 0.08rem 0.55rem; border-radius: 6px; background: var(--tint); color: var(--soft); }
 .tags .flags { background: var(--flag-soft); color: var(--flag); }
 .empty { margin-top: 1.5rem; padding: 2rem; border: 1px dashed var(--soft); border-radius: 14px; }
-@media (max-width: 46rem) { .level { margin-left: 0; text-align: left; } }
+@media (max-width: 54rem) { .domain { grid-template-columns: 1fr; } }
 `

@@ -2,6 +2,7 @@
 
 /** Answers and classes carry their word; colour only repeats it. */
 export const productStyle = `
+.product table { min-width: 42rem; }
 .product > section, .problem > section { margin-top: 2.6rem; }
 .crumbs { font-size: 0.92rem; color: var(--soft); margin-bottom: 0.5rem; }
 .title-row { display: flex; align-items: center; flex-wrap: wrap; gap: 0.5rem 1rem; margin-bottom: 0.6rem; }
