@@ -1,7 +1,6 @@
 /** For the steward: put what products sign, mend what was damaged, and witness what nobody signed. */
-export { FlagsError, type FlagsErrorCode } from './errors.ts'
 export type { FlagKv } from './kv.ts'
-export { parseFlagPins, type FlagPin } from './pins.ts'
+export type { FlagPin } from './pins.ts'
 export {
   publishHead,
   publishPages,

@@ -58,7 +58,7 @@ export type Moment = Partial<Omit<HeadContent, 'pages' | 'count' | 'aud' | 'epoc
 }
 
 /** A fresh Ed25519 pair. */
-export async function createKeyPair(kid: string): Promise<KeyPair> {
+async function createKeyPair(kid: string): Promise<KeyPair> {
   // The platform's type covers symmetric keys too; Ed25519 always gives a pair.
   const pair = (await crypto.subtle.generateKey({ name: 'Ed25519' }, true, [
     'sign',
