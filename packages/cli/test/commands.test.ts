@@ -173,7 +173,7 @@ describe('mesh ingest and mesh query', () => {
       'order_id,total_cents',
     ]
     const { out, err } = await command(args, {}, 40)
-    expect(out).toBe('order_id  total_cents\nord_1000       100000\nord_1001       100100\n')
+    expect(out).toBe('order_id   total_cents\nord_1000        100000\nord_10000      1000000\n')
     expect(err).toBe('complete up to: unknown · there are more: see --limit\n')
     expect((await command(['query', 'purchase.orders', 'order_id=none'])).out).toBe('nothing found\n')
   })
