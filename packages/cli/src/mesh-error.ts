@@ -23,6 +23,7 @@ export type MeshErrorCode =
   | 'build_failed'
   | 'runtime_failed'
   | 'migration_failed'
+  | 'migration_impossible'
   | 'port_taken'
   | 'already_running'
   | 'keys_unreadable'

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander'
 import type { DevOptions } from './commands/dev.ts'
 import type { FlagOptions } from './commands/flag.ts'
 import type { IngestOptions } from './commands/ingest.ts'
+import type { MigrateOptions } from './commands/migrate.ts'
 import type { QueryOptions } from './commands/query.ts'
 import type { CommandContext } from './commands/target.ts'
 import type { TokenOptions } from './commands/token.ts'
@@ -97,6 +98,15 @@ function program(context: ProgramContext): Command {
     .addOption(urlOption())
     .action(async (customer: string, options: FlagOptions) =>
       (await import('./commands/flag.ts')).flag(customer, options, context),
+    )
+
+  mesh
+    .command('migrate')
+    .description('write the migration that a product’s database lacks')
+    .argument('<product>', 'id of a product of this checkout')
+    .option('--label <words>', 'what it does, for the name of the file', 'fields')
+    .action(async (product: string, options: MigrateOptions) =>
+      (await import('./commands/migrate.ts')).migrate(product, options, context),
     )
 
   return mesh

@@ -39,7 +39,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     mesh.kill(signal)
     const [code] = await once(mesh, 'exit')
     expect(code).toBe(0)
-    await expect(fetch(url)).rejects.toThrow()
+    await expect(fetch(url)).rejects.toThrow('fetch failed')
     expect(findRunning(small.root)).toBeUndefined()
     expect(existsSync(join(small.root, '.meshloop/process.json'))).toBe(false)
   },

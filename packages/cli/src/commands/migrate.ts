@@ -1,47 +1,94 @@
 /** `mesh migrate`: writes the migration that a product's database lacks, if it lacks one. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join, relative } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
-import { migration, readSchema, type Table } from '@meshloop/product/migrate'
-import { parse } from 'smol-toml'
+import { migration, MigrationError, readSchema, type Table } from '@meshloop/product/migrate'
+import { findWorkers, type WorkerConfig } from '../host/workers.ts'
+import { MeshError } from '../mesh-error.ts'
+import type { CommandContext } from './target.ts'
+
+/** Options of `mesh migrate`. */
+export interface MigrateOptions {
+  /** What the migration does, for its file's name: lower case, digits and underscores. */
+  readonly label: string
+}
 
 /**
- * Compares what the committed migrations of the Worker in `folder` make with what its contract needs.
+ * Compares what the committed migrations of a product make with what its contract needs, and writes what is missing.
  *
- * @returns the file that was written, or undefined when nothing is missing.
- * @throws {MigrationError} `migration_impossible` when a table would have to be rebuilt.
+ * @throws {MeshError} `migration_impossible` when a table would have to be rebuilt.
  */
-export async function migrate(folder: string, label: string): Promise<string | undefined> {
-  const dir = migrationsDir(folder)
-  mkdirSync(dir, { recursive: true })
-  const committed = readdirSync(dir)
+export async function migrate(
+  productId: string,
+  { label }: MigrateOptions,
+  { root, terminal }: CommandContext,
+): Promise<void> {
+  if (!/^[a-z0-9_]{1,60}$/.test(label))
+    throw new MeshError(
+      'bad_argument',
+      `"${label}" is no label: use lower case letters, digits and underscores.`,
+    )
+  const worker = findProductWorker(productId, root)
+  const folder = migrationsFolder(worker)
+  mkdirSync(folder, { recursive: true })
+  const committed = readdirSync(folder)
     .filter((name) => name.endsWith('.sql'))
     .toSorted()
-  const database = new DatabaseSync(':memory:')
-  for (const name of committed) database.exec(readFileSync(join(dir, name), 'utf8'))
-  const existing = await readSchema(async (sql) => database.prepare(sql).all())
-  const statements = migration(await tablesOf(folder), existing)
-  if (statements.length === 0) return undefined
-  const file = join(dir, `${String(committed.length + 1).padStart(4, '0')}_${label}.sql`)
-  writeFileSync(file, `${statements.join(';\n\n')};\n`)
-  return file
-}
-
-function migrationsDir(folder: string): string {
-  const config = parse(readFileSync(join(folder, 'wrangler.toml'), 'utf8')) as {
-    d1_databases?: { migrations_dir?: string }[]
+  const statements = await missing(worker, folder, committed)
+  if (statements.length === 0) {
+    terminal.out(`${productId}: nothing is missing\n`)
+    return
   }
-  const dir = config.d1_databases?.[0]?.migrations_dir
-  if (dir === undefined)
-    throw new Error(`${folder}/wrangler.toml names no migrations_dir under [[d1_databases]].`)
-  return resolve(folder, dir)
+  const file = join(folder, `${String(committed.length + 1).padStart(4, '0')}_${label}.sql`)
+  writeFileSync(file, `${statements.join(';\n\n')};\n`, { flag: 'wx' })
+  terminal.out(`${relative(root, file)}\n`)
 }
 
-async function tablesOf(folder: string): Promise<readonly Table[]> {
-  const module: unknown = await import(pathToFileURL(resolve(folder, 'index.ts')).href)
-  const worker = (module as { default?: { tables?: readonly Table[] } }).default
-  if (!worker?.tables)
-    throw new Error(`${folder}/index.ts is no product: its default export comes from serve().`)
-  return worker.tables
+async function missing(
+  worker: WorkerConfig,
+  folder: string,
+  committed: readonly string[],
+): Promise<string[]> {
+  const database = new DatabaseSync(':memory:')
+  try {
+    for (const name of committed) database.exec(readFileSync(join(folder, name), 'utf8'))
+    const existing = await readSchema(async (sql) => database.prepare(sql).all())
+    return migration(await tablesOf(worker), existing)
+  } catch (error) {
+    if (!(error instanceof MigrationError)) throw error
+    throw new MeshError(error.code, error.message, undefined, { cause: error })
+  } finally {
+    database.close()
+  }
+}
+
+function findProductWorker(productId: string, root: string): WorkerConfig {
+  const products = findWorkers(root).filter((worker) => worker.isProduct)
+  const found = products.find((worker) => worker.id === productId)
+  if (found !== undefined) return found
+  throw new MeshError(
+    'unknown_product',
+    `This checkout has no product ${productId}.`,
+    `It has ${products.map(({ id }) => id).join(', ') || 'none'}.`,
+  )
+}
+
+function migrationsFolder(worker: WorkerConfig): string {
+  const folder = worker.databases[0]?.migrationsFolder
+  if (folder !== undefined) return folder
+  throw new MeshError(
+    'worker_invalid',
+    `${worker.configPath} names no migrations_dir under [[d1_databases]].`,
+  )
+}
+
+async function tablesOf(worker: WorkerConfig): Promise<readonly Table[]> {
+  const module: unknown = await import(pathToFileURL(worker.entry).href)
+  const tables = (module as { default?: { tables?: readonly Table[] } }).default?.tables // made by serve(), or not
+  if (tables !== undefined) return tables
+  throw new MeshError(
+    'worker_invalid',
+    `${worker.entry} is no product: its default export does not come from serve().`,
+  )
 }

@@ -16,7 +16,7 @@ export interface BatchBounds {
 }
 
 /** Well below the 4 MB that a product takes, and quick enough to show progress. */
-export const defaultBounds: BatchBounds = { rows: 5_000, bytes: 1_000_000 }
+const defaultBounds: BatchBounds = { rows: 5_000, bytes: 1_000_000 }
 
 /** Batches in the order of the rows. */
 export async function* inBatches(

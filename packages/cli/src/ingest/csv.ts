@@ -30,10 +30,7 @@ export async function* readCsv(stream: Readable, path: string, contract: Contrac
 }
 
 /** An empty cell is null. What cannot be read as its kind stays text, and the product says so. */
-export function readCells(
-  record: Readonly<Record<string, string>>,
-  contract: Contract,
-): Record<string, unknown> {
+function readCells(record: Readonly<Record<string, string>>, contract: Contract): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(record).map(([name, text]) => [
       name,

@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { run } from '../src/program.ts'
+import { makeSmallMesh, type SmallMesh } from './small-mesh.ts'
+import { terminalMemory } from './terminal-memory.ts'
+
+const column = (name: string, more: object = {}) => ({ name, type: 'TEXT', notNull: false, pk: 0, ...more })
+const key = column('k', { notNull: true, pk: 1 })
+
+/** Files of a product that needs one table with these columns. Each has its own folder: Node keeps what it imported. */
+const product = (name: string, columns: readonly object[]) => ({
+  [`workers/tests/${name}/contract.ts`]: '',
+  [`workers/tests/${name}/index.ts`]: `export default { tables: ${JSON.stringify([{ name: 'records', columns, indexes: [] }])} }`,
+  [`workers/tests/${name}/wrangler.toml`]: `name = "tests-${name}"
+main = "index.ts"
+[[d1_databases]]
+binding = "DB"
+migrations_dir = "../../../migrations/${name}"
+`,
+})
+
+let small: SmallMesh
+beforeAll(() => {
+  small = makeSmallMesh({
+    ...product('fresh', [key, column('a')]),
+    ...product('grown', [key, column('a'), column('b')]),
+    'migrations/grown/0001_init.sql': 'CREATE TABLE records (k TEXT NOT NULL PRIMARY KEY, a TEXT);',
+    ...product('changed', [key, column('a', { type: 'INTEGER' })]),
+    'migrations/changed/0001_init.sql': 'CREATE TABLE records (k TEXT NOT NULL PRIMARY KEY, a TEXT);',
+  })
+})
+afterAll(() => small.remove())
+
+const migrate = async (...args: string[]) => {
+  const terminal = terminalMemory()
+  const context = { root: small.root, env: {}, terminal, stop: new AbortController().signal }
+  return { code: await run(['migrate', ...args], context), ...terminal.written }
+}
+const migrations = (name: string) => readdirSync(join(small.root, 'migrations', name))
+
+test('what is missing is written once', async () => {
+  expect(await migrate('tests.fresh', '--label', 'init')).toMatchObject({
+    code: 0,
+    out: 'migrations/fresh/0001_init.sql\n',
+  })
+  expect(await migrate('tests.fresh')).toMatchObject({ code: 0, out: 'tests.fresh: nothing is missing\n' })
+  expect(migrations('fresh')).toEqual(['0001_init.sql'])
+})
+
+test('a new field becomes a column', async () => {
+  expect(await migrate('tests.grown')).toMatchObject({ code: 0, out: 'migrations/grown/0002_fields.sql\n' })
+  expect(readFileSync(join(small.root, 'migrations/grown/0002_fields.sql'), 'utf8')).toMatch(
+    /^ALTER TABLE .+ ADD/,
+  )
+})
+
+test.each([
+  ['a change that no migration makes', ['tests.changed'], /records.a cannot be migrated/],
+  ['an unknown product', ['tests.nothing'], /It has .*tests.fresh/],
+  ['an app', ['shop.storefront'], /no product shop.storefront/],
+  ['a label that is none', ['tests.fresh', '--label', '../x'], /no label/],
+])('%s is refused', async (_what, args, message) => {
+  expect(await migrate(...args)).toMatchObject({ code: 1, err: expect.stringMatching(message) })
+  expect(migrations('changed')).toEqual(['0001_init.sql'])
+})
