@@ -39,6 +39,19 @@ export interface Deriving {
   readonly readFeed: ReadFeed
   readonly now: () => number
   readonly newIncarnation: () => string
+  readonly bounds?: RunBounds
+}
+
+/** How much one run does at most. */
+export interface RunBounds {
+  /** Pages of an input's feed. */
+  readonly pages: number
+  /** Changes of a page. */
+  readonly pageRows: number
+  /** Chunks of dirty keys. */
+  readonly builds: number
+  /** Keys of a chunk. */
+  readonly buildKeys: number
 }
 
 /** What a run did. */
@@ -53,11 +66,8 @@ export interface RunReport {
   readonly done: boolean
 }
 
-/** Bounds of one run: with these a run stays far below D1's 1,000 queries an invocation. */
-const MAX_PAGES = 10
-const PAGE_ROWS = 500
-const MAX_BUILDS = 10
-const BUILD_KEYS = 200
+/** With these a run stays far below D1's 1,000 queries an invocation. */
+const usual: RunBounds = { pages: 10, pageRows: 500, builds: 10, buildKeys: 200 }
 
 /** Runs one step. @throws {ProductError} `run_conflict` when another run committed in between: nothing is lost. */
 export async function runStep(deriving: Deriving): Promise<RunReport> {
@@ -84,10 +94,11 @@ async function feed(
   name: string,
   input: Input,
 ): Promise<{ changes: number; more: boolean }> {
+  const { pages, pageRows } = deriving.bounds ?? usual
   let changes = 0
-  for (let page = 0; page < MAX_PAGES; page++) {
+  for (let page = 0; page < pages; page++) {
     const { run, cursor } = await stateOf(deriving, input)
-    const next = await deriving.readFeed(input.of, cursor, PAGE_ROWS)
+    const next = await deriving.readFeed(input.of, cursor, pageRows)
     if (!next) {
       await commit(deriving, run, [...forget(name, input), reached(input, null, false, null)])
       continue
@@ -127,20 +138,20 @@ const reached = ({ of }: Input, cursor: string | null, atEnd: boolean, asOf: str
 
 /** Builds the records of dirty keys, a chunk at a time; adopts the inputs' watermarks when none is left. */
 async function buildDirty(deriving: Deriving): Promise<{ keys: number; refused: number; done: boolean }> {
-  const { db, derivation } = deriving
+  const { db, derivation, bounds = usual } = deriving
   let keys = 0
   let refused = 0
-  for (let chunk = 0; chunk < MAX_BUILDS; chunk++) {
+  for (let chunk = 0; chunk < bounds.builds; chunk++) {
     const { results } = await statement(
       db,
-      sql`SELECT run, d.key FROM _state LEFT JOIN (SELECT key FROM _dirty ORDER BY key LIMIT ${BUILD_KEYS}) d ON true
+      sql`SELECT run, d.key FROM _state LEFT JOIN (SELECT key FROM _dirty ORDER BY key LIMIT ${bounds.buildKeys}) d ON true
           WHERE (SELECT count(*) FROM _progress WHERE n = 1) = ${Object.keys(derivation.inputs).length}`,
     ).all<{ run: number; key: string | null }>()
     const dirty = results.flatMap(({ key }) => (key === null ? [] : [key]))
     const run = results[0]?.run
     if (run === undefined) return { keys, refused, done: false }
     const built = await build(deriving, dirty)
-    const done = dirty.length < BUILD_KEYS
+    const done = dirty.length < bounds.buildKeys
     await commit(deriving, run, [
       ...built.statements,
       sql`DELETE FROM _dirty WHERE key IN (SELECT value FROM json_each(${JSON.stringify(dirty)}))`,
