@@ -1,5 +1,5 @@
 /** Errors become HTTP in this one place: RFC 9457 problem documents with a stable code. */
-import { AccessError, wwwAuthenticate } from '@meshloop/access/verify'
+import { AccessError, accessProblems, wwwAuthenticate } from '@meshloop/access/verify'
 import { problems, ProductError, type ProblemDetail } from '../problems.ts'
 
 interface Problem {
@@ -34,10 +34,14 @@ function describe(error: unknown): Problem {
       ...(error.errors.length > 0 ? { errors: error.errors } : {}),
     }
   }
-  if (error instanceof AccessError && error.status < 500)
-    return { status: error.status, title: 'Access refused', code: error.code, detail: error.message }
-  if (error instanceof AccessError && error.code === 'issuer_unavailable')
-    return { status: 503, title: 'Issuer unavailable', code: error.code, detail: error.message }
+  // A faulty configuration is an AccessError too, and nothing to tell a caller.
+  if (error instanceof AccessError && (error.status < 500 || error.code === 'issuer_unavailable'))
+    return {
+      status: error.status,
+      title: accessProblems[error.code].title,
+      code: error.code,
+      detail: error.message,
+    }
   // oxlint-disable-next-line no-console -- a Worker's log is its console
   console.error(error) // the only trace of a fault: the caller learns nothing of the inside
   return { status: 500, title: problems.internal.title, code: 'internal', detail: problems.internal.help }
