@@ -1,0 +1,84 @@
+/** Calls to products: the address from the catalog, a token for one scope, one bounded request, JSON back. */
+import { addressBook } from './addresses.ts'
+import { ClientError } from './client-error.ts'
+import { exchange, jsonOf, type Exchanged } from './exchange.ts'
+import { readProblem, reasonOf } from './problem.ts'
+import { instant } from './read-answer.ts'
+import { tokensOf, type TokenOptions } from './tokens.ts'
+
+/** One major of one product. */
+export interface ProductRef {
+  /** `<domain>.<product>` */
+  readonly product: string
+  readonly major: number
+}
+
+/** What a call is for; the token allows nothing else. */
+export type Scope = 'read' | 'ingest' | 'run' | 'check' | 'flags'
+
+/** How to call. */
+export interface CallInit {
+  /** Default `GET`. */
+  readonly method?: 'GET' | 'POST'
+  /** JSON text. */
+  readonly body?: string
+  /** Milliseconds until the last byte has come. Default 10,000. */
+  readonly timeoutMs?: number
+}
+
+/** A successful answer. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  /** The body. It comes from somebody else: check its shape. */
+  readonly json: unknown
+  /** Up to when the data is complete (`Meshloop-As-Of`); null when the product does not know or does not say. */
+  readonly as_of: string | null
+}
+
+/**
+ * Calls a product; `path` is below its base URL.
+ *
+ * @throws {ClientError} `product_unknown`, `token_refused`, `refused`, `unreachable`, `answer_invalid`
+ */
+export type Call = (ref: ProductRef, scope: Scope, path: `/${string}`, init?: CallInit) => Promise<Answer>
+
+/** Makes the `Call` of one client. @throws {ClientError} `client_key_invalid` */
+export function createCall(options: TokenOptions): Call {
+  const { issuer, fetch, now } = options
+  const find = addressBook(issuer, fetch, now)
+  const tokens = tokensOf(options)
+  return async (ref, scope, path, { method = 'GET', body, timeoutMs } = {}) => {
+    const base = await find(ref)
+    const url = `${base}${path}`
+    const send = async (): Promise<Exchanged> => {
+      const headers = {
+        accept: 'application/json',
+        authorization: `Bearer ${await tokens.get(base, scope)}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      }
+      return exchange(fetch, url, { method, headers, ...(body === undefined ? {} : { body }) }, timeoutMs)
+    }
+    let answer = await send()
+    if (answer.status === 401) {
+      // Keys were replaced, or a clock is off: nothing was done, so a fresh token may try once.
+      tokens.forget(base, scope)
+      answer = await send()
+    }
+    const { status, headers } = answer
+    if (status < 200 || status > 299) throw refused(`${method} ${url}`, answer)
+    return { status, headers, json: jsonOf(url, answer), as_of: asOf(url, headers) }
+  }
+}
+
+/** @throws {ClientError} `answer_invalid`: a time that cannot be compared is worse than none. */
+function asOf(url: string, headers: Headers): string | null {
+  const text = headers.get('meshloop-as-of')
+  if (text === null || instant.safeParse(text).success) return text
+  throw new ClientError('answer_invalid', `${url} answered a Meshloop-As-Of that is no time.`)
+}
+
+function refused(what: string, { status, text }: Exchanged): ClientError {
+  const problem = readProblem(text)
+  return new ClientError('refused', `${what} was refused: ${reasonOf(problem, status)}`, { status, problem })
+}

@@ -1,0 +1,11 @@
+/** Read another product, typed by its contract; follow its changes; send to it as a source. */
+export { createClient } from './client.ts'
+export type { Client, ClientOptions } from './client.ts'
+export { ClientError } from './client-error.ts'
+export type { ClientCode } from './client-error.ts'
+export type { Problem } from './problem.ts'
+export type { Answer, Call, CallInit, ProductRef, Scope } from './call.ts'
+export type { Change, ChangesPage, ChangesQuery } from './changes.ts'
+export type { RecordAnswer, RecordsPage, RecordsQuery } from './records.ts'
+export { MAX_BATCH_BYTES, MAX_BATCH_ROWS } from './ingest.ts'
+export type { IngestOutcome } from './ingest.ts'
