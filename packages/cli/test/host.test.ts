@@ -97,6 +97,7 @@ describe('addresses and keys', () => {
       { ...pin, kid: key.kid, x: key.x },
       { ...pin, kid: next.kid, x: next.x },
     ])
+    expect(env.ENVIRONMENT).toBe('local')
     expect(env.FLAGS_SECRET).toBe(await mesh.keys.of('risk.fraud', 'FLAGS_SECRET'))
   })
 
@@ -219,6 +220,15 @@ describe('what cannot start', () => {
       },
       'worker_invalid',
       /SOURCES/,
+    ],
+    [
+      'what an app reads',
+      {
+        'workers/shop/storefront/wrangler.toml':
+          'name = "shop-storefront"\nmain = "index.ts"\n[vars]\nREADS = \'["orders"]\'',
+      },
+      'worker_invalid',
+      /READS/,
     ],
     [
       'source code',

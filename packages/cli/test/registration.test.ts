@@ -43,6 +43,14 @@ beforeAll(async () => {
       contract('growth.answers', { inputs: [{ product: 'purchase.orders', major: 1 }] }),
       '[secrets]\nrequired = ["CLIENT_KEY"]',
     ),
+    'workers/shop/reader/index.ts': 'export default { fetch: () => new Response() }',
+    'workers/shop/reader/wrangler.toml': `name = "shop-reader"
+main = "index.ts"
+compatibility_date = "2026-11-17"
+[vars]
+READS = '["purchase.orders/v1"]'
+[secrets]
+required = ["CLIENT_KEY"]`,
   })
   mesh = await startMesh({ root: small.root, stateFolder: small.newState() })
 }, 30_000)
@@ -69,6 +77,7 @@ test('a client for each Worker with a key, each domain, each HTTP source, and th
     { id: 'platform.steward', kind: 'steward', domain: 'platform' },
     { id: 'purchase.orders.file', kind: 'source', domain: 'purchase', product: 'purchase.orders' },
     { id: 'purchase.publisher', kind: 'publisher', domain: 'purchase' },
+    { id: 'shop.reader', kind: 'consumer', domain: 'shop' },
   ].map((client) => ({ ...client, operator: true, secret_hash: expect.stringMatching(/^[\w-]{43}$/) }))
   expect(clients.toSorted((a, b) => a.id.localeCompare(b.id))).toEqual(expected)
   const keys = expected.map(({ id }) => mesh.keys.find(id, 'CLIENT_KEY'))
@@ -85,7 +94,7 @@ test("products with what they serve, inputs first, each with its domain's key", 
   ])
 })
 
-test('a grant for each input, and one for the commands', async () => {
+test('a grant for each input, for each product that an app reads, and for the commands', async () => {
   const grants = (await asked('/grants')).map(({ operator, body }) => [
     operator,
     body.consumer,
@@ -96,6 +105,7 @@ test('a grant for each input, and one for the commands', async () => {
     [true, 'growth.answers', 'purchase.orders', 1],
     [true, 'local.commands', 'growth.answers', 1],
     [true, 'local.commands', 'purchase.orders', 1],
+    [true, 'shop.reader', 'purchase.orders', 1],
   ])
 })
 

@@ -128,7 +128,8 @@ ${common}
 [vars]
 ISSUER = "https://mesh.example"
 SOURCE = "shop"
-FLAGS_PINS = '[{"aud":"local/risk.fraud/v1/checkout"}]'
+ENVIRONMENT = "prod"
+FLAGS_PINS = '[{"aud":"prod/risk.fraud/v1/checkout"}]'
 [secrets]
 required = ["SOURCE_KEY", "FLAGS_SECRET", "SESSION_SECRET"]
 [[kv_namespaces]]

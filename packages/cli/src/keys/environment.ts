@@ -5,6 +5,9 @@ import type { WorkerConfig } from '../host/workers.ts'
 import { MeshError } from '../mesh-error.ts'
 import { publicHalf, type Keyring } from './keyring.ts'
 
+/** First part of the names of flag sets here: flags of another environment mean nothing. */
+const ENVIRONMENT = 'local'
+
 /** Vars and secrets of `worker` in the mesh at `origin` (no slash at its end). @throws {MeshError} `worker_invalid` */
 export async function environmentOf(
   worker: WorkerConfig,
@@ -27,6 +30,22 @@ export function sourcesOf(worker: WorkerConfig): Sources {
   } catch (error) {
     throw badVar(worker, 'SOURCES', error instanceof AccessError ? error.message : String(error))
   }
+}
+
+const readsSchema = z.array(z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+\/v[1-9]\d*$/))
+
+/** The products that an app reads: its var READS, e.g. `["purchase.orders/v1"]`. @throws {MeshError} `worker_invalid` */
+export function readsOf(
+  worker: WorkerConfig,
+): readonly { readonly product: string; readonly major: number }[] {
+  const value = worker.vars['READS']
+  if (value === undefined) return []
+  const reads = readsSchema.safeParse(typeof value === 'string' ? jsonOf(value) : value)
+  if (!reads.success) throw badVar(worker, 'READS', z.prettifyError(reads.error))
+  return reads.data.map((text) => {
+    const [product = '', major] = text.split('/v')
+    return { product, major: Number(major) }
+  })
 }
 
 /** The address of `worker` itself: its BASE_URL at the mesh's origin. @throws {MeshError} `worker_invalid` without one. */
@@ -53,6 +72,8 @@ async function localVar(
       return origin
     case 'BASE_URL':
       return baseUrlOf(worker, origin)
+    case 'ENVIRONMENT':
+      return ENVIRONMENT
     case 'SOURCES':
       return JSON.stringify(await withSourceKeys(sourcesOf(worker), keys))
     case 'FLAGS_PINS':
@@ -107,10 +128,8 @@ function setsPinned(worker: WorkerConfig): readonly { readonly aud: string; read
   if (value === undefined) return []
   const pins = pinsSchema.safeParse(typeof value === 'string' ? jsonOf(value) : value)
   if (!pins.success) throw badVar(worker, 'FLAGS_PINS', z.prettifyError(pins.error))
-  return [...new Set(pins.data.map((pin) => pin.aud))].map((aud) => ({
-    aud,
-    product: aud.split('/')[1] ?? '',
-  }))
+  const sets = new Set(pins.data.map(({ aud }) => aud.replace(/^[^/]+/, ENVIRONMENT)))
+  return [...sets].map((aud) => ({ aud, product: aud.split('/')[1] ?? '' }))
 }
 
 function jsonOf(text: string): unknown {

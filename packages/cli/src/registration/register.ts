@@ -1,11 +1,11 @@
 /**
  * Makes the catalog know this mesh: a client for each Worker, source and domain, each product with its contract,
- * and a grant for each input of a derived product. All of it follows from the Workers' own files.
+ * and a grant for each input of a derived product and each product that an app reads. All of it follows from the Workers' own files.
  */
 import { hashClientKey } from '@meshloop/access/issue'
 import { ContractError, majorOf, readContract, type Contract } from '@meshloop/contract'
 import type { WorkerConfig } from '../host/workers.ts'
-import { baseUrlOf, sourcesOf } from '../keys/environment.ts'
+import { baseUrlOf, readsOf, sourcesOf } from '../keys/environment.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import { MeshError } from '../mesh-error.ts'
 import { COMMANDS_CLIENT, sourceClient, STEWARD } from './clients.ts'
@@ -42,7 +42,7 @@ export function registering(url: string, keys: Keyring): Register {
     )
     for (const { url: productUrl, contract, domain } of inputsFirst(products))
       await say('/products', await keys.of(publisherOf(domain), 'CLIENT_KEY'), { url: productUrl, contract })
-    await Promise.all(grantsOf(products).map((grant) => say('/grants', operatorKey, grant)))
+    await Promise.all(grantsOf(products, workers).map((grant) => say('/grants', operatorKey, grant)))
   }
 }
 
@@ -75,7 +75,7 @@ function clientsOf(workers: readonly WorkerConfig[]): readonly Client[] {
   return [...own, ...publishers, ...sources, { ...COMMANDS_CLIENT, kind: 'consumer' }]
 }
 
-function grantsOf(products: readonly ServedProduct[]): readonly object[] {
+function grantsOf(products: readonly ServedProduct[], workers: readonly WorkerConfig[]): readonly object[] {
   const forInputs = products.flatMap(({ contract }) =>
     (contract.inputs ?? []).map(({ product, major }) => ({
       consumer: contract.id,
@@ -84,13 +84,20 @@ function grantsOf(products: readonly ServedProduct[]): readonly object[] {
       purpose: `Builds ${contract.id}: ${contract.title}`,
     })),
   )
+  const forApps = workers.flatMap((worker) =>
+    readsOf(worker).map((read) => ({
+      consumer: worker.id,
+      ...read,
+      purpose: `Needed by the app ${worker.id}`,
+    })),
+  )
   const forCommands = products.map(({ contract }) => ({
     consumer: COMMANDS_CLIENT.id,
     product: contract.id,
     major: majorOf(contract),
     purpose: 'Looking at the data on the command line of this machine',
   }))
-  return [...forInputs, ...forCommands]
+  return [...forInputs, ...forApps, ...forCommands]
 }
 
 /** Products in an order in which each comes after what it is built from. */
