@@ -5,10 +5,10 @@ import { ClientError } from './client-error.ts'
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
 /** Greatest answer that is read, in bytes: a page of 1,000 records with room to spare, far below an isolate's 128 MB. */
-export const MAX_ANSWER_BYTES = 8_000_000
+const MAX_ANSWER_BYTES = 8_000_000
 
 /** How long a request may take until its last byte has come, unless the caller says otherwise. */
-export const TIMEOUT_MS = 10_000
+const TIMEOUT_MS = 10_000
 
 /** A whole answer. */
 export interface Exchanged {
