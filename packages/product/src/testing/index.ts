@@ -7,10 +7,11 @@ import { documentsSuite } from './documents.ts'
 import { ingestSuite } from './ingest.ts'
 import { queueSuite } from './queue.ts'
 import { queriesSuite } from './queries.ts'
-import { refusalsSuite } from './refusals.ts'
+import { ingestRefusalsSuite, refusalsSuite } from './refusals.ts'
 import { tablesSuite } from './tables.ts'
 
 export { BACKFILL, HTTP, QUEUE, setUp, type Bench } from './bench.ts'
+export { derivedSuite, type DerivedSpecimen } from './derived.ts'
 
 /** What the suite needs to know of a product. */
 export interface Specimen {
@@ -23,9 +24,17 @@ export interface Specimen {
   readonly record: (n: number, revision: number) => Readonly<Record<string, unknown>>
 }
 
+/** One record of the suite's: its number, and its revision from 0. */
+export interface Which {
+  readonly n: number
+  readonly revision: number
+}
+
 /** What the parts of the suite work with; the bench exists once tests run. */
 export interface Subject extends Specimen {
   readonly bench: () => Bench
+  /** Makes the product hold these records: by ingest, or for a derived product through its inputs. */
+  readonly fill: (records: readonly Which[]) => Promise<void>
 }
 
 /** Declares the suite for a source-aligned product. */
@@ -36,12 +45,15 @@ export function productSuite(specimen: Specimen): void {
       bench = await setUp(specimen.worker, specimen.contract)
     })
     beforeEach(() => bench?.empty())
+    const made = (): Bench => {
+      if (!bench) throw new Error('the bench is set up before the first test')
+      return bench
+    }
     const subject: Subject = {
       ...specimen,
-      bench: () => {
-        if (!bench) throw new Error('the bench is set up before the first test')
-        return bench
-      },
+      bench: made,
+      fill: async (records) =>
+        void (await made().send(records.map(({ n, revision }) => specimen.record(n, revision)))),
     }
     tablesSuite(subject)
     documentsSuite(subject)
@@ -49,5 +61,6 @@ export function productSuite(specimen: Specimen): void {
     queueSuite(subject)
     queriesSuite(subject)
     refusalsSuite(subject)
+    ingestRefusalsSuite(subject)
   })
 }

@@ -1,33 +1,18 @@
-/** Part of the product suite: bad requests get a problem document with the right status and a stable code. */
+/** Bad requests get a problem document with the right status and a stable code, never an inside. */
 import { describe, expect, it } from 'vitest'
 import type { Subject } from './index.ts'
 
-/** Bad requests get a problem document with the right status and a stable code, never an inside. */
-export function refusalsSuite({ contract, record, bench }: Subject): void {
-  const ingest = async (init: RequestInit, headers: Record<string, string> = {}) =>
-    bench().call('/ingest', {
-      method: 'POST',
-      ...init,
-      headers: {
-        authorization: `Bearer ${await bench().token('ingest')}`,
-        'content-type': 'application/json',
-        ...headers,
-      },
-    })
-  const bearer = async (...call: Parameters<ReturnType<typeof bench>['token']>) => ({
-    headers: { authorization: `Bearer ${await bench().token(...call)}` },
-  })
+/** What is refused, with which status and code, and the request. */
+type Case = readonly [what: string, status: number, code: string, request: () => Promise<Response>]
+
+/** Bad tokens and bad reading requests, which every product refuses. */
+export function refusalsSuite({ contract, bench, fill }: Subject): void {
+  const bearer = bearerOf(bench)
   const past = Math.floor(Date.now() / 1000) - 10_000
   const time = contract.eventTime
 
-  const cases: [string, number, string, () => Promise<Response>][] = [
+  const cases: Case[] = [
     ['no token', 401, 'token_missing', () => bench().call('/records', { headers: { authorization: '' } })],
-    [
-      'no token for ingest',
-      401,
-      'token_missing',
-      () => ingest({ body: '{"rows":[]}' }, { authorization: '' }),
-    ],
     [
       'a token that is none',
       401,
@@ -52,6 +37,57 @@ export function refusalsSuite({ contract, record, bench }: Subject): void {
       403,
       'scope_missing',
       async () => bench().call('/records', await bearer('ingest')),
+    ],
+    ['an unknown parameter', 400, 'parameter_unknown', () => bench().call('/records?colour=red')],
+    ['an unknown operator', 400, 'parameter_unknown', () => bench().call(`/records?${time}[like]=x`)],
+    ['a wrong value', 400, 'parameter_invalid', () => bench().call(`/records?${time}[gte]=yesterday`)],
+    ['a parameter twice', 400, 'parameter_invalid', () => bench().call('/records?limit=1&limit=2')],
+    ['a limit over the limit', 400, 'parameter_invalid', () => bench().call('/records?limit=1001')],
+    ['an unknown sort', 400, 'parameter_invalid', () => bench().call('/records?sort=colour')],
+    ['a cursor that is none', 400, 'cursor_invalid', () => bench().call('/records?cursor=abc')],
+    ['an unknown measure', 400, 'parameter_invalid', () => bench().call('/aggregate?measures=colour')],
+    ['a feed’s cursor that is none', 400, 'cursor_invalid', () => bench().call('/changes?after=abc')],
+    ['data older than asked for', 503, 'stale', () => bench().call('/records?max_staleness=PT1S')],
+    ['an unknown format', 400, 'parameter_invalid', () => bench().call('/contract?format=xml')],
+    ['an unknown address', 404, 'not_found', () => bench().call('/nothing')],
+    ['an unknown method', 404, 'not_found', () => bench().call('/records', { method: 'DELETE' })],
+  ]
+
+  describe('refusals', () => {
+    it.each(cases)('%s: %i %s', refuses)
+
+    it('a cursor of another query', async () => {
+      await fill([
+        { n: 1, revision: 0 },
+        { n: 2, revision: 0 },
+      ])
+      const { next_cursor } = await bench().json<{ next_cursor: string }>('/records?limit=1')
+      const response = await bench().call(`/records?limit=1&sort=-${time}&cursor=${next_cursor}`)
+      expect(await response.json()).toMatchObject({ code: 'cursor_invalid' })
+    })
+  })
+}
+
+/** Bad requests to the ingest port, which products with sources have. */
+export function ingestRefusalsSuite({ record, bench }: Subject): void {
+  const bearer = bearerOf(bench)
+  const ingest = async (init: RequestInit, headers: Record<string, string> = {}) =>
+    bench().call('/ingest', {
+      method: 'POST',
+      ...init,
+      headers: {
+        authorization: `Bearer ${await bench().token('ingest')}`,
+        'content-type': 'application/json',
+        ...headers,
+      },
+    })
+
+  const cases: Case[] = [
+    [
+      'no token for ingest',
+      401,
+      'token_missing',
+      () => ingest({ body: '{"rows":[]}' }, { authorization: '' }),
     ],
     [
       'a consumer’s token on ingest',
@@ -104,42 +140,30 @@ export function refusalsSuite({ contract, record, bench }: Subject): void {
       'claim_ahead',
       () => ingest({ body: '{"rows":[],"complete_up_to":"2999-01-01T00:00:00.000Z"}' }),
     ],
-    ['an unknown parameter', 400, 'parameter_unknown', () => bench().call('/records?colour=red')],
-    ['an unknown operator', 400, 'parameter_unknown', () => bench().call(`/records?${time}[like]=x`)],
-    ['a wrong value', 400, 'parameter_invalid', () => bench().call(`/records?${time}[gte]=yesterday`)],
-    ['a parameter twice', 400, 'parameter_invalid', () => bench().call('/records?limit=1&limit=2')],
-    ['a limit over the limit', 400, 'parameter_invalid', () => bench().call('/records?limit=1001')],
-    ['an unknown sort', 400, 'parameter_invalid', () => bench().call('/records?sort=colour')],
-    ['a cursor that is none', 400, 'cursor_invalid', () => bench().call('/records?cursor=abc')],
-    ['an unknown measure', 400, 'parameter_invalid', () => bench().call('/aggregate?measures=colour')],
-    ['a feed’s cursor that is none', 400, 'cursor_invalid', () => bench().call('/changes?after=abc')],
-    ['data older than asked for', 503, 'stale', () => bench().call('/records?max_staleness=PT1S')],
-    ['an unknown format', 400, 'parameter_invalid', () => bench().call('/contract?format=xml')],
-    ['an unknown address', 404, 'not_found', () => bench().call('/nothing')],
-    ['an unknown method', 404, 'not_found', () => bench().call('/records', { method: 'DELETE' })],
   ]
 
-  describe('refusals', () => {
-    it.each(cases)('%s: %i %s', async (_, status, code, request) => {
-      const response = await request()
-      const problem = await response.json()
-      expect(problem).toMatchObject({
-        status,
-        code,
-        type: `https://catalog.test/problems/${code}`,
-        title: expect.any(String),
-        detail: expect.any(String),
-      })
-      expect(response.status).toBe(status)
-      expect(response.headers.get('content-type')).toBe('application/problem+json')
-      expect(JSON.stringify(problem)).not.toMatch(/sqlite|D1_ERROR|SELECT|\.ts:/i)
-    })
-
-    it('a cursor of another query', async () => {
-      await bench().send([record(1, 0), record(2, 0)])
-      const { next_cursor } = await bench().json<{ next_cursor: string }>('/records?limit=1')
-      const response = await bench().call(`/records?limit=1&sort=-${time}&cursor=${next_cursor}`)
-      expect(await response.json()).toMatchObject({ code: 'cursor_invalid' })
-    })
+  describe('refusals of ingest', () => {
+    it.each(cases)('%s: %i %s', refuses)
   })
+}
+
+const bearerOf =
+  (bench: Subject['bench']) =>
+  async (...call: Parameters<ReturnType<Subject['bench']>['token']>) => ({
+    headers: { authorization: `Bearer ${await bench().token(...call)}` },
+  })
+
+async function refuses(...[, status, code, request]: Case): Promise<void> {
+  const response = await request()
+  const problem = await response.json()
+  expect(problem).toMatchObject({
+    status,
+    code,
+    type: `https://catalog.test/problems/${code}`,
+    title: expect.any(String),
+    detail: expect.any(String),
+  })
+  expect(response.status).toBe(status)
+  expect(response.headers.get('content-type')).toBe('application/problem+json')
+  expect(JSON.stringify(problem)).not.toMatch(/sqlite|D1_ERROR|SELECT|\.ts:/i)
 }

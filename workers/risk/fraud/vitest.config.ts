@@ -1,0 +1,3 @@
+import { workerTests } from '../../../tools/vitest-workers.ts'
+
+export default workerTests(import.meta.dirname)
