@@ -25,6 +25,8 @@ export interface MeshOptions {
   readonly crons?: boolean
   /** Reloads when a source file, wrangler.toml or migration changes. Default false: only when asked. */
   readonly watch?: boolean
+  /** Vars by Worker id, instead of those of its toml, e.g. `{ 'shop.simulator': { LIVE: 'off' } }`. Default: none. */
+  readonly vars?: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** Lines of the runtime and of the Workers' consoles. Default: dropped. */
   readonly log?: LogLine
 }
@@ -68,7 +70,8 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     const url = `http://${HOST}:${port}`
     const keys = openKeyring(keysPath(options.stateFolder))
     const dataFolder = join(options.stateFolder, 'data')
-    const runtime = await startRuntime(options.root, { origin: url, port, dataFolder, keys, log }, claim)
+    const setting = { origin: url, port, dataFolder, keys, log, vars: options.vars ?? {} }
+    const runtime = await startRuntime(options.root, setting, claim)
     ends.push(() => runtime.stop())
     const register = registering(url, keys)
     await register(runtime.workers())

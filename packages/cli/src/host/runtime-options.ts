@@ -27,6 +27,8 @@ export interface RuntimeSetting {
   readonly dataFolder: string
   readonly keys: Keyring
   readonly log: LogLine
+  /** Vars by Worker id, instead of those of its toml. */
+  readonly vars: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
 /** What Miniflare runs: all Workers behind one port. @throws {MeshError} `worker_invalid` */
@@ -50,7 +52,7 @@ export async function runtimeOptions(
     workers: workers.map((worker, index) => ({
       ...bindingsOf(worker),
       name: worker.name,
-      bindings: environments[index],
+      bindings: { ...environments[index], ...setting.vars[worker.id] },
       modules: [{ type: 'ESModule', path: `${worker.id}.js`, contents: bundle.scripts.get(worker.id) ?? '' }],
       ...(worker.route === undefined ? {} : { routes: [worker.route] }),
     })),
