@@ -106,7 +106,7 @@ const refused: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const accepted: Readonly<Record<string, string>> = {
   'packages/access/src/ok.ts': "export * from '@meshloop/contract'",
   'packages/product/src/ok.ts': "export * from '@meshloop/flags/sign'",
-  'packages/product/test/ok.test.ts': "export * from '@meshloop/product'\nvoid JSON.parse('1').x",
+  'packages/product/test/ok.test.ts': "export * from '@meshloop/flags/read'\nvoid JSON.parse('1').x",
   'packages/cli/src/ok.ts': "export * from '@meshloop/flags/read'\nconsole.log(1)",
   'packages/access/vitest.config.ts': "export { rule as default } from '../../tools/ok.ts'",
   'tests/docs.test.ts': "export * from '../tools/ok.ts'",

@@ -4,7 +4,7 @@
  */
 export type { Breach, ContractRef, Gate, ModelRef } from './claims.ts'
 export type { FlagEntry, JsonValue } from './entry.ts'
-export type { FlagsErrorCode } from './errors.ts'
+export { FlagsError, type FlagsErrorCode } from './errors.ts'
 export { epochInKv, nextEpoch } from './epoch.ts'
 export { gateOf, type GateVerdict } from './gate.ts'
 export { keyedHash } from './keyed-hash.ts'

@@ -17,6 +17,8 @@ export interface ProductEnv {
   readonly SOURCES?: string
   /** Derived products buy tokens for their inputs with it. */
   readonly CLIENT_KEY?: string
+  /** Names this mesh in what is signed for it: `prod`, `local`. Products with flags have one. */
+  readonly ENVIRONMENT?: string
   /** Private Ed25519 JWK that signs this product's flags. */
   readonly FLAGS_KEY?: string
   /** `<sid>.<32 bytes, base64url>`: encrypts this product's flags for their readers. */

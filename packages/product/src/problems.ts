@@ -20,7 +20,7 @@ export const problems = {
   body_malformed: {
     status: 400,
     title: 'Body cannot be read',
-    help: 'Send JSON `{"rows":[…]}` or NDJSON, one row a line, in UTF-8.',
+    help: 'Send what the detail asks for, in UTF-8: for ingest JSON `{"rows":[…]}`, or NDJSON, one row a line.',
   },
   claim_ahead: {
     status: 400,
@@ -82,6 +82,16 @@ export const problems = {
     status: 503,
     title: 'An input cannot be read',
     help: 'The next run tries again; the watermark stands still until then.',
+  },
+  flags_stopped: {
+    status: 503,
+    title: 'No flags can be signed',
+    help: 'Compare the clocks, and see why pages were not put again. Readers go by the last head until it ends.',
+  },
+  flags_unconfigured: {
+    status: 500,
+    title: 'The flags port lacks its keys',
+    help: 'The product’s team sets ENVIRONMENT, FLAGS_KEY and FLAGS_SECRET of its Worker.',
   },
   internal: {
     status: 500,

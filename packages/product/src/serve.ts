@@ -4,12 +4,20 @@ import { derivationTables } from './derive/mirror.ts'
 import { derivingRoute } from './derive/route.ts'
 import type { Derivation } from './derive/derivation.ts'
 import { createRuntime, type ProductEnv, type Runtime } from './env.ts'
+import type { FlagsOptions } from './flags/publisher.ts'
+import { flagsRoutes } from './flags/routes.ts'
+import { flagsTables } from './flags/tables.ts'
 import { createApp, type ExtraRoute } from './http/app.ts'
 import { consume, consumeDeadLetters } from './ingest/queue.ts'
 import { tablesOf, type Table } from './table/tables.ts'
 
-/** What a product is made of: its contract, and for a derived product the derivation that fills it. */
-export type ProductDefinition = { readonly contract: Contract } | { readonly derivation: Derivation }
+/**
+ * What a product is made of: its contract, or for a derived product the derivation that fills it; and how its records
+ * become flags if its contract declares a flags port.
+ */
+export type ProductDefinition = ({ readonly contract: Contract } | { readonly derivation: Derivation }) & {
+  readonly flags?: FlagsOptions
+}
 
 /** The default export of a product's index.ts. */
 export interface ProductWorker {
@@ -19,7 +27,11 @@ export interface ProductWorker {
   readonly tables: readonly Table[]
 }
 
-/** Makes the Worker. One runtime is kept per isolate: it holds the issuer's keys and the tokens seen. */
+/**
+ * Makes the Worker. One runtime is kept per isolate: it holds the issuer's keys and the tokens seen.
+ *
+ * @throws {TypeError} when the contract declares a flags port and `flags` is missing, or the reverse.
+ */
 export function serve(definition: ProductDefinition): ProductWorker {
   const { contract, routes, tables } = partsOf(definition)
   const runtimeOf = keepRuntime(contract)
@@ -39,12 +51,18 @@ function partsOf(definition: ProductDefinition): {
   routes: ExtraRoute[]
   tables: Table[]
 } {
-  if (!('derivation' in definition)) return { contract: definition.contract, routes: [], tables: [] }
-  const { derivation } = definition
+  const contract = 'derivation' in definition ? definition.derivation.out : definition.contract
+  const derived =
+    'derivation' in definition
+      ? { routes: [derivingRoute(definition.derivation)], tables: derivationTables(definition.derivation) }
+      : { routes: [], tables: [] }
+  const { flags } = definition
+  if (contract.flags && !flags)
+    throw new TypeError(`${contract.id} declares a flags port: pass flags with entry to serve`)
   return {
-    contract: derivation.out,
-    routes: [derivingRoute(derivation)],
-    tables: derivationTables(derivation),
+    contract,
+    routes: [...derived.routes, ...(flags ? flagsRoutes(contract, flags) : [])],
+    tables: [...derived.tables, ...(flags ? flagsTables : [])],
   }
 }
 

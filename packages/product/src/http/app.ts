@@ -15,6 +15,8 @@ import { readStatus } from './status.ts'
 
 /** A handler beside the common ones, for products that do more: derivation, flags. `path` is below the base path. */
 export interface ExtraRoute {
+  /** Default: POST. */
+  readonly method?: 'GET' | 'POST'
   readonly path: `/${string}`
   readonly scope: Scope
   readonly handle: (runtime: Runtime, request: Request) => Promise<Response>
@@ -67,8 +69,8 @@ export function createApp(
       return quarantined(runtime, scope.includes('ingest') ? source : undefined, raw)
     })
   }
-  for (const { path, scope, handle } of extra)
-    app.post(path, async ({ var: { runtime }, req: { raw } }) => {
+  for (const { method = 'POST', path, scope, handle } of extra)
+    app.on(method, path, async ({ var: { runtime }, req: { raw } }) => {
       await allow(runtime, raw, scope)
       return handle(runtime, raw)
     })

@@ -41,6 +41,18 @@ export async function readBody(request: Request, now: number): Promise<SentBatch
   return { rows, completeUpTo: claim === undefined ? undefined : readClaim(claim, now) }
 }
 
+/**
+ * Reads a JSON body of a known shape.
+ *
+ * @throws {ProductError} `body_too_large`, `body_malformed`.
+ */
+export async function readJson<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
+  const read = schema.safeParse(parse(await readText(request), ''))
+  if (read.success) return read.data
+  const [issue] = read.error.issues
+  throw malformed(issue?.message ?? 'it has another shape', `/${issue?.path.join('/') ?? ''}`)
+}
+
 async function readText(request: Request): Promise<string> {
   const tooLarge = new ProductError(
     'body_too_large',

@@ -1,7 +1,7 @@
 /** Writes rows set-based: one statement a chunk, newest version wins, rollups move in the same transaction. */
 import type { Contract, Rollup } from '@meshloop/contract'
-import { MAX_CHUNK_BYTES, MAX_CHUNK_ROWS } from '../limits.ts'
 import { rollupName } from '../table/tables.ts'
+import { jsonChunks } from './json-chunks.ts'
 import { and, commas, name, sql, type SQL } from './sql.ts'
 import type { StoredRow } from './stored-row.ts'
 
@@ -24,7 +24,11 @@ export function writeRows(
   rows: readonly StoredRow[],
   precedence: Precedence = 'newest',
 ): RowWrites {
-  const writes = chunks(rows).flatMap((json) => {
+  // Each row is an array of values, version, hash and deletion.
+  const texts = rows.map(({ values, version, hash, deleted }) =>
+    JSON.stringify([...values, version, hash, deleted ? 1 : 0]),
+  )
+  const writes = jsonChunks(texts).flatMap((json) => {
     const rollups = contract.rollups ?? []
     return [
       ...rollups.map((rollup) => ({ statement: moveTotals(contract, rollup, json, sql`-`), counts: false })),
@@ -37,28 +41,6 @@ export function writeRows(
     ]
   })
   return { statements: writes.map((w) => w.statement), counts: writes.map((w) => w.counts) }
-}
-
-/** Each chunk is one bound value: a JSON array of rows, each an array of values, version, hash and deletion. */
-function chunks(rows: readonly StoredRow[]): string[] {
-  const texts = rows.map(({ values, version, hash, deleted }) =>
-    JSON.stringify([...values, version, hash, deleted ? 1 : 0]),
-  )
-  const done: string[] = []
-  let open: string[] = []
-  let bytes = 0
-  for (const text of texts) {
-    const size = text.length * 3 // a character is at most three bytes in UTF-8
-    if (open.length > 0 && (open.length === MAX_CHUNK_ROWS || bytes + size > MAX_CHUNK_BYTES)) {
-      done.push(`[${open.join(',')}]`)
-      open = []
-      bytes = 0
-    }
-    open.push(text)
-    bytes += size
-  }
-  if (open.length > 0) done.push(`[${open.join(',')}]`)
-  return done
 }
 
 function upsert(contract: Contract, source: string, json: string, precedence: Precedence): SQL {
