@@ -5,8 +5,8 @@ import type { Field } from './fields.ts'
 import { kinds, type Kind } from './kinds.ts'
 import type { Contract } from './product.ts'
 
-/** Larger documents are refused before they are looked at. */
-const MAX_DEPTH = 6
+/** Deeper documents are refused before they are looked at. The values of an enum in a struct in a list are seven deep. */
+const MAX_DEPTH = 8
 
 const line = z.string().min(1).max(200)
 const prose = z.string().min(1).max(4_000)
