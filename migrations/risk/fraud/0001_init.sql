@@ -110,3 +110,60 @@ CREATE TABLE "_dirty" (
   "key" TEXT NOT NULL,
   PRIMARY KEY ("key")
 ) WITHOUT ROWID;
+
+CREATE TABLE "_flags_state" (
+  "one" INTEGER NOT NULL CHECK (one = 1),
+  "fence" INTEGER NOT NULL,
+  "step" INTEGER NOT NULL,
+  "offered_at" INTEGER NOT NULL,
+  "aud" TEXT NOT NULL,
+  "sid" TEXT NOT NULL,
+  "contract" TEXT NOT NULL,
+  "seq" INTEGER NOT NULL,
+  "bits" INTEGER,
+  "staged" TEXT,
+  "current" TEXT,
+  PRIMARY KEY ("one")
+) WITHOUT ROWID;
+
+CREATE TABLE "_flags_entries" (
+  "place" INTEGER NOT NULL,
+  "tag" TEXT NOT NULL,
+  "json" TEXT NOT NULL,
+  PRIMARY KEY ("place", "tag")
+) WITHOUT ROWID;
+
+CREATE TABLE "_flags_dirty" (
+  "place" INTEGER NOT NULL,
+  PRIMARY KEY ("place")
+) WITHOUT ROWID;
+
+CREATE TABLE "_flags_staged" (
+  "slot" INTEGER NOT NULL,
+  "name" TEXT NOT NULL,
+  "bytes" INTEGER NOT NULL,
+  "entries" INTEGER NOT NULL,
+  "put_at" INTEGER,
+  PRIMARY KEY ("slot")
+) WITHOUT ROWID;
+
+CREATE TABLE "_flags_current" (
+  "slot" INTEGER NOT NULL,
+  "name" TEXT NOT NULL,
+  "bytes" INTEGER NOT NULL,
+  "entries" INTEGER NOT NULL,
+  "put_at" INTEGER NOT NULL,
+  "lost" INTEGER NOT NULL,
+  PRIMARY KEY ("slot")
+) WITHOUT ROWID;
+
+CREATE TABLE "_flags_log" (
+  "epoch" INTEGER NOT NULL,
+  "expires" INTEGER NOT NULL,
+  "fingerprint" TEXT NOT NULL,
+  "sid" TEXT NOT NULL,
+  "bits" INTEGER NOT NULL,
+  "oldest_put_at" INTEGER,
+  "value" TEXT,
+  PRIMARY KEY ("epoch")
+) WITHOUT ROWID;
