@@ -16,7 +16,7 @@ beforeEach(() => {
   for (const file of ['tsconfig.json', 'tsconfig.base.json']) cpSync(join(repository, file), join(root, file))
   symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'))
   write('.ci/run', 'check lint npx pnpm lint\n')
-  write('tests/docs.test.ts', "shellBlocks(root, 'run')")
+  write('tests/readme.test.ts', "shellBlocks(root, 'run')")
   write('packages/clock/package.json', '{"name":"@meshloop/clock","exports":{"./now":"./src/now.ts"}}')
   write('packages/clock/src/now.ts', 'export const now = (): number => 0')
 })
@@ -55,7 +55,7 @@ test.each([
   [
     'a block whose runner is not there',
     '```sh start\nnpx pnpm start\n```',
-    'tests/start.test.ts does not run it',
+    'tests/readme.test.ts does not run it',
   ],
   ['a block in another shell', '```bash run\nls\n```', 'call the block `sh`'],
   [

@@ -2,8 +2,8 @@
  * Command lines that nobody runs. A `sh` block says in its info string who runs it, and that one takes it from the
  * document, so that it cannot be forgotten:
  *
- * - `sh start`: tests/start.test.ts, in a fresh clone.
- * - `sh run`: tests/docs.test.ts, in the order of the document, at a mesh of its own.
+ * - `sh start`: tests/readme.test.ts, in a fresh copy; `sh run`: the same, in the order of the document, at that mesh.
+ * - `sh data-start`, `sh data`: tests/real-data.test.ts, likewise, at a mesh without the shop.
  * - `sh ci`: `.ci/run`; each command stands there word for word.
  * - `sh account`: needs a Cloudflare account, so nobody here; that each command and flag exists is asked of its `--help`.
  */
@@ -12,7 +12,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { commandsOf, type Block, type Document } from './documents.ts'
 
-const runners: Readonly<Record<string, string>> = { start: 'tests/start.test.ts', run: 'tests/docs.test.ts' }
+const runners: Readonly<Record<string, string>> = {
+  start: 'tests/readme.test.ts',
+  run: 'tests/readme.test.ts',
+  'data-start': 'tests/real-data.test.ts',
+  data: 'tests/real-data.test.ts',
+}
 
 /** One complaint for each block without a runner, and for each command that its runner does not know. */
 export function shellComplaints(documents: readonly Document[], root: string): string[] {

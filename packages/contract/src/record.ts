@@ -3,6 +3,9 @@ import * as z from 'zod'
 import type { Contract, Row } from './product.ts'
 import { zodOf } from './kinds.ts'
 
+/** A row may be wrong in any number of places; so many are told. */
+const MAX_ERRORS = 20
+
 /** One thing that is wrong with a sent row. */
 export interface RowError {
   /** `unknown_field`, `missing`, `wrong_type`, `out_of_range`, `not_allowed`, `malformed`, or one that the product adds. */
@@ -29,7 +32,7 @@ export function rowReader<C extends Contract>(contract: C): (row: unknown) => Re
     const read = schema.safeParse(row)
     return read.success
       ? { record: read.data }
-      : { errors: read.error.issues.flatMap((issue) => explain(issue, row, allowed)) }
+      : { errors: read.error.issues.flatMap((issue) => explain(issue, row, allowed)).slice(0, MAX_ERRORS) }
   }
 }
 

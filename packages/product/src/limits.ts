@@ -8,6 +8,8 @@ export const MAX_CHUNK_BYTES = 1_600_000
 export const MAX_CHUNK_ROWS = 2_000
 /** Bytes of one ingest body: a batch is one transaction of at most 30 s and one isolate's memory. */
 export const MAX_BODY_BYTES = 4_000_000
+/** Rows of one ingest body: with rollups a row costs several of D1's 1,000 queries an invocation, 2,000 rows a time. */
+export const MAX_BODY_ROWS = 20_000
 /** Records of one page. */
 export const MAX_LIMIT = 1_000
 /** How far a source's clock may be ahead of ours: versions and claims beyond are refused. */

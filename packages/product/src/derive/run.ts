@@ -202,7 +202,7 @@ async function build(
   return {
     statements: [
       ...writeRows(out, 'build', stored, 'replace').statements,
-      ...(rejected.length === 0 ? [] : [await quarantine('build', rejected, now())]),
+      ...(await quarantine('build', rejected, now())),
     ],
     refused: rejected.length,
   }

@@ -90,20 +90,16 @@ async function feedPage(publisher: Publisher, state: State): Promise<State> {
   const refused = changes.flatMap(({ refusal }, index) => (refusal ? [{ index, ...refusal }] : []))
   const applied = [
     ...apply(changes),
-    ...(refused.length === 0
-      ? []
-      : [
-          await quarantine(
-            'flags',
-            refused.map(({ index, subject, why }) => ({
-              index,
-              // The record itself stays where it is: quarantine outlives its erasure.
-              row: { [publisher.port.subject]: subject },
-              errors: [{ code: 'entry_refused', field: '', detail: why }],
-            })),
-            now(),
-          ),
-        ]),
+    ...(await quarantine(
+      'flags',
+      refused.map(({ index, subject, why }) => ({
+        index,
+        // The record itself stays where it is: quarantine outlives its erasure.
+        row: { [publisher.port.subject]: subject },
+        errors: [{ code: 'entry_refused', field: '', detail: why }],
+      })),
+      now(),
+    )),
   ]
   if (!isEnd) {
     await advance(publisher, state, [...applied, sql`UPDATE _flags_state SET seq = ${seq}, staged = NULL`])

@@ -1,6 +1,6 @@
 /** The body of an ingest request: rows and, if it says so, up to when the source is complete. */
 import * as z from 'zod'
-import { MAX_AHEAD_MS, MAX_BODY_BYTES } from '../limits.ts'
+import { MAX_AHEAD_MS, MAX_BODY_BYTES, MAX_BODY_ROWS } from '../limits.ts'
 import { ProductError } from '../problems.ts'
 
 /** A batch as it was sent: rows are not judged yet. */
@@ -37,6 +37,11 @@ export async function readBody(request: Request, now: number): Promise<SentBatch
     )
   const text = await readText(request)
   const { rows, complete_up_to } = type === 'application/json' ? parseJson(text) : { rows: parseLines(text) }
+  if (rows.length > MAX_BODY_ROWS)
+    throw new ProductError(
+      'body_too_large',
+      `A body has at most ${MAX_BODY_ROWS} rows; this one has ${rows.length}. Send smaller batches.`,
+    )
   const claim = query.get('complete_up_to') ?? complete_up_to
   return { rows, completeUpTo: claim === undefined ? undefined : readClaim(claim, now) }
 }

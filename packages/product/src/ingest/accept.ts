@@ -44,7 +44,7 @@ export async function accept(
   const statements = [
     ensureState(newIncarnation()),
     ...writes.statements,
-    ...(rejected.length === 0 ? [] : [await quarantine(source, rejected, now())]),
+    ...(await quarantine(source, rejected, now())),
     ...claim,
     sql`SELECT ${watermark(expected)} AS as_of`,
   ]

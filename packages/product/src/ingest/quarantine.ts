@@ -1,5 +1,6 @@
 /** Rows that were not accepted: kept with their reasons, so that their source can mend and send them again. */
 import { canonicalJson, sha256, type RowError } from '@meshloop/contract'
+import { jsonChunks } from '../store/json-chunks.ts'
 import { sql, statement, type SQL } from '../store/sql.ts'
 import type { Rejected } from './judge.ts'
 
@@ -16,24 +17,23 @@ export interface QuarantineEntry {
 /** Longer rows are kept by their beginning: an entry is for people to look at. */
 const MAX_ROW_CHARS = 20_000
 
-/** The statement that keeps rejected rows; the same row of the same source again is kept once. */
-export async function quarantine(source: string, rejected: readonly Rejected[], now: number): Promise<SQL> {
+/** The statements that keep rejected rows; the same row of the same source again is kept once. */
+export async function quarantine(source: string, rejected: readonly Rejected[], now: number): Promise<SQL[]> {
   const entries = await Promise.all(
     rejected.map(async ({ row, errors }) => {
       const text = canonicalJson(row ?? null)
       const id = (await sha256(`${source}\n${text}`)).slice(0, 22)
-      return [
-        id,
-        JSON.stringify(errors),
-        text.length > MAX_ROW_CHARS ? JSON.stringify(text.slice(0, MAX_ROW_CHARS)) : text,
-      ]
+      const kept = text.length > MAX_ROW_CHARS ? JSON.stringify(text.slice(0, MAX_ROW_CHARS)) : text
+      return JSON.stringify([id, JSON.stringify(errors), kept])
     }),
   )
-  return sql`
+  return jsonChunks(entries).map(
+    (json) => sql`
     INSERT INTO _quarantine (id, source, received_at, errors, row)
     SELECT json_extract(value, '$[0]'), ${source}, ${new Date(now).toISOString()}, json_extract(value, '$[1]'), json_extract(value, '$[2]')
-    FROM json_each(${JSON.stringify(entries)}) WHERE true
-    ON CONFLICT (id) DO NOTHING`
+    FROM json_each(${json}) WHERE true
+    ON CONFLICT (id) DO NOTHING`,
+  )
 }
 
 /** The newest entries of a source, or of all, at most `limit`. */

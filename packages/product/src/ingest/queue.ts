@@ -73,5 +73,5 @@ async function setAside({ ingest, now }: Runtime, row: unknown, code: string, de
     [{ index: 0, row, errors: [{ code, field: '', detail }] }],
     now(),
   )
-  await db.batch([ensureState(newIncarnation()), kept].map((s) => statement(db, s)))
+  await db.batch([ensureState(newIncarnation()), ...kept].map((s) => statement(db, s)))
 }

@@ -56,6 +56,12 @@ export function ingestSuite({ contract, record, bench }: Subject): void {
       expect(await all()).toHaveLength(2)
     })
 
+    it('sets aside a batch that is bad throughout, and large, in whole', async () => {
+      const bad = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`unknown_${i}`, 'x'.repeat(50)]))
+      const rows = Array.from({ length: 80 }, (_, n) => ({ ...record(n, 0), ...bad }))
+      expect(await send(rows)).toMatchObject({ accepted: 0, quarantined: 80 })
+    })
+
     it('deletes, and a later version brings back', async () => {
       const version = versionField(contract)
       const deletion = (revision: number) => ({
