@@ -2,7 +2,7 @@
  * Command lines that nobody runs. A `sh` block says in its info string who runs it, and that one takes it from the
  * document, so that it cannot be forgotten:
  *
- * - `sh start`: tests/readme.test.ts, in a fresh copy; `sh run`: the same, in the order of the document, at that mesh.
+ * - `sh start`: tests/readme.test.ts, in a fresh copy; `sh own`: the same, before; `sh run`: the same, at that mesh.
  * - `sh data-start`, `sh data`: tests/real-data.test.ts, likewise, at a mesh without the shop.
  * - `sh ci`: `.ci/run`; each command stands there word for word.
  * - `sh account`: needs a Cloudflare account, so nobody here; that each command and flag exists is asked of its `--help`.
@@ -14,6 +14,7 @@ import { commandsOf, type Block, type Document } from './documents.ts'
 
 const runners: Readonly<Record<string, string>> = {
   start: 'tests/readme.test.ts',
+  own: 'tests/readme.test.ts',
   run: 'tests/readme.test.ts',
   'data-start': 'tests/real-data.test.ts',
   data: 'tests/real-data.test.ts',

@@ -29,6 +29,7 @@ export type MeshErrorCode =
   | 'keys_unreadable'
   | 'no_such_worker'
   | 'registration_failed'
+  | 'seed_failed'
   // commands that talk to a mesh
   | 'no_mesh_running'
   | 'mesh_unreachable'

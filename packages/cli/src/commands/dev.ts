@@ -1,6 +1,6 @@
 /** `mesh dev`: the whole mesh on this machine, until it is stopped. */
 import { join, resolve } from 'node:path'
-import { openShop } from '../dev/shop.ts'
+import { openShop, shopVars } from '../dev/shop.ts'
 import { openKvDoor } from '../host/kv-door.ts'
 import { startMesh, type Mesh } from '../host/mesh.ts'
 import { keepingSignals } from '../host/signals.ts'
@@ -34,6 +34,7 @@ export async function dev(
       port: readPort(options.port),
       crons: true,
       watch: true,
+      vars: shopVars(options),
       log: (level, text) => terminal.err(`[${level}] ${text}\n`),
     }),
   )
