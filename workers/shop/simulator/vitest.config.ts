@@ -1,3 +1,8 @@
 import { workerTests } from '../../../tools/vitest-workers.ts'
+import { createMesh } from './test/mesh.ts'
 
-export default workerTests(import.meta.dirname)
+const mesh = createMesh()
+
+export default workerTests(import.meta.dirname, {
+  outboundService: async (request: Request) => mesh.fetch(request.url, { body: await request.text() }),
+})

@@ -27,7 +27,7 @@ export interface Shop {
 /** The simulator was asked for something that it cannot do. */
 export class SimulatorError extends Error {
   override readonly name = 'SimulatorError'
-  readonly code: 'shop_options_invalid' | 'interval_invalid'
+  readonly code: 'shop_options_invalid' | 'interval_invalid' | 'settings_invalid' | 'sending_failed'
 
   constructor(code: SimulatorError['code'], message: string) {
     super(message)
