@@ -1,9 +1,9 @@
--- Who may ask the catalog for something. `secret_hash` is SHA-256 of the whole client key.
+-- Who may ask the catalog for something. `secret_hash` is SHA-256 of the whole client key, `products` a JSON array: what a source sends to.
 CREATE TABLE clients (
   id TEXT PRIMARY KEY,
   kind TEXT NOT NULL CHECK (kind IN ('consumer', 'source', 'publisher', 'steward')),
   domain TEXT NOT NULL,
-  product TEXT,
+  products TEXT NOT NULL,
   secret_hash TEXT NOT NULL,
   created_at TEXT NOT NULL,
   updated_at TEXT NOT NULL

@@ -36,13 +36,19 @@ beforeAll(async () => {
     ...product(
       'purchase/orders',
       contract('purchase.orders'),
-      `SOURCES = '{"file":{"over":"http"},"shop":{"over":"queue"}}'`,
+      `SOURCES = '{"file":{"over":"http"},"till":{"over":"http"},"shop":{"over":"queue"}}'`,
     ),
     ...product(
       'growth/answers',
       contract('growth.answers', { inputs: [{ product: 'purchase.orders', major: 1 }] }),
       '[secrets]\nrequired = ["CLIENT_KEY"]',
     ),
+    'workers/shop/till/index.ts': 'export default { fetch: () => new Response() }',
+    'workers/shop/till/wrangler.toml': `name = "shop-till"
+main = "index.ts"
+compatibility_date = "2026-11-17"
+[secrets]
+required = ["CLIENT_KEY"]`,
     'workers/shop/reader/index.ts': 'export default { fetch: () => new Response() }',
     'workers/shop/reader/wrangler.toml': `name = "shop-reader"
 main = "index.ts"
@@ -75,9 +81,11 @@ test('a client for each Worker with a key, each domain, each HTTP source, and th
     { id: 'growth.publisher', kind: 'publisher', domain: 'growth' },
     { id: 'local.commands', kind: 'consumer', domain: 'local' },
     { id: 'platform.steward', kind: 'steward', domain: 'platform' },
-    { id: 'purchase.orders.file', kind: 'source', domain: 'purchase', product: 'purchase.orders' },
+    { id: 'purchase.orders.file', kind: 'source', domain: 'purchase', products: ['purchase.orders'] },
+    { id: 'purchase.orders.till', kind: 'source', domain: 'purchase', products: ['purchase.orders'] },
     { id: 'purchase.publisher', kind: 'publisher', domain: 'purchase' },
     { id: 'shop.reader', kind: 'consumer', domain: 'shop' },
+    { id: 'shop.till', kind: 'source', domain: 'shop', products: ['purchase.orders'] },
   ].map((client) => ({ ...client, operator: true, secret_hash: expect.stringMatching(/^[\w-]{43}$/) }))
   expect(clients.toSorted((a, b) => a.id.localeCompare(b.id))).toEqual(expected)
   const keys = expected.map(({ id }) => mesh.keys.find(id, 'CLIENT_KEY'))

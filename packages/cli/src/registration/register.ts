@@ -52,14 +52,15 @@ interface Client {
   readonly id: string
   readonly kind: 'consumer' | 'source' | 'publisher' | 'steward'
   readonly domain: string
-  readonly product?: string
+  /** What a source sends to. */
+  readonly products?: readonly string[]
 }
 
 function clientsOf(workers: readonly WorkerConfig[]): readonly Client[] {
   const products = workers.filter((worker) => worker.isProduct)
   const own = workers
     .filter((worker) => worker.secrets.includes('CLIENT_KEY'))
-    .map(({ id, domain }) => ({ id, kind: id === STEWARD ? 'steward' : 'consumer', domain }) as const)
+    .map((worker) => ownClient(worker, products))
   const domains = [...new Set(products.map(({ domain }) => domain))]
   const publishers = domains.map(
     (domain) => ({ id: publisherOf(domain), kind: 'publisher', domain }) as const,
@@ -69,10 +70,21 @@ function clientsOf(workers: readonly WorkerConfig[]): readonly Client[] {
       .filter(([, { over }]) => over === 'http')
       .map(([name]) => {
         const { id, domain } = product
-        return { id: sourceClient(id, name), kind: 'source', domain, product: id } as const
+        return { id: sourceClient(id, name), kind: 'source', domain, products: [id] } as const
       }),
   )
   return [...own, ...publishers, ...sources, { ...COMMANDS_CLIENT, kind: 'consumer' }]
+}
+
+/** An app that products list among their HTTP sources sends to all of them with its one key; else a key is there to read. */
+function ownClient(worker: WorkerConfig, products: readonly WorkerConfig[]): Client {
+  const { id, domain, isProduct } = worker
+  if (id === STEWARD) return { id, kind: 'steward', domain }
+  const source = id.slice(domain.length + 1)
+  const sendsTo = isProduct ? [] : products.filter((product) => sourcesOf(product)[source]?.over === 'http')
+  return sendsTo.length === 0
+    ? { id, kind: 'consumer', domain }
+    : { id, kind: 'source', domain, products: sendsTo.map((product) => product.id) }
 }
 
 function grantsOf(products: readonly ServedProduct[], workers: readonly WorkerConfig[]): readonly object[] {

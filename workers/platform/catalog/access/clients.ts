@@ -9,8 +9,8 @@ export const clientSchema = z.strictObject({
   id: clientIdSchema,
   kind: z.enum(['consumer', 'source', 'publisher', 'steward']),
   domain: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
-  /** The product that a source sends to. */
-  product: productIdSchema.optional(),
+  /** The products that a source sends to: at least one. Nobody else has any. */
+  products: z.array(productIdSchema).max(50).default([]),
   /** SHA-256 of the whole client key, base64url. */
   secret_hash: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
 })
@@ -21,7 +21,7 @@ export type ClientInput = z.output<typeof clientSchema>
 /** A client, without its hash. */
 export type Client = Omit<ClientInput, 'secret_hash'>
 
-type ClientRow = Omit<ClientInput, 'product'> & { readonly product: string | null }
+type ClientRow = Omit<ClientInput, 'products'> & { readonly products: string }
 
 /** The client that holds `key`. Throws CatalogError `client_unknown`, whatever is wrong with the key. */
 export async function authenticate(db: D1Database, key: string): Promise<Client> {
@@ -37,24 +37,25 @@ export async function authenticate(db: D1Database, key: string): Promise<Client>
 export async function putClient(db: D1Database, client: ClientInput, at: string): Promise<void> {
   await db
     .prepare(
-      `INSERT INTO clients (id, kind, domain, product, secret_hash, created_at, updated_at)
+      `INSERT INTO clients (id, kind, domain, products, secret_hash, created_at, updated_at)
        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
-       ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, domain = excluded.domain, product = excluded.product,
+       ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, domain = excluded.domain, products = excluded.products,
          secret_hash = excluded.secret_hash, updated_at = excluded.updated_at
-       WHERE (kind, domain, product, secret_hash)
-         IS NOT (excluded.kind, excluded.domain, excluded.product, excluded.secret_hash)`,
+       WHERE (kind, domain, products, secret_hash)
+         IS NOT (excluded.kind, excluded.domain, excluded.products, excluded.secret_hash)`,
     )
-    .bind(client.id, client.kind, client.domain, client.product ?? null, client.secret_hash, at)
+    .bind(client.id, client.kind, client.domain, JSON.stringify(client.products), client.secret_hash, at)
     .run()
 }
 
 function find(db: D1Database, id: string): Promise<ClientRow | null> {
   return db
-    .prepare('SELECT id, kind, domain, product, secret_hash FROM clients WHERE id = ?1')
+    .prepare('SELECT id, kind, domain, products, secret_hash FROM clients WHERE id = ?1')
     .bind(id)
     .first<ClientRow>()
 }
 
-function clientOf({ id, kind, domain, product }: ClientRow): Client {
-  return { id, kind, domain, ...(product === null ? {} : { product }) }
+function clientOf({ id, kind, domain, products }: ClientRow): Client {
+  // Written by putClient, from parsed input.
+  return { id, kind, domain, products: JSON.parse(products) as string[] }
 }

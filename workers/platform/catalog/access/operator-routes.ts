@@ -14,10 +14,10 @@ export function operatorRoutes({ now, newId }: World) {
     .post('/clients', async (c) => {
       await checkOperator(c.req.header('authorization'), c.env.OPERATOR_KEY)
       const client = await readJson(c, clientSchema)
-      if ((client.kind === 'source') !== (client.product !== undefined)) {
+      if ((client.kind === 'source') !== client.products.length > 0) {
         throw new CatalogError(
           'body_malformed',
-          'product: a source names the product that it sends to, nobody else does.',
+          'products: a source names the products that it sends to, nobody else does.',
         )
       }
       await putClient(c.env.DB, client, new Date(now()).toISOString())

@@ -19,7 +19,7 @@ export interface Rights {
 export async function rightsOf(db: D1Database, client: Client, product: Product): Promise<Rights> {
   if (client.kind === 'steward') return { scopes: ['run', 'check', 'flags'] }
   if (client.kind === 'source') {
-    return client.product === product.id
+    return client.products.includes(product.id)
       ? { scopes: ['ingest'], source: lastPart(client.id) }
       : { scopes: [] }
   }
@@ -31,5 +31,5 @@ export async function rightsOf(db: D1Database, client: Client, product: Product)
   return { scopes, ...(scopes.includes('read') ? { grant: { id, version }, view } : {}) }
 }
 
-/** `purchase.orders.cdnow` sends as the source `cdnow`. */
+/** `purchase.orders.cdnow` sends as the source `cdnow`, `shop.simulator` as `simulator` to each of its products. */
 const lastPart = (id: string): string => id.slice(id.lastIndexOf('.') + 1)

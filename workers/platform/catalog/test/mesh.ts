@@ -30,7 +30,11 @@ export function post(path: string, bearer: string | null, body: unknown): Promis
 }
 
 /** A client that the catalog knows; returns its key. */
-export async function makeClient(id: string, kind: string, product?: string): Promise<string> {
+export async function makeClient(
+  id: string,
+  kind: string,
+  products: readonly string[] = [],
+): Promise<string> {
   const key = createClientKey('local', id, crypto.getRandomValues(new Uint8Array(32)))
   const domain = id.slice(0, id.indexOf('.'))
   const secret_hash = await hashClientKey(key)
@@ -39,7 +43,7 @@ export async function makeClient(id: string, kind: string, product?: string): Pr
     kind,
     domain,
     secret_hash,
-    ...(product ? { product } : {}),
+    products,
   })
   if (!response.ok) throw new Error(await response.text())
   return key

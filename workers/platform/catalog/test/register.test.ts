@@ -138,11 +138,7 @@ describe('registration refuses', () => {
   })
 
   it.each(['consumer', 'source', 'steward'])('the key of a %s', async (kind) => {
-    const key = await makeClient(
-      `purchase.x-${kind}`,
-      kind,
-      kind === 'source' ? 'purchase.orders' : undefined,
-    )
+    const key = await makeClient(`purchase.x-${kind}`, kind, kind === 'source' ? ['purchase.orders'] : [])
     expect(await problemOf(await post('/products', key, { url, contract: orders }))).toEqual({
       status: 403,
       code: 'not_publisher',
@@ -194,7 +190,7 @@ describe('the operator', () => {
 
   it('may repeat a request', async () => {
     const first = await post('/clients', env.OPERATOR_KEY, client)
-    expect(await first.json()).toEqual({ id: 'risk.fraud', kind: 'consumer', domain: 'risk' })
+    expect(await first.json()).toEqual({ id: 'risk.fraud', kind: 'consumer', domain: 'risk', products: [] })
     const row = () => env.DB.prepare("SELECT * FROM clients WHERE id = 'risk.fraud'").first()
     const before = await row()
     await post('/clients', env.OPERATOR_KEY, client)
@@ -225,7 +221,8 @@ describe('the operator', () => {
     ['/clients', { ...client, id: 'Risk' }, undefined, 400, 'body_malformed'],
     ['/clients', { ...client, kind: 'admin' }, undefined, 400, 'body_malformed'],
     ['/clients', { ...client, kind: 'source' }, undefined, 400, 'body_malformed'],
-    ['/clients', { ...client, product: 'purchase.orders' }, undefined, 400, 'body_malformed'],
+    ['/clients', { ...client, products: ['purchase.orders'] }, undefined, 400, 'body_malformed'],
+    ['/clients', { ...client, kind: 'source', products: ['orders'] }, undefined, 400, 'body_malformed'],
     ['/grants', { consumer: 'risk.fraud' }, undefined, 400, 'body_malformed'],
     [
       '/grants',

@@ -29,7 +29,7 @@ beforeAll(async () => {
   await register(orders)
   await register(accounts)
   consumer = await makeClient('risk.fraud', 'consumer')
-  source = await makeClient('purchase.orders.cdnow', 'source', 'purchase.orders')
+  source = await makeClient('purchase.orders.cdnow', 'source', ['purchase.orders'])
   steward = await makeClient('platform.steward', 'steward')
   await post('/grants', env.OPERATOR_KEY, {
     consumer: 'risk.fraud',
@@ -89,6 +89,23 @@ describe('a token', () => {
     const { verify } = verifier(resource)
     await expect(verify(`Bearer ${access_token}`, 'ingest')).resolves.toMatchObject({ source: 'cdnow' })
     await expect(verify(`Bearer ${access_token}`, 'read')).rejects.toMatchObject({ code: 'scope_missing' })
+  })
+
+  it('for a source of several products sends to each under one name, and to no other', async () => {
+    const key = await makeClient('shop.simulator', 'source', ['purchase.orders', 'customer.accounts'])
+    for (const product of ['purchase/orders', 'customer/accounts']) {
+      const at = `${origin}/${product}/v1`
+      const sold = await buy(form({ resource: at }), basic('shop.simulator', key))
+      const { access_token, scope } = await sold.json<Record<string, string>>()
+      expect(scope).toBe('ingest')
+      await expect(verifier(at).verify(`Bearer ${access_token}`, 'ingest')).resolves.toMatchObject({
+        source: 'simulator',
+      })
+    }
+    const less = await makeClient('shop.simulator', 'source', ['customer.accounts'])
+    expect(await (await buy(form({}), basic('shop.simulator', less))).json()).toMatchObject({
+      code: 'right_missing',
+    })
   })
 
   it('for the steward runs, checks and flags, and reads nothing', async () => {
