@@ -57,6 +57,7 @@ export function flagsRoutes(contract: Contract, options: FlagsOptions): ExtraRou
           aud: publisher.aud,
           fence: run,
           log_empty: isLogEmpty,
+          keys: publisher.pins.map(({ kid, x }) => ({ kid, x })),
           pages: pages.map(({ name, value }) => ({ name, value: value.toBase64() })),
           more,
         })
@@ -95,8 +96,7 @@ export function flagsRoutes(contract: Contract, options: FlagsOptions): ExtraRou
       scope: 'flags',
       handle: async (runtime) => {
         const publisher = await publisherOf(runtime)
-        const keys = publisher.pins.map(({ kid, x }) => ({ kid, x }))
-        return json({ aud: publisher.aud, keys, heads: await readLog(publisher) })
+        return json({ aud: publisher.aud, heads: await readLog(publisher) })
       },
     },
   ]
