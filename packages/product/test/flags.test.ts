@@ -105,9 +105,13 @@ describe('a published flag set', () => {
     const own = await world.publisher()
     const { fence, pages } = await prepare(own, null)
     await prepare(own, { fence, acknowledged: await world.putPages(pages, undefined), lost: [] })
-    await world.send([score('p1', 2, 9)], 2)
-    await world.run({ bounds: { feedRows: 1, feedPages: 1, offeredPages: 50 } })
+    await world.send([score('p1', 2, 8), score('p2', 2, 9)], 2)
+    await world.send([score('p1', 3, 9)], 2)
+    expect(await world.run({ bounds: { feedRows: 1, feedPages: 1, offeredPages: 50 } })).toMatchObject({
+      head: { content: { watermark: START + 2 * MINUTE } },
+    })
     expect(await world.read('p1')).toMatchObject({ entry: { score: 9 } })
+    expect(await world.read('p2')).toMatchObject({ entry: { score: 9 } })
   })
 })
 

@@ -1,0 +1,101 @@
+/** What the steward tells anyone: its own last tick, every product's verdict, incidents and publications. */
+import type { Product } from './products.ts'
+
+/** `GET /platform/steward/status`. Times are RFC 3339. */
+export interface StewardStatus {
+  readonly last_tick: {
+    readonly began_at: string
+    readonly ended_at: string | null
+    /** Now minus the beginning of the last tick that ended. */
+    readonly age_ms: number
+    readonly report: unknown
+  } | null
+  readonly products: readonly ProductStatus[]
+}
+
+/** One product. */
+export interface ProductStatus {
+  readonly id: string
+  readonly major: number
+  readonly freshness: {
+    readonly promised: string
+    readonly verdict: string | null
+    readonly as_of: string | null
+    readonly age_ms: number | null
+    readonly checked_at: string | null
+  }
+  readonly incidents: readonly {
+    readonly rule: string
+    readonly opened_at: string
+    readonly detail: string
+  }[]
+  /** The last head that was put; null for products without flags. */
+  readonly flags: {
+    readonly aud: string
+    readonly epoch: number
+    readonly pages: number
+    readonly entries: number
+    readonly as_of: string | null
+    /** From the watermark of the content to its publication. */
+    readonly lag_ms: number | null
+    readonly published_at: string
+  } | null
+}
+
+interface ProductRow {
+  readonly id: string
+  readonly major: number
+  readonly definition: string
+  readonly verdict: string | null
+  readonly as_of: string | null
+  readonly age_ms: number | null
+  readonly checked_at: string | null
+}
+
+type Owned<T> = T & { readonly id: string; readonly major: number }
+
+/** The status as of `now` (Unix ms). */
+export async function readStatus(db: D1Database, now: number): Promise<StewardStatus> {
+  const results = await db.batch([
+    db.prepare(
+      'SELECT began_at, ended_at, report FROM ticks WHERE ended_at IS NOT NULL ORDER BY fence DESC LIMIT 1',
+    ),
+    db.prepare(
+      'SELECT id, major, definition, verdict, as_of, age_ms, checked_at FROM products ORDER BY id, major',
+    ),
+    db.prepare(
+      'SELECT id, major, rule, opened_at, detail FROM incidents WHERE closed_at IS NULL ORDER BY opened_at',
+    ),
+    db.prepare('SELECT id, major, aud, epoch, pages, entries, as_of, lag_ms, published_at FROM publications'),
+  ])
+  // Rows as the statements above have them.
+  const [ticks, products, incidents, publications] = results.map(({ results: rows }) => rows) as [
+    { began_at: string; ended_at: string; report: string }[],
+    ProductRow[],
+    Owned<ProductStatus['incidents'][number]>[],
+    Owned<NonNullable<ProductStatus['flags']>>[],
+  ]
+  const [last] = ticks
+  return {
+    last_tick: last
+      ? {
+          ...last,
+          age_ms: now - Date.parse(last.began_at),
+          report: JSON.parse(last.report) as unknown,
+        }
+      : null,
+    products: products.map(({ id, major, definition, ...freshness }) => {
+      const isOwn = (row: Owned<unknown>): boolean => row.id === id && row.major === major
+      const { freshness: promised } = JSON.parse(definition) as Product // written by discover
+      return {
+        id,
+        major,
+        freshness: { promised, ...freshness },
+        incidents: incidents
+          .filter(isOwn)
+          .map(({ rule, opened_at, detail }) => ({ rule, opened_at, detail })),
+        flags: publications.filter(isOwn).map(({ id: _id, major: _major, ...flags }) => flags)[0] ?? null,
+      }
+    }),
+  }
+}
