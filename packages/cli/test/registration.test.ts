@@ -85,6 +85,7 @@ test('a client for each Worker with a key, each domain, each HTTP source, and th
     { id: 'purchase.orders.till', kind: 'source', domain: 'purchase', products: ['purchase.orders'] },
     { id: 'purchase.publisher', kind: 'publisher', domain: 'purchase' },
     { id: 'shop.reader', kind: 'consumer', domain: 'shop' },
+    { id: 'shop.storefront', kind: 'consumer', domain: 'shop' },
     { id: 'shop.till', kind: 'source', domain: 'shop', products: ['purchase.orders'] },
   ].map((client) => ({ ...client, operator: true, secret_hash: expect.stringMatching(/^[\w-]{43}$/) }))
   expect(clients.toSorted((a, b) => a.id.localeCompare(b.id))).toEqual(expected)
@@ -114,6 +115,7 @@ test('a grant for each input, for each product that an app reads, and for the co
     [true, 'local.commands', 'growth.answers', 1],
     [true, 'local.commands', 'purchase.orders', 1],
     [true, 'shop.reader', 'purchase.orders', 1],
+    [true, 'shop.storefront', 'risk.fraud', 1], // whose flags it opens
   ])
 })
 

@@ -131,7 +131,7 @@ SOURCE = "shop"
 ENVIRONMENT = "prod"
 FLAGS_PINS = '[{"aud":"prod/risk.fraud/v1/checkout"}]'
 [secrets]
-required = ["SOURCE_KEY", "FLAGS_SECRET", "SESSION_SECRET"]
+required = ["CLIENT_KEY", "SOURCE_KEY", "FLAGS_SECRET", "SESSION_SECRET"]
 [[kv_namespaces]]
 binding = "FLAGS"
 id = "flags"

@@ -120,6 +120,17 @@ const sourceName = (worker: WorkerConfig): string => {
   return typeof declared === 'string' ? declared : worker.id.slice(worker.domain.length + 1)
 }
 
+/** The products whose flags `worker` opens, being a client of the mesh: it pins their keys and has their secret. @throws {MeshError} `worker_invalid` */
+export const flagsReadOf = (
+  worker: WorkerConfig,
+): readonly { readonly product: string; readonly major: number }[] =>
+  ['CLIENT_KEY', 'FLAGS_SECRET'].every((name) => worker.secrets.includes(name))
+    ? setsPinned(worker).map(({ aud, product }) => ({
+        product,
+        major: Number(aud.split('/v')[1]?.split('/')[0]),
+      }))
+    : []
+
 const pinsSchema = z.array(z.looseObject({ aud: z.string().regex(/^[^/]+\/[^/]+\/v\d+\/[^/]+$/) }))
 
 /** The flag sets that a reader pins, each once, and who signs them: `<environment>/<product>/v<major>/<set>`. */

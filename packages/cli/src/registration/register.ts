@@ -5,7 +5,7 @@
 import { hashClientKey } from '@meshloop/access/issue'
 import { ContractError, majorOf, readContract, type Contract } from '@meshloop/contract'
 import type { WorkerConfig } from '../host/workers.ts'
-import { baseUrlOf, readsOf, sourcesOf } from '../keys/environment.ts'
+import { baseUrlOf, flagsReadOf, readsOf, sourcesOf } from '../keys/environment.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import { MeshError } from '../mesh-error.ts'
 import { COMMANDS_CLIENT, sourceClient, STEWARD } from './clients.ts'
@@ -103,13 +103,21 @@ function grantsOf(products: readonly ServedProduct[], workers: readonly WorkerCo
       purpose: `Needed by the app ${worker.id}`,
     })),
   )
+  const forFlags = workers.flatMap((worker) =>
+    flagsReadOf(worker).map((read) => ({
+      consumer: worker.id,
+      ...read,
+      purpose: `Reads its flags where ${worker.id} decides`,
+      scopes: [],
+    })),
+  )
   const forCommands = products.map(({ contract }) => ({
     consumer: COMMANDS_CLIENT.id,
     product: contract.id,
     major: majorOf(contract),
     purpose: 'Looking at the data on the command line of this machine',
   }))
-  return [...forInputs, ...forApps, ...forCommands]
+  return [...forInputs, ...forApps, ...forFlags, ...forCommands]
 }
 
 /** Products in an order in which each comes after what it is built from. */

@@ -23,7 +23,8 @@ export const grantSchema = z.strictObject({
   view: z
     .strictObject({ columns: viewSchema.unwrap().shape.columns, rows: viewSchema.unwrap().shape.rows })
     .default({ columns: null, rows: [] }),
-  scopes: z.array(z.enum(grantable)).min(1).default(['read']),
+  /** None: no token is sold; the right is another, such as the secret that opens a product's flags. */
+  scopes: z.array(z.enum(grantable)).default(['read']),
 })
 
 /** A grant as the operator describes it. */
