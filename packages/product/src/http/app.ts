@@ -64,11 +64,11 @@ export function createApp(
     app.post('/ingest', async ({ var: { runtime }, req: { raw } }) =>
       ingest(runtime, (await allow(runtime, raw, 'ingest')).source, raw),
     )
-    app.get('/ingest/quarantine', async ({ var: { runtime }, req: { raw } }) => {
-      const { scope, source } = await allowAny(runtime, raw, ['ingest', 'check'])
-      return quarantined(runtime, scope.includes('ingest') ? source : undefined, raw)
-    })
   }
+  app.get('/ingest/quarantine', async ({ var: { runtime }, req: { raw } }) => {
+    const { scope, source } = await allowAny(runtime, raw, ['ingest', 'check'])
+    return quarantined(runtime, scope.includes('ingest') ? source : undefined, raw)
+  })
   for (const { method = 'POST', path, scope, handle } of extra)
     app.on(method, path, async ({ var: { runtime }, req: { raw } }) => {
       await allow(runtime, raw, scope)

@@ -32,7 +32,10 @@ export async function ingest(runtime: Runtime, source: string, request: Request)
   })
 }
 
-/** `GET /ingest/quarantine`: rows that were not accepted, newest first: a source's own, or all when `source` is undefined. */
+/**
+ * `GET /ingest/quarantine`: rows that were not accepted, newest first: a source's own, or all when `source` is undefined.
+ * Who checks sees why rows were refused, not what was in them: that may be personal.
+ */
 export async function quarantined(
   runtime: Runtime,
   source: string | undefined,
@@ -40,7 +43,8 @@ export async function quarantined(
 ): Promise<Response> {
   const values = readParameters(new URL(request.url).searchParams, [limitParameter])
   const entries = await listQuarantine(runtime.env.DB, source, numberOf(values, 'limit') ?? 100)
-  return Response.json({ entries }, { headers: { 'cache-control': 'no-store' } })
+  const shown = source === undefined ? entries.map(({ row: _, ...entry }) => entry) : entries
+  return Response.json({ entries: shown }, { headers: { 'cache-control': 'no-store' } })
 }
 
 function keyOf({ contract }: Runtime, row: unknown): unknown {

@@ -20,7 +20,7 @@ export function openApi({ contract, env }: Runtime): Json {
     },
     servers: [{ url: env.BASE_URL }],
     security: [{ token: [] }],
-    paths: { ...readingPaths(contract), ...sourcePaths(contract), ...openPaths() },
+    paths: { ...readingPaths(contract), ...sourcePaths(contract), ...quarantinePath(), ...openPaths() },
     components: {
       securitySchemes: {
         token: {
@@ -165,16 +165,17 @@ const sourcePaths = (contract: Contract): Json =>
             }),
           },
         },
-        '/ingest/quarantine': get(
-          'listQuarantine',
-          'Rows of this source that were not accepted',
-          [limitParameter],
-          {
-            entries: { type: 'array', items: { type: 'object' } },
-          },
-          ['entries'],
-        ),
       }
+
+const quarantinePath = (): Json => ({
+  '/ingest/quarantine': get(
+    'listQuarantine',
+    'What was not accepted, with the reasons: to a source its own rows',
+    [limitParameter],
+    { entries: { type: 'array', items: { type: 'object' } } },
+    ['entries'],
+  ),
+})
 
 const openPaths = (): Json => ({
   '/contract': {

@@ -54,6 +54,9 @@ export function ingestSuite({ contract, record, bench }: Subject): void {
       expect(entries).toHaveLength(3)
       expect(entries.flatMap(({ errors }) => errors.map(({ code }) => code))).toContain('unknown_field')
       expect(await all()).toHaveLength(2)
+      const check = { authorization: `Bearer ${await bench().token('check')}` }
+      const seen = await bench().json<{ entries: object[] }>('/ingest/quarantine', { headers: check })
+      expect(seen.entries.map((entry) => 'row' in entry)).toEqual([false, false, false])
     })
 
     it('sets aside a batch that is bad throughout, and large, in whole', async () => {
