@@ -27,8 +27,8 @@ export async function changeAddress(world: World, input: AddressInput): Promise<
   const { db, now, newId } = world
   const nowMs = now()
   const flag = await readFlag(world, input.customer_id)
-  const eventId = `acc_${newId()}`
-  const addressId = input.address_id ?? `adr_${newId()}`
+  const eventId = `acc_${newId().slice(0, 16)}`
+  const addressId = input.address_id ?? `adr_${newId().slice(0, 12)}`
   const signs = takeoverSigns(flag, nowMs)
   const { customer_id: customerId } = input
   const results = await db.batch<{ happened_ms?: number }>([

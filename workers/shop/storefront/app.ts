@@ -29,7 +29,7 @@ import { securityHeaders } from './security-headers.ts'
 
 /** Makes the app; `worldOf` keeps one world an isolate. */
 export function createStorefront(worldOf: (env: StorefrontEnv) => World) {
-  return new Hono<StorefrontApp>()
+  return new Hono<StorefrontApp>({ strict: false })
     .basePath(base)
     .use(securityHeaders())
     .use(async (c, next) => {
@@ -50,9 +50,8 @@ export function createStorefront(worldOf: (env: StorefrontEnv) => World) {
         c.header('location', orderPath(order.order_id))
         return c.json(orderJson(order), again ? 200 : 201)
       }
-      const form = checkoutForm(fields, c.var.world.newId)
       return formAnswer(c, fields, 'checkout', async () => {
-        const { order } = await checkout(c.var.world, readCheckout(form))
+        const { order } = await checkout(c.var.world, readCheckout(checkoutForm(fields, c.var.world.newId)))
         return c.redirect(orderPath(order.order_id), 303)
       })
     })

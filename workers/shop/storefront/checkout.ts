@@ -25,7 +25,7 @@ export async function checkout(world: World, input: CheckoutInput): Promise<Plac
   const known = await orderOfCart(world.db, input)
   if (known !== null) return { order: known, again: true }
   const judgement = await judge(world, input)
-  const orderId = `ord_${world.newId()}`
+  const orderId = `ord_${world.newId().slice(0, 16)}`
   try {
     await world.db.batch([...statements(world, orderId, input, judgement)])
   } catch (error) {

@@ -3,13 +3,14 @@ import * as z from 'zod'
 import type { World } from './env.ts'
 import { tick, TIME } from './outbox/clock.ts'
 
-/** A customer at the counter. The newest addresses and cards first. */
+/** A customer at the counter. The newest addresses and cards first, those of the last day after them. */
 export interface Customer {
   readonly customer_id: string
   readonly addresses: readonly string[]
   readonly cards: readonly string[]
 }
 
+const DAY_MS = 86_400_000
 const MAX_SHOWN = 5
 
 const pastOrdersSchema = z.object({
@@ -35,8 +36,10 @@ export async function welcome(world: World, customerId: string): Promise<Custome
     .first<{ imported_ms: number | null }>()
   if (known?.imported_ms === undefined || known.imported_ms === null) await importPast(world, customerId)
   const { results } = await db
-    .prepare('SELECT kind, id FROM belongings WHERE customer_id = ?1 ORDER BY since_ms DESC, id')
-    .bind(customerId)
+    .prepare(
+      'SELECT kind, id FROM belongings WHERE customer_id = ?1 ORDER BY since_ms > ?2, since_ms DESC, id',
+    )
+    .bind(customerId, world.now() - DAY_MS)
     .all<{ kind: 'address' | 'card'; id: string }>()
   const ids = (kind: 'address' | 'card') =>
     results.flatMap((each) => (each.kind === kind ? [each.id] : [])).slice(0, MAX_SHOWN)

@@ -1,5 +1,5 @@
 /** Judges an order before it is written: flag, what the shop knows itself, reasons, decision. */
-import { assess, assessAlone, type Basket } from './assess/assess.ts'
+import { assess, assessAlone, recentScore, type Basket } from './assess/assess.ts'
 import { decide, policyOf, type Decision } from './assess/policy.ts'
 import type { World } from './env.ts'
 import { readFlag, type FlagSeen } from './flag.ts'
@@ -50,6 +50,7 @@ export async function judge(world: World, order: CheckoutInput): Promise<Judgeme
       totalCents: order.total_cents,
       currency: order.currency,
       isNewAddress: order.shipping_address_id !== null && own.is_known_address === 0,
+      score: flag.context === undefined ? 0 : recentScore(flag.context, nowMs),
     },
     reasons,
   )

@@ -48,6 +48,11 @@ export function assess(context: RiskContext, basket: Basket): readonly Reason[] 
   return [...seen, ...remembered].toSorted((a, b) => b.points - a.points)
 }
 
+/** The flag's score of the newest order before; 0 once that is a week ago. */
+export function recentScore({ score, last_order_at }: RiskContext, nowMs: number): number {
+  return last_order_at !== null && nowMs - last_order_at < RECORD_RECENT_MS ? score : 0
+}
+
 /** Without a context: what the shop sees by itself. */
 export function assessAlone(basket: Basket): readonly Reason[] {
   return [orderBurst(basket)].filter((reason) => reason !== undefined)
@@ -77,7 +82,7 @@ function amountAboveNormal(context: RiskContext, { totalCents, currency }: Baske
   return because(
     'AMOUNT_ABOVE_NORMAL',
     points,
-    `${money(totalCents, currency)} is ${times >= 10 ? Math.round(times) : times.toFixed(1)} times what these orders usually are (${usually}).`,
+    `${money(totalCents, currency)} is ${times >= 10 ? Math.round(times) : times.toFixed(1)} times your usual ${usually}.`,
   )
 }
 
@@ -135,9 +140,10 @@ function newAccount({ orders, first_order_at }: RiskContext, { nowMs }: Basket):
   return because('NEW_ACCOUNT', 100, 'The account is new here.')
 }
 
-/** What the flag says of the orders before, while it is recent: the record itself holds no ages. */
-function recordOf({ reasons, last_seen_at }: RiskContext, { nowMs }: Basket): readonly Reason[] {
-  if (last_seen_at === null || nowMs - last_seen_at >= RECORD_RECENT_MS) return []
+/** What the flag says of the newest order before, while it is recent: the record itself holds no ages. */
+function recordOf(context: RiskContext, { nowMs }: Basket): readonly Reason[] {
+  const { reasons } = context
+  if (recentScore(context, nowMs) === 0) return []
   return reasons.flatMap(({ code, points }) =>
     isReasonCode(code) && points > 0
       ? [{ code, points: Math.min(500, Math.round(points)), because: earlier[code], from: 'record' as const }]
@@ -146,11 +152,11 @@ function recordOf({ reasons, last_seen_at }: RiskContext, { nowMs }: Basket): re
 }
 
 const earlier = {
-  AMOUNT_ABOVE_NORMAL: 'An order of the last days was far above the usual amount.',
-  ADDRESS_JUST_CHANGED: 'An order of the last days went to an address that had just been changed.',
-  NEW_PAYMENT_METHOD: 'An order of the last days was paid with a card that was never used before.',
-  TAKEOVER_SIGNALS: 'In the last days there were signs that somebody else uses the account.',
-  ORDER_BURST: 'In the last days many orders came within a short time.',
+  AMOUNT_ABOVE_NORMAL: 'Your last order was far above the usual amount.',
+  ADDRESS_JUST_CHANGED: 'Your last order went to an address that had just been changed.',
+  NEW_PAYMENT_METHOD: 'Your last order was paid with a card that was never used before.',
+  TAKEOVER_SIGNALS: 'When your last order came there were signs that somebody else uses the account.',
+  ORDER_BURST: 'Many orders came within a short time.',
   NEW_ACCOUNT: 'The account is new here.',
 } as const satisfies Record<Reason['code'], string>
 

@@ -6,8 +6,7 @@ const instantMs = z.iso.datetime().transform((text) => Date.parse(text))
 const cents = z.number().min(0)
 
 const contextSchema = z.object({
-  last_seen_at: instantMs.nullable(),
-  /** 0 to 1000, and what it is made of: about what has happened, not about the basket in hand. */
+  /** 0 to 1000, and what it is made of: about the newest order before this one, not about the basket in hand. */
   score: z.number().min(0).max(1000),
   reasons: z.array(z.object({ code: z.string(), points: z.number() })).readonly(),
   orders: z.int().min(0),

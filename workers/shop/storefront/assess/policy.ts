@@ -29,9 +29,16 @@ export interface Order {
   readonly totalCents: number
   readonly currency: string
   readonly isNewAddress: boolean
+  /** The flag's score, while it is recent; else 0. */
+  readonly score: number
 }
 
 const STEP_UP_POINTS = 400
+/**
+ * A score of the newest order that alone makes the shop ask. The splurges of honest people, three to seven times the usual
+ * amount, stay below (workers/risk/fraud/points.ts).
+ */
+const STEP_UP_SCORE = 300
 const REVIEW_POINTS = 700
 /** Of each of the two reasons that a review needs. */
 const REVIEW_REASON_POINTS = 200
@@ -67,7 +74,7 @@ export function decide(policy: PolicyName, order: Order, reasons: readonly Reaso
 
 function ruleOf(
   policy: PolicyName,
-  { totalCents, currency, isNewAddress }: Order,
+  { totalCents, currency, isNewAddress, score }: Order,
   reasons: readonly Reason[],
   points: number,
 ): { readonly outcome: Outcome; readonly rule: string } {
@@ -76,6 +83,11 @@ function ruleOf(
     return { outcome: 'review', rule: `${points} points from independent reasons: a person looks at it.` }
   if (points >= STEP_UP_POINTS)
     return { outcome: 'step_up', rule: `${points} points; from ${STEP_UP_POINTS} on the customer is asked.` }
+  if (score >= STEP_UP_SCORE)
+    return {
+      outcome: 'step_up',
+      rule: `The score of the last order is ${score}; from ${STEP_UP_SCORE} on the customer is asked.`,
+    }
   if (totalCents > limit.cents)
     return {
       outcome: 'step_up',

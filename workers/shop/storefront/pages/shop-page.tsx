@@ -204,7 +204,7 @@ function AddressForm({ customer, state }: ShopContent) {
 function Errors({ errors }: { errors: readonly ProblemDetail[] }) {
   const names: Readonly<Record<string, string>> = {
     '/total_cents': 'The cart’s total',
-    '/item_count': 'The number of articles',
+    '/amount': 'The amount',
     '/shipping_address_id': 'The address',
     '/payment_method_id': 'The card',
     '/country': 'The country',
@@ -214,7 +214,7 @@ function Errors({ errors }: { errors: readonly ProblemDetail[] }) {
     <ul class="notice alarm" role="alert">
       {errors.map(({ pointer, detail }) => (
         <li>
-          {names[pointer] ?? pointer.slice(1)} {detail}.
+          {names[pointer] ?? pointer.slice(1).replace('count_', 'The number of ')} {detail}.
         </li>
       ))}
     </ul>

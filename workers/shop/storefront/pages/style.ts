@@ -86,12 +86,16 @@ dd { font-variant-numeric: tabular-nums; }
 .badge.held { color: var(--held); background: var(--held-soft); }
 .badge.gone { color: var(--gone); background: var(--gone-soft); }
 h1 .badge { font-size: 1rem; margin-left: 0.4rem; }
+h1 + .lead { margin-top: 0.5rem; }
 .orders li { display: grid; grid-template-columns: 1fr auto; gap: 0.1rem 0.8rem; padding: 0.5rem 0; border-top: 1px solid var(--line); }
 .orders li:first-child { border-top: 0; }
 .orders .quiet { grid-column: 1 / -1; font-size: 0.9rem; }
 .reasons { display: grid; gap: 0.9rem; }
 .weight { display: flex; flex-wrap: wrap; align-items: center; gap: 0.2rem 0.7rem; font-size: 0.92rem; color: var(--soft); }
 meter { width: 7rem; height: 0.9rem; }
+meter::-webkit-meter-bar { background: var(--tint); border: 0; }
+meter::-webkit-meter-optimum-value { background: var(--accent); }
+meter::-moz-meter-bar { background: var(--accent); }
 .big { font-family: var(--serif); font-size: 2.1rem; line-height: 1.1; font-variant-numeric: tabular-nums; }
 .notice { border-radius: 10px; padding: 0.7rem 1rem; background: var(--waits-soft); color: var(--ink); margin-bottom: 0.8rem; }
 .notice.alarm { background: var(--gone-soft); }

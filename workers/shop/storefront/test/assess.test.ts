@@ -9,7 +9,6 @@ const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
 const regular: RiskContext = {
-  last_seen_at: NOW - DAY,
   score: 0,
   reasons: [],
   orders: 20,
@@ -77,10 +76,10 @@ const cases: Case[] = [
   [
     'what the flag remembers of last month',
     [],
-    { last_seen_at: NOW - 30 * DAY, reasons: [{ code: 'AMOUNT_ABOVE_NORMAL', points: 300 }] },
+    { last_order_at: NOW - 30 * DAY, score: 700, reasons: [{ code: 'AMOUNT_ABOVE_NORMAL', points: 300 }] },
     {},
   ],
-  ['a code of a later model', [], { reasons: [{ code: 'TEA_LEAVES', points: 900 }] }, {}],
+  ['a code of a later model', [], { score: 900, reasons: [{ code: 'TEA_LEAVES', points: 900 }] }, {}],
   [
     'a takeover',
     ['AMOUNT_ABOVE_NORMAL', 'TAKEOVER_SIGNALS', 'ADDRESS_JUST_CHANGED'],
@@ -109,7 +108,7 @@ test('a just changed address weighs more, also if only the shop knows of the cha
 })
 
 test('a code that the basket shows itself is not counted again from the record', () => {
-  const context = { ...regular, reasons: [{ code: 'AMOUNT_ABOVE_NORMAL', points: 500 }] }
+  const context = { ...regular, score: 500, reasons: [{ code: 'AMOUNT_ABOVE_NORMAL', points: 500 }] }
   const reasons = assess(context, { ...basket, totalCents: 40_000 })
   expect(reasons).toHaveLength(1)
   expect(reasons[0]).toMatchObject({ from: 'basket', points: 400 })

@@ -9,7 +9,7 @@ const reason = (code: ReasonCode, points: number, from: Reason['from'] = 'basket
   because: 'It is unusual.',
   from,
 })
-const small: Order = { totalCents: 3_000, currency: 'EUR', isNewAddress: false }
+const small: Order = { totalCents: 3_000, currency: 'EUR', isNewAddress: false, score: 0 }
 const at = (totalCents: number, isNewAddress = false): Order => ({ ...small, totalCents, isNewAddress })
 
 const states: [...Parameters<typeof policyOf>, policy: PolicyName][] = [
@@ -51,6 +51,9 @@ const outcomes: [policy: PolicyName, what: string, order: Order, reasons: Reason
     [reason('TAKEOVER_SIGNALS', 400), reason('ORDER_BURST', 500)],
     'step_up',
   ],
+  ['known', 'a score of the last order', { ...small, score: 300 }, [], 'step_up'],
+  ['known', 'the score of an honest splurge', { ...small, score: 260 }, [], 'approve'],
+  ['known', 'the highest score: asked, never held', { ...small, score: 1_000 }, [], 'step_up'],
   ['stale', 'nothing', at(15_000, true), [], 'approve'],
   ['stale', 'above its limit', at(15_001), [], 'step_up'],
   ['stale', 'two independent reasons: never held', small, two, 'step_up'],
