@@ -25,6 +25,10 @@ afterEach(() => rmSync(root, { recursive: true }))
 test.each([
   ['nothing to say', '# Title'],
   ['an example', "```ts\nimport { now } from '@meshloop/clock/now'\nconst at: number = now()\n```"],
+  [
+    'files of the reader that know each other',
+    "```ts a/b.ts\nexport const b = 1\n```\n```ts a/c.ts\nimport { b } from './b.ts'\nexport const c: number = b\n```",
+  ],
   ['a command that CI runs', '```sh ci\nnpx pnpm lint  # the linter\n```'],
   ['a command that the docs test runs', '```sh run\nanything at all\n```'],
   [

@@ -41,7 +41,10 @@ export function exampleComplaints(documents: readonly Document[], root: string):
   }
 }
 
-/** Writes one block where it finds the dependencies of the package or Worker whose README it stands in. */
+/**
+ * Writes one block where it finds the dependencies of the package or Worker whose README it stands in. A block that is
+ * a file of the reader's, "```ts workers/growth/signups/index.ts", stands at its path, where its neighbours find it.
+ */
 function writeModule(folder: string, root: string, block: Block, index: number): string {
   const home = dirname(block.document)
   const place = join('blocks', home)
@@ -49,7 +52,8 @@ function writeModule(folder: string, root: string, block: Block, index: number):
   const installed = join(root, home, 'node_modules')
   const link = join(folder, place, 'node_modules')
   if (home !== '.' && existsSync(installed) && !existsSync(link)) symlinkSync(installed, link)
-  const file = join(place, `block-${index}.${block.language === 'tsx' ? 'tsx' : 'ts'}`)
+  const file = join(place, block.tag ?? `block-${index}.${block.language === 'tsx' ? 'tsx' : 'ts'}`)
+  mkdirSync(dirname(join(folder, file)), { recursive: true })
   writeFileSync(join(folder, file), `${block.text}\nexport {}\n`)
   return file
 }

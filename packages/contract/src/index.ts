@@ -3,7 +3,7 @@ export { bool, date, id, int, list, money, number, oneOf, struct, text, time } f
 export type { Class, Field, Reference } from './fields.ts'
 export { kindOf, jsonSchemaOf, zodOf } from './kinds.ts'
 export type { Kind, Operator } from './kinds.ts'
-export { classes, defineProduct, fieldOf, filterable, majorOf, versionField } from './product.ts'
+export { defineProduct, fieldOf, filterable, majorOf, versionField } from './product.ts'
 export type {
   Contract,
   ContractOf,

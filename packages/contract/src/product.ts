@@ -1,6 +1,6 @@
 /** What a data product promises, as data: the contract. Everything else about a product follows from it. */
 import { ContractError, findProblems } from './check.ts'
-import type { Class, Field } from './fields.ts'
+import type { Field } from './fields.ts'
 import type { Duration } from './duration.ts'
 import type { Kind } from './kinds.ts'
 
@@ -137,6 +137,3 @@ export function fieldOf(contract: Contract, name: string): Field {
     throw new ContractError(contract.id, [{ path: `fields.${name}`, problem: 'there is no such field' }])
   return field
 }
-
-/** Classes from the least to the most protected. */
-export const classes: readonly Class[] = ['public', 'internal', 'personal', 'sensitive']

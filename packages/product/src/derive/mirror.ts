@@ -12,7 +12,7 @@ export type Change =
   | { readonly op: 'delete'; readonly key: Json }
 
 /** Name of the table that mirrors an input. */
-export const mirrorName = (input: string): string => `_in_${input}`
+const mirrorName = (input: string): string => `_in_${input}`
 
 /** Columns of a mirror: the input's key, what groups it, what orders it, what `build` sees. */
 const columnsOf = ({ of, by, fields }: Input): string[] => [

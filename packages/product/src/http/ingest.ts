@@ -43,7 +43,15 @@ export async function quarantined(
 ): Promise<Response> {
   const values = readParameters(new URL(request.url).searchParams, [limitParameter])
   const entries = await listQuarantine(runtime.env.DB, source, numberOf(values, 'limit') ?? 100)
-  const shown = source === undefined ? entries.map(({ row: _, ...entry }) => entry) : entries
+  const shown =
+    source === undefined
+      ? entries.map(({ id, source: from, received_at, errors }) => ({
+          id,
+          source: from,
+          received_at,
+          errors,
+        }))
+      : entries
   return Response.json({ entries: shown }, { headers: { 'cache-control': 'no-store' } })
 }
 

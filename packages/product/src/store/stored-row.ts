@@ -1,5 +1,5 @@
 /** A record as it is written: its values in column order, with what orders and names its content. */
-import { canonicalJson, fieldOf, kindOf, sha256, versionField, type Contract } from '@meshloop/contract'
+import { canonicalJson, fieldOf, sha256, versionField, type Contract } from '@meshloop/contract'
 
 /** A JSON object whose members are not known. */
 export type Json = Readonly<Record<string, unknown>>
@@ -47,10 +47,6 @@ export const isJsonText = (contract: Contract, name: string): boolean =>
 /** True for fields whose column holds 0 or 1 for a boolean. */
 export const isBoolean = (contract: Contract, name: string): boolean =>
   fieldOf(contract, name).kind === 'bool'
-
-/** True when the field orders text, as opposed to numbers. */
-export const isTextual = (contract: Contract, name: string): boolean =>
-  kindOf(fieldOf(contract, name).kind).sql === 'text'
 
 function versionOf(contract: Contract, record: Json): string | number {
   const version = record[versionField(contract)]

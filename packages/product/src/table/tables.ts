@@ -48,7 +48,7 @@ export const column = (
  * Columns beside the key are nullable in SQL: what is required is the contract's business, since tombstones have
  * no other values and fields are added to tables that have rows.
  */
-export function recordsTable(contract: Contract): Table {
+function recordsTable(contract: Contract): Table {
   const fields = Object.keys(contract.fields).map((name) => {
     const position = contract.key.indexOf(name) + 1
     return column(name, sqlType(contract, name), { pk: position })
@@ -81,7 +81,7 @@ export const sqlType = (contract: Contract, name: string): SqlType =>
 export const rollupName = (by: readonly string[]): string => `_rollup_${by.join('_')}`
 
 /** One table a rollup: a row a group, `grp` being the JSON array of its dimensions' values, `_n` its records. */
-export const rollupTables = (contract: Contract): Table[] =>
+const rollupTables = (contract: Contract): Table[] =>
   (contract.rollups ?? []).map(({ by, measures }) => ({
     name: rollupName(by),
     columns: [
@@ -98,7 +98,7 @@ function totalType(contract: Contract, name: string): SqlType {
 }
 
 /** What every product's database has beside its records. */
-export const systemTables: readonly Table[] = [
+const systemTables: readonly Table[] = [
   {
     // One row: the sequence of accepted changes, the life of this database, and the count of derivation commits.
     name: '_state',

@@ -15,7 +15,7 @@ interface TestEnv {
 }
 
 /** The source that sends over HTTP. */
-export const HTTP = 'over-http'
+const HTTP = 'over-http'
 /** The source that sends signed batches over the queue. */
 export const QUEUE = 'over-queue'
 /** The source that loads history and says nothing about completeness. */

@@ -10,7 +10,7 @@ import { queriesSuite } from './queries.ts'
 import { ingestRefusalsSuite, refusalsSuite } from './refusals.ts'
 import { tablesSuite } from './tables.ts'
 
-export { BACKFILL, HTTP, QUEUE, setUp, type Bench } from './bench.ts'
+export { setUp, type Bench } from './bench.ts'
 export { derivedSuite, type DerivedSpecimen } from './derived.ts'
 
 /** What the suite needs to know of a product. */
