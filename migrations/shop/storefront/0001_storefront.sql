@@ -55,6 +55,8 @@ CREATE TABLE confirmations (
   attempt TEXT
 );
 
+CREATE INDEX confirmations_open ON confirmations (expires_ms) WHERE answer IS NULL;
+
 -- One alert an incident; what happened within it are its notes.
 CREATE TABLE alerts (
   alert_id TEXT PRIMARY KEY,

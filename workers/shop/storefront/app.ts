@@ -1,24 +1,22 @@
 /** The storefront's addresses: each a page for people and JSON for programs, both through the same functions. */
-import { Hono, type Context } from 'hono'
+import { Hono } from 'hono'
 import { changeAddress } from './address.ts'
 import { readAlarms } from './alarm.ts'
 import { addressForm, checkoutForm } from './forms.ts'
 import { checkout } from './checkout.ts'
 import { confirm, readConfirmation } from './confirm.ts'
-import { noteCoverage } from './coverage.ts'
-import { recentCustomers, welcome } from './customer.ts'
+import { readMeasured } from './coverage.ts'
+import { recentCustomers } from './customer.ts'
 import type { StorefrontApp, StorefrontEnv, World } from './env.ts'
-import { readFlag } from './flag.ts'
-import { readInbox, type Message } from './inbox.ts'
+import { messageJson, readInbox } from './inbox.ts'
 import { readAddress, readAnswer, readCheckout, readCustomer } from './input.ts'
-import { orderJson, readOrder, readOrders } from './order.ts'
+import { orderJson } from './order.ts'
 import { instant } from './outbox/products.ts'
 import { alarmsPage } from './pages/alarms-page.tsx'
 import { confirmPage } from './pages/confirm-page.tsx'
 import { inboxPage } from './pages/inbox-page.tsx'
 import { orderPage } from './pages/order-page.tsx'
 import { problemHelpPage } from './pages/problem-page.tsx'
-import { shopPage, type FormState } from './pages/shop-page.tsx'
 import { startPage } from './pages/start-page.tsx'
 import { stylesheet } from './pages/style.ts'
 import { base, customerPath, orderPath } from './paths.ts'
@@ -26,6 +24,7 @@ import { answerError, answerProblem } from './problem-response.ts'
 import { StorefrontError, storefrontProblems, type StorefrontCode } from './problems.ts'
 import { readBody, wantsPage } from './request.ts'
 import { securityHeaders } from './security-headers.ts'
+import { answerForm, showShop } from './shop-view.ts'
 
 /** Makes the app; `worldOf` keeps one world an isolate. */
 export function createStorefront(worldOf: (env: StorefrontEnv) => World) {
@@ -50,7 +49,7 @@ export function createStorefront(worldOf: (env: StorefrontEnv) => World) {
         c.header('location', orderPath(order.order_id))
         return c.json(orderJson(order), again ? 200 : 201)
       }
-      return formAnswer(c, fields, 'checkout', async () => {
+      return answerForm(c, fields, 'checkout', async () => {
         const { order } = await checkout(c.var.world, readCheckout(checkoutForm(fields, c.var.world.newId)))
         return c.redirect(orderPath(order.order_id), 303)
       })
@@ -58,14 +57,14 @@ export function createStorefront(worldOf: (env: StorefrontEnv) => World) {
     .post('/address', async (c) => {
       const { isForm, body, fields } = await readBody(c)
       if (!isForm) return c.json(await changeAddress(c.var.world, readAddress(body)), 201)
-      return formAnswer(c, fields, 'address', async () => {
+      return answerForm(c, fields, 'address', async () => {
         const changed = await changeAddress(c.var.world, readAddress(addressForm(fields)))
         return c.redirect(`${customerPath(fields['customer_id'] ?? '')}?moved=${changed.address_id}`, 303)
       })
     })
     .get('/orders/:order', async (c) => {
       const { world } = c.var
-      const order = await lookAtLoop(world, c.req.param('order'))
+      const order = await readMeasured(world, c.req.param('order'))
       if (!wantsPage(c)) return c.json(orderJson(order))
       // Without a script: the page asks again while the order is on its way to the flag.
       if (order.covered_seen_ms === null && world.now() - order.placed_ms < 300_000) c.header('refresh', '5')
@@ -77,7 +76,7 @@ export function createStorefront(worldOf: (env: StorefrontEnv) => World) {
       const messages = await readInbox(world.db, customerId, world.now())
       return wantsPage(c)
         ? c.html(inboxPage(customerId, messages))
-        : c.json({ messages: messages.map((message) => messageJson(message)) })
+        : c.json({ messages: messages.map(messageJson) })
     })
     .get('/confirm/:token', async (c) => {
       const { world } = c.var
@@ -116,80 +115,6 @@ export function createStorefront(worldOf: (env: StorefrontEnv) => World) {
       answerProblem(new StorefrontError('not_found', 'The shop has nothing at this address.'), c),
     )
     .onError(answerError)
-}
-
-/** Mistakes in a form come back with the form and everything that was entered. */
-async function formAnswer(
-  c: Context<StorefrontApp>,
-  fields: Readonly<Record<string, string>>,
-  form: 'checkout' | 'address',
-  act: () => Promise<Response>,
-): Promise<Response> {
-  try {
-    return await act()
-  } catch (error) {
-    if (!(error instanceof StorefrontError) || error.code !== 'input_invalid') throw error
-    const customerId = readCustomer(fields['customer_id'])
-    return showShop(c, customerId, { form, fields, errors: error.errors }, 400)
-  }
-}
-
-async function showShop(
-  c: Context<StorefrontApp>,
-  customerId: string,
-  state: FormState,
-  status: 200 | 400 = 200,
-): Promise<Response> {
-  const { world } = c.var
-  const { db, now, newId, catalog } = world
-  const customer = await welcome(world, customerId)
-  const { seen } = await readFlag(world, customerId)
-  const covered = noteCoverage(db, seen, now())
-  if (covered.length > 0) await db.batch([...covered])
-  const [orders, messages, alarms] = await Promise.all([
-    readOrders(db, customerId),
-    readInbox(db, customerId, now()),
-    readAlarms(db, now()),
-  ])
-  const moved = c.req.query('moved')
-  return c.html(
-    shopPage({
-      customer,
-      flag: seen,
-      orders,
-      messages,
-      alarms: alarms.alarms.filter(({ last_ms }) => now() - last_ms < 3_600_000),
-      catalog,
-      cartId: newId(),
-      nowMs: now(),
-      ...(moved === undefined ? {} : { moved }),
-      state,
-    }),
-    status,
-  )
-}
-
-/** An order; who looks at one that waits for its flag looks at the flag too. */
-async function lookAtLoop(world: World, orderId: string) {
-  const order = await readOrder(world.db, orderId)
-  if (order.covered_seen_ms !== null) return order
-  const { seen } = await readFlag(world, order.customer_id)
-  const covered = noteCoverage(world.db, seen, world.now())
-  if (covered.length === 0) return order
-  await world.db.batch([...covered])
-  return readOrder(world.db, orderId)
-}
-
-function messageJson({ opened_ms, parts, ...message }: Message): object {
-  return {
-    ...message,
-    opened_at: instant(opened_ms),
-    parts: parts.map(({ at_ms, token, ...part }) => ({
-      ...part,
-      at: instant(at_ms),
-      confirm: token === null ? null : `${base}/confirm/${token}`,
-    })),
-  }
 }
 
 const isCode = (code: string): code is StorefrontCode => Object.hasOwn(storefrontProblems, code)

@@ -7,6 +7,9 @@ import { enqueueOrder } from './outbox/enqueue.ts'
 import { flush } from './outbox/flush.ts'
 import { StorefrontError } from './problems.ts'
 
+/** So many a minute: a run is bounded. */
+const MAX_CANCELLED = 50
+
 /** A link and the order that it answers for. */
 export interface Confirmation {
   readonly order: Order
@@ -60,6 +63,27 @@ export async function confirm(world: World, token: string, answer: Answer): Prom
   if (after.attempt !== attempt) throw refusal(after, order, now())
   world.waitUntil(flush(world))
   return order
+}
+
+/** Cancels orders whose customers were asked and have not answered in time; those under review wait for their person. */
+export async function cancelUnanswered({ db, now }: Pick<World, 'db' | 'now'>): Promise<void> {
+  const due = await db
+    .prepare(
+      `SELECT c.order_id FROM confirmations c JOIN orders o ON o.order_id = c.order_id
+       WHERE c.answer IS NULL AND c.expires_ms <= ?1 AND o.status = 'placed' AND o.decision = 'step_up' LIMIT ?2`,
+    )
+    .bind(now(), MAX_CANCELLED)
+    .all<{ order_id: string }>()
+  for (const { order_id: orderId } of due.results)
+    await db.batch([
+      tick(db, now()),
+      db
+        .prepare(
+          `UPDATE orders SET status = 'cancelled', updated_ms = ${TIME} WHERE order_id = ?1 AND status = 'placed'`,
+        )
+        .bind(orderId),
+      enqueueOrder(db, orderId),
+    ])
 }
 
 async function find(db: D1Database, token: string): Promise<ConfirmationRow> {

@@ -1,5 +1,7 @@
 /** A customer's inbox: the messages that the shop would send by e-mail. */
 import type { Answer } from './input.ts'
+import { instant } from './outbox/products.ts'
+import { confirmPath } from './paths.ts'
 import { moment } from './words.ts'
 
 /** One unusual thing within an incident. */
@@ -88,6 +90,19 @@ export async function readInbox(
       more: alert.notes - parts.length,
     }
   })
+}
+
+/** The message as JSON for programs. */
+export function messageJson({ opened_ms, parts, ...message }: Message): object {
+  return {
+    ...message,
+    opened_at: instant(opened_ms),
+    parts: parts.map(({ at_ms, token, ...part }) => ({
+      ...part,
+      at: instant(at_ms),
+      confirm: token === null ? null : confirmPath(token),
+    })),
+  }
 }
 
 function partOf({ because, expires_ms, ...row }: NoteRow, nowMs: number): MessagePart {

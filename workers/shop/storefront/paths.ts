@@ -12,3 +12,6 @@ export const orderPath = (orderId: string): string => `${base}/orders/${encodeUR
 
 /** A customer's inbox. */
 export const inboxPath = (customerId: string): string => `${base}/inbox/${encodeURIComponent(customerId)}`
+
+/** Where the link of a message leads. */
+export const confirmPath = (token: string): string => `${base}/confirm/${encodeURIComponent(token)}`

@@ -1,6 +1,6 @@
 /** Where the link of a message leads: a look at the order and two buttons. Opening it answers nothing. */
 import type { Confirmation } from '../confirm.ts'
-import { base, orderPath } from '../paths.ts'
+import { confirmPath, orderPath } from '../paths.ts'
 import { money, moment } from '../words.ts'
 import { page } from './frame.tsx'
 
@@ -23,7 +23,7 @@ export function confirmPage(token: string, { order, expiresMs, answer }: Confirm
           ))}
         </ul>
         {isOpen ? (
-          <form method="post" action={`${base}/confirm/${encodeURIComponent(token)}`} class="row">
+          <form method="post" action={confirmPath(token)} class="row">
             {judgement.outcome === 'step_up' && (
               <button type="submit" name="answer" value="me">
                 It was me

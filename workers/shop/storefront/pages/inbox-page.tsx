@@ -1,6 +1,6 @@
 /** The customer's inbox: what an e-mail would say. */
 import type { Message, MessagePart } from '../inbox.ts'
-import { base, orderPath } from '../paths.ts'
+import { confirmPath, orderPath } from '../paths.ts'
 import { moment, money } from '../words.ts'
 import { page } from './frame.tsx'
 
@@ -57,7 +57,7 @@ function Part({ part }: { part: MessagePart }) {
         <p class="quiet">{doneWords(part)}</p>
       ) : (
         <p>
-          <a class="button" href={`${base}/confirm/${token}`}>
+          <a class="button" href={confirmPath(token)}>
             {part.outcome === 'review' ? 'Not you? Cancel it' : 'Answer: was it you?'}
           </a>
         </p>

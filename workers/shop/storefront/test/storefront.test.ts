@@ -1,5 +1,7 @@
 /** Checkout, address, inbox and confirmation over HTTP: what follows from what, and what is refused. */
 import { beforeEach, describe, expect, test } from 'vitest'
+import { cancelUnanswered } from '../confirm.ts'
+import { flush } from '../outbox/flush.ts'
 import { bindings } from './bindings.ts'
 import { NOW, openShop, ordinary, problemOf, type Shop } from './shop.ts'
 
@@ -150,6 +152,10 @@ describe('the answer to "was it you?"', () => {
       code: 'link_expired',
     })
     expect(await statuses(order.order_id)).toEqual(['placed'])
+    await cancelUnanswered(shop.world)
+    await cancelUnanswered(shop.world)
+    await flush(shop.world)
+    expect(await statuses(order.order_id)).toEqual(['placed', 'cancelled'])
   })
 
   test('lifts nothing but its own order: the next is asked for again', async () => {
