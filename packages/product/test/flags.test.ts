@@ -252,6 +252,21 @@ describe('what changes all pages', () => {
     expect(await world.read('q7')).toMatchObject({ state: 'known' })
   })
 
+  it('a commit before every slot was looked at renews the old content', async () => {
+    await world.send(many(3), 0)
+    await world.run()
+    await world.send(Array.from({ length: 120 }, (_, i) => score(`q${i}`, 1, 3_900)))
+    await world.run()
+    await world.run()
+    const own = await world.publisher({
+      hash: 'another',
+      bounds: { feedRows: 1_000, feedPages: 1, offeredPages: 16 },
+    })
+    const { fence, pages, more } = await prepare(own, null)
+    expect({ pages, more }).toEqual({ pages: [], more: true })
+    expect(await commit(own, closing(fence))).toMatchObject({ isNew: false, head: { count: 123 } })
+  })
+
   it('a page that would be too large doubles the pages at once', async () => {
     await world.send(many(3), 0)
     await world.run()
