@@ -211,6 +211,37 @@ describe('ticks that are doubled, skipped, overtaken and killed', () => {
     expect(await mesh.read('x')).toMatchObject({ state: 'known' })
   })
 
+  it('one that is killed at any of its transactions, before or after the commit, does no harm', async () => {
+    for (let at = 0; at < 8; at++)
+      for (const isCommitted of [false, true]) {
+        const cents = 100 + 2 * at + Number(isCommitted)
+        await mesh.send([order(cents, 'x', cents)])
+        const world = mesh.world()
+        await tick({ ...world, db: dying(world.db, at, isCommitted) }).catch((error: unknown) =>
+          expect(String(error)).toContain('killed'),
+        )
+        mesh.minutesPass(1)
+        await next()
+        expect(await mesh.read('x')).toMatchObject({ state: 'known', entry: { largest: cents } })
+        expect(await rulesOf()).toEqual([])
+      }
+  }, 60_000)
+
+  it('while KV takes no writes the old head stands and an incident is open', async () => {
+    await mesh.send([order(1, 'x', 700)])
+    await tick(mesh.world())
+    await mesh.send([order(2, 'x', 900)])
+    mesh.minutesPass(1)
+    expect(await tick({ ...mesh.world(), kv: readOnly(bindings.FLAGS) })).toMatchObject({
+      report: { flags: [{ put: 0, pending: 1, failure: { code: 'kv_error' } }] },
+    })
+    expect(await rulesOf()).toEqual(['risk.scores flags_stopped'])
+    expect(await mesh.read('x')).toMatchObject({ state: 'known', entry: { largest: 700 } })
+    await next()
+    expect(await rulesOf()).toEqual([])
+    expect(await mesh.read('x')).toMatchObject({ state: 'known', entry: { largest: 900 } })
+  })
+
   it('hours without a tick are seen from outside, and the next one goes on', async () => {
     await mesh.send([order(1, 'x', 700)])
     await tick(mesh.world())
@@ -237,3 +268,30 @@ describe('over HTTP', () => {
     expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([status_, code])
   })
 })
+
+/** A database at one of whose transactions the Worker is killed. */
+const dying = (db: D1Database, at: number, isCommitted: boolean): D1Database => {
+  let batches = 0
+  return bound(db, {
+    batch: async <T>(statements: D1PreparedStatement[]) => {
+      const isLast = batches++ === at
+      if (isLast && !isCommitted) throw new Error('killed')
+      const results = await db.batch<T>(statements)
+      if (isLast) throw new Error('killed')
+      return results
+    },
+  })
+}
+
+const readOnly = (kv: KVNamespace): KVNamespace =>
+  bound(kv, { put: () => Promise.reject(new Error('KV PUT failed: 500')) })
+
+/** The object with some methods replaced. */
+function bound<T extends object>(target: T, methods: Partial<T>): T {
+  return new Proxy(target, {
+    get(of, property) {
+      const value: unknown = Reflect.get(property in methods ? methods : of, property)
+      return typeof value === 'function' ? value.bind(of) : value
+    },
+  })
+}
