@@ -11,6 +11,8 @@ const productSchema = z.object({
   inputs: z.array(z.object({ product: z.string(), major: z.int() })).max(100),
   /** Name of the flag set. */
   flags: z.string().max(31).nullable(),
+  /** Promises that must hold for its flags to count as fresh. */
+  gate: z.array(z.string().max(31)).max(20),
 })
 const listSchema = z.object({ products: z.array(productSchema).max(500) })
 

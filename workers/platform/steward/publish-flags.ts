@@ -57,7 +57,7 @@ export interface PublishedHead {
 }
 
 /** Ends a tick's work on a flag set: what it was told is not what it must be. */
-export class PublishError extends Error {
+class PublishError extends Error {
   override readonly name = 'PublishError'
   readonly code = 'aud_differs'
 }
@@ -67,7 +67,7 @@ const MAX_PORTIONS = 40
 /**
  * Publishes. What remains undone when the budget ends is done by the next tick.
  *
- * @throws {ClientError} what the product refuses; {@link PublishError} when it speaks of another flag set.
+ * @throws {ClientError} what the product refuses; {@link PublishError} `aud_differs` when it speaks of another flag set.
  */
 export async function publishFlags(
   world: World,

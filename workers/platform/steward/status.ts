@@ -1,5 +1,6 @@
 /** What the steward tells anyone: its own last tick, every product's verdict, incidents and publications. */
 import type { Product } from './products.ts'
+import type { TickReport } from './tick.ts'
 
 /** `GET /platform/steward/status`. Times are RFC 3339. */
 export interface StewardStatus {
@@ -10,6 +11,8 @@ export interface StewardStatus {
     readonly age_ms: number
     readonly report: unknown
   } | null
+  /** True when the last tick left nothing to do: all is derived, fresh, and published with an open gate. */
+  readonly settled: boolean
   readonly products: readonly ProductStatus[]
 }
 
@@ -76,14 +79,16 @@ export async function readStatus(db: D1Database, now: number): Promise<StewardSt
     Owned<NonNullable<ProductStatus['flags']>>[],
   ]
   const [last] = ticks
+  const report = last && (JSON.parse(last.report) as TickReport) // written by the tick
   return {
     last_tick: last
       ? {
           ...last,
           age_ms: now - Date.parse(last.began_at),
-          report: JSON.parse(last.report) as unknown,
+          report,
         }
       : null,
+    settled: report !== undefined && isSettled(report),
     products: products.map(({ id, major, definition, ...freshness }) => {
       const isOwn = (row: Owned<unknown>): boolean => row.id === id && row.major === major
       const { freshness: promised } = JSON.parse(definition) as Product // written by discover
@@ -99,3 +104,8 @@ export async function readStatus(db: D1Database, now: number): Promise<StewardSt
     }),
   }
 }
+
+const isSettled = ({ runs, verdicts, flags }: TickReport): boolean =>
+  runs.every(({ done }) => done) &&
+  Object.keys(verdicts).every((verdict) => verdict === 'fresh') &&
+  flags.every(({ failure, pending, gate_open }) => failure === undefined && pending === 0 && gate_open)

@@ -158,14 +158,16 @@ async function publishOne(
   }
 }
 
-/** The verdict on the contract's gate. Freshness is what is checked today; every gate rests on it. */
+/** The verdict on the contract's gate. Freshness is what is checked today; a gate that does not name it stays open. */
 export function gateOf(
   { product, badRuns, badSinceMs }: Pick<Standing, 'product' | 'badRuns' | 'badSinceMs'>,
   nowMs: number,
 ): GateVerdict {
-  const breaches =
-    badSinceMs === null ? [] : [{ product: product.id, rule: 'freshness', since: timeOf(badSinceMs) }]
-  return { open: badRuns < CLOSING_RUNS, breaches, judged_at: timeOf(nowMs) }
+  const judged_at = timeOf(nowMs)
+  if (badSinceMs === null || !product.gate.includes('freshness'))
+    return { open: true, breaches: [], judged_at }
+  const breaches = [{ product: product.id, rule: 'freshness', since: timeOf(badSinceMs) }]
+  return { open: badRuns < CLOSING_RUNS, breaches, judged_at }
 }
 
 function breachesOf(product: Product, publication: Publication, before: Before): Breach[] {

@@ -21,6 +21,8 @@ export interface ProductSummary {
   readonly inputs: NonNullable<Contract['inputs']>
   /** Name of the flag set, for a product with a way back into apps. */
   readonly flags: string | null
+  /** Promises that must hold for its flags to count as fresh. */
+  readonly gate: NonNullable<Contract['gate']>
   readonly contract_hash: string
   readonly state: LiveState
 }
@@ -89,9 +91,22 @@ export function productDocument(product: Product, known: Known): ProductDocument
   }
 }
 
+/** What a contract promises for its flags when it names nothing else. */
+const defaultGate = ['freshness', 'drift', 'quality'] as const
+
 function summaryOf(product: Product, states: LiveStates): ProductSummary {
   const { id, major, domain, url, contract, contract_hash } = product
-  const { version, title, purpose, owner, visibility = 'mesh', freshness, inputs = [], flags } = contract
+  const {
+    version,
+    title,
+    purpose,
+    owner,
+    visibility = 'mesh',
+    freshness,
+    inputs = [],
+    flags,
+    gate = defaultGate,
+  } = contract
   return {
     id,
     major,
@@ -105,6 +120,7 @@ function summaryOf(product: Product, states: LiveStates): ProductSummary {
     freshness,
     inputs,
     flags: flags?.set ?? null,
+    gate,
     contract_hash,
     state: states.get(url) ?? unasked,
   }

@@ -10,6 +10,7 @@ const product = (id: string, ...inputs: string[]): Product => ({
   freshness: 'PT5M',
   inputs: inputs.map((input) => ({ product: input, major: 1 })),
   flags: null,
+  gate: ['freshness'],
 })
 
 describe('the order of products', () => {
@@ -41,6 +42,14 @@ describe('the gate', () => {
   ])('%i bad checks in a row', (badRuns, badSinceMs, open, rules) => {
     const gate = gateOf({ product: product('a.a'), badRuns, badSinceMs }, 5_000)
     expect([gate.open, gate.breaches.map(({ rule }) => rule)]).toEqual([open, rules])
+  })
+})
+
+it('a gate that does not name freshness stays open', () => {
+  const lenient = { ...product('a.a'), gate: ['quality'] }
+  expect(gateOf({ product: lenient, badRuns: 9, badSinceMs: 1_000 }, 5_000)).toMatchObject({
+    open: true,
+    breaches: [],
   })
 })
 

@@ -231,6 +231,7 @@ const listed = ({ contract, env: own }: Listed) => ({
   freshness: contract.freshness,
   inputs: contract.inputs ?? [],
   flags: contract.flags?.set ?? null,
+  gate: contract.gate ?? [],
 })
 
 function publicHalf(jwk: string): { kid: string; x: string } {

@@ -40,7 +40,8 @@ describe('a tick', () => {
     })
     expect(await mesh.read('x')).toMatchObject({ state: 'known', entry: { largest: 700 } })
     expect(await mesh.read('y')).toMatchObject({ state: 'unknown' })
-    const { last_tick, products } = await status()
+    const { last_tick, settled, products } = await status()
+    expect(settled).toBe(true)
     expect(last_tick?.age_ms).toBeLessThan(MINUTE)
     expect(products).toMatchObject([
       {
