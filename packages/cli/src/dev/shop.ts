@@ -4,6 +4,7 @@
  * The simulator and the steward are Workers like any other: what happens here is that their crons are run as often as it
  * takes instead of once a minute.
  */
+import { setTimeout } from 'node:timers/promises'
 import * as z from 'zod'
 import type { Mesh } from '../host/mesh.ts'
 import { MeshError } from '../mesh-error.ts'
@@ -19,14 +20,18 @@ export interface ShopOptions {
 
 /** Id of the Worker that plays the shop's customers. */
 const SIMULATOR = 'shop.simulator'
+/** Says over its queues up to when it is complete; products wait for it. */
+const STOREFRONT = 'shop.storefront'
 const STEWARD = 'platform.steward'
 
 /** Days that customers live in one: else a demo would show an order every few minutes. */
 const PACE = '10'
 /** Runs of the simulator that bring nothing before we give up. */
 const MAX_IDLE_RUNS = 3
-/** Ticks of the steward after which it may go on by its own clock: one derives, the next publishes. */
-const MAX_TICKS = 10
+/** Ticks of the steward after which it may go on by its own clock. */
+const MAX_TICKS = 15
+/** Queues deliver within a second, and KV takes one write a second of a key. */
+const BETWEEN_TICKS_MS = 1_100
 
 const simulatorStatus = z.object({
   done_share: z.number(),
@@ -59,7 +64,9 @@ export async function openShop(
   const has = (id: string): boolean => mesh.workers().some((worker) => worker.id === id)
   if (!(seed || live) || !has(SIMULATOR)) return
   await loadHistory(mesh, progress, stop)
-  if (has(STEWARD)) await settle(mesh, progress, stop)
+  if (!has(STEWARD)) return
+  if (has(STOREFRONT)) await mesh.scheduled(STOREFRONT)
+  await settle(mesh, progress, stop)
 }
 
 async function loadHistory(mesh: Mesh, progress: Progress, stop: AbortSignal): Promise<void> {
@@ -88,6 +95,7 @@ async function settle(mesh: Mesh, progress: Progress, stop: AbortSignal): Promis
     progress.show(tick, MAX_TICKS, 'deriving products, publishing flags')
     await mesh.scheduled(STEWARD)
     if ((await read(`${mesh.url}/platform/steward/status`, stewardStatus)).settled) return
+    await setTimeout(BETWEEN_TICKS_MS)
   }
 }
 
