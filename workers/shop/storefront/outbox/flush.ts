@@ -5,8 +5,11 @@ import { productIds } from './products.ts'
 import { send } from './send.ts'
 import { settle } from './settle.ts'
 
-/** A batch that has not arrived two minutes after it was sent is sent again. */
-const AGAIN_MS = 120_000
+/**
+ * A batch that has not arrived by then is sent again. A queue takes seconds, so each minute's run sends again only what was
+ * really lost, and the first one after a restart what the restart lost.
+ */
+const AGAIN_MS = 45_000
 
 /**
  * Sends what waits. Both products get a batch, an empty one too: what is derived from both is complete only up to the
