@@ -87,7 +87,8 @@ async function startIn(folder: string, command: string): Promise<Started> {
     url,
     tookMs: Date.now() - began,
     stop: () => {
-      if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGINT')
+      if (child.exitCode === null && child.signalCode === null && child.pid !== undefined)
+        process.kill(-child.pid, 'SIGINT')
       return ended
     },
   }

@@ -63,7 +63,7 @@ describe('the walk', () => {
         'risk.fraud',
       ].map((id) => [id, 'fresh']),
     )
-    const page = await (await fetch(`${whole.mesh.url}/products/risk.fraud`)).text()
+    const page = await (await fetch(`${whole.mesh().url}/products/risk.fraud`)).text()
     expect(page).toContain('purchase.orders')
   })
 

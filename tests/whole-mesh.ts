@@ -7,27 +7,28 @@ import { root } from './stranger.ts'
 
 /** A mesh under test. */
 export interface WholeMesh {
-  readonly mesh: Mesh
+  /** The running one; another after a restart. */
+  readonly mesh: () => Mesh
   /** What a minute does: the shop's traffic, then the steward's tick. */
   minute(): Promise<void>
   /** Calls the mesh and reads JSON. @throws when the status is not that of success */
   json<T>(path: string, body?: object): Promise<T>
+  /** Starts again on the same state: no isolate remembers anything. */
+  restart(): Promise<void>
   end(): Promise<void>
 }
 
 /** Ticks after which whatever the tests wait for should long have come: readers remember a head for five real seconds. */
 const MAX_MINUTES = 300
+const vars = { 'shop.simulator': { LIVE: 'on', HISTORY_DAYS: '60', CUSTOMERS: '60', PACE: '1' } }
 
 /** Starts it and lets it come to rest. */
 export async function openWholeMesh(): Promise<WholeMesh> {
   const stateFolder = mkdtempSync(join(tmpdir(), 'meshloop-whole-'))
-  const mesh = await startMesh({
-    root,
-    stateFolder,
-    vars: { 'shop.simulator': { LIVE: 'on', HISTORY_DAYS: '60', CUSTOMERS: '60', PACE: '1' } },
-  })
+  const start = (): Promise<Mesh> => startMesh({ root, stateFolder, vars })
+  let mesh = await start()
   const whole: WholeMesh = {
-    mesh,
+    mesh: () => mesh,
     async minute() {
       for (const worker of ['shop.simulator', 'shop.storefront', 'platform.steward'])
         await mesh.scheduled(worker)
@@ -39,6 +40,10 @@ export async function openWholeMesh(): Promise<WholeMesh> {
       })
       if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
       return response.json() as never // each test names what it looks at
+    },
+    async restart() {
+      await mesh.stop()
+      mesh = await start()
     },
     async end() {
       await mesh.stop()
