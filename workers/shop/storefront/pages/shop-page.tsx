@@ -38,8 +38,11 @@ export function shopPage(content: ShopContent) {
         </p>
         {alarms.length > 0 && (
           <p class="notice alarm" role="alert">
-            <strong>Tampering was seen in the flags</strong> ({alarms.map(({ cause }) => cause).join(', ')}).
-            The shop decides by its own stricter rules. <a href={`${base}/alarms`}>All alarms</a>
+            <strong>Tampering was seen in the flags</strong> ({alarms.map(({ cause }) => cause).join(', ')}).{' '}
+            {flag.state === 'untrusted'
+              ? 'The shop decides by its own stricter rules.'
+              : 'What was written was ignored.'}{' '}
+            <a href={`${base}/alarms`}>All alarms</a>
           </p>
         )}
         {waiting > 0 && (
