@@ -117,7 +117,7 @@ it('the walk by hand, without scripts', async () => {
   await page.goto(`${whole.mesh().url}/shop/storefront/customers/${customer}`)
   await page.getByText('I pick it up').click()
   await page.getByRole('button', { name: 'Order and pay' }).click()
-  expect(await page.locator('main').innerText()).toMatch(/An order of the last days/)
+  expect(await page.locator('main').innerText()).toMatch(/Waits for your confirmation[^]*AMOUNT_ABOVE_NORMAL/)
 
   await page.goto(`${whole.mesh().url}/shop/storefront/inbox/${customer}`)
   expect(await page.locator('main').innerText()).toMatch(/4,012\.00/)
