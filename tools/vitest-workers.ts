@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { parse } from 'smol-toml'
 import { defineConfig } from 'vitest/config'
-import { randomRuns } from './random-runs.ts'
+import { sharedSettings } from './vitest-settings.ts'
 
 type Bindings = NonNullable<Parameters<typeof cloudflareTest>[0] & { miniflare?: object }>['miniflare']
 
@@ -47,7 +47,7 @@ export function workerTests(
       name: folder.split('/').slice(-2).join('/'),
       root: folder,
       include: ['**/*.test.ts'],
-      ...randomRuns,
+      ...sharedSettings,
     },
   })
 }

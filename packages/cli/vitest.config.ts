@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
-import { randomRuns } from '../../tools/random-runs.ts'
+import { sharedSettings } from '../../tools/vitest-settings.ts'
 
 export default defineConfig({
-  test: { name: 'packages/cli', root: import.meta.dirname, include: ['**/*.test.ts'], ...randomRuns },
+  test: { name: 'packages/cli', root: import.meta.dirname, include: ['**/*.test.ts'], ...sharedSettings },
 })
