@@ -1,6 +1,5 @@
 /** Every kind of page in a real browser: quiet under its policy, accessible, readable without scripts; and the README's walk by hand. */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchBrowser } from './browser.ts'
@@ -16,7 +15,6 @@ afterAll(async () => {
   await whole.end()
 })
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const customer = 'cust_000042'
 
 const pages = [
@@ -72,7 +70,7 @@ describe('every page', () => {
 
 /** What axe finds; its script comes in beside the page's policy, as a browser's extension does. */
 async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
+  await page.evaluate(axe.source)
   return page.evaluate(async () => {
     const { axe: checker } = globalThis as unknown as {
       axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }

@@ -57,7 +57,7 @@ export function newStranger(): Stranger {
 const environment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^(npm_|pnpm_|PNPM_|VITEST|NODE_ENV|MESH_|INIT_CWD)/.test(name),
+      ([name]) => !/^(CI$|npm_|pnpm_|PNPM_|VITEST|NODE_ENV|MESH_|INIT_CWD)/.test(name),
     ),
   )
 

@@ -31,7 +31,6 @@ function runtimeComplaints(): string[] {
     wrangler: wrangler.folder,
     'the vitest plugin': plugin.folder,
     cli: join(root, 'packages/cli'),
-    tests: join(root, 'tests'),
   }
   const foreign = Object.entries(users).flatMap(([user, folder]) => {
     const { version } = installed('miniflare', folder)
