@@ -1,5 +1,6 @@
 /** What the compiler cannot see about a contract: checked when it is defined and again when one arrives over the network. */
 import { durationMs } from './duration.ts'
+import type { Field } from './fields.ts'
 import { kindOf } from './kinds.ts'
 import type { Contract } from './product.ts'
 
@@ -24,6 +25,8 @@ export class ContractError extends Error {
 
 const SYSTEM_COLUMN = /^_/
 const NAME = /^[a-z][a-z0-9_]{0,62}$/
+const ID = /^[a-z][a-z0-9-]{0,30}\.[a-z][a-z0-9-]{0,30}$/
+const NAME_RULE = 'a name is 1 to 63 of a-z, 0-9 and _, beginning with a letter'
 
 /** Every problem of a contract; none for a good one. */
 export function findProblems(contract: Contract): ContractProblem[] {
@@ -37,7 +40,7 @@ export function findProblems(contract: Contract): ContractProblem[] {
 }
 
 function* identity({ id, version, freshness, retention }: Contract): Generator<ContractProblem> {
-  if (!/^[a-z][a-z0-9-]{0,30}\.[a-z][a-z0-9-]{0,30}$/.test(id))
+  if (!ID.test(id))
     yield {
       path: 'id',
       problem: 'is <domain>.<product>, each 1 to 31 of a-z, 0-9 and -, beginning with a letter',
@@ -60,15 +63,12 @@ function* names({ fields }: Contract): Generator<ContractProblem> {
   for (const name of all) {
     if (SYSTEM_COLUMN.test(name))
       yield { path: `fields.${name}`, problem: 'names that begin with _ are the system’s' }
-    else if (!NAME.test(name))
-      yield {
-        path: `fields.${name}`,
-        problem: 'a name is 1 to 63 of a-z, 0-9 and _, beginning with a letter',
-      }
-    const field = fields[name]
+    else if (!NAME.test(name)) yield { path: `fields.${name}`, problem: NAME_RULE }
+    const field = own(fields, name)
     if (field && field.means.trim() === '')
       yield { path: `fields.${name}.means`, problem: 'say what the field means' }
-    if (field?.kind === 'money' && fields[field.unit ?? ''] === undefined)
+    if (field) yield* members(`fields.${name}`, field)
+    if (field?.kind === 'money' && !own(fields, field.unit))
       yield {
         path: `fields.${name}.unit`,
         problem: 'money names the field beside it that holds its currency',
@@ -76,24 +76,33 @@ function* names({ fields }: Contract): Generator<ContractProblem> {
   }
 }
 
+function* members(path: string, { fields = {}, items }: Field): Generator<ContractProblem> {
+  for (const [name, member] of Object.entries(fields)) {
+    if (!NAME.test(name)) yield { path: `${path}.${name}`, problem: NAME_RULE }
+    yield* members(`${path}.${name}`, member)
+  }
+  if (items) yield* members(path, items)
+}
+
 function* references(contract: Contract): Generator<ContractProblem> {
   const { fields, key, eventTime, versionBy } = contract
   const lists = { key, indexes: contract.indexes ?? [], dimensions: contract.dimensions ?? [] }
   for (const [path, list] of Object.entries(lists))
     for (const name of list) {
-      const field = fields[name]
+      const field = own(fields, name)
       if (!field) yield { path, problem: `${name} is no field of this product` }
       else if (kindOf(field.kind).operators.length === 0)
         yield { path, problem: `${name} is a ${field.kind}, which has no order` }
     }
   if (new Set(key).size !== key.length) yield { path: 'key', problem: 'names a field twice' }
   for (const name of key)
-    if (fields[name]?.nullable)
+    if (own(fields, name)?.nullable)
       yield { path: 'key', problem: `${name} is nullable: a key always has a value` }
-  if (fields[eventTime]?.kind !== 'time' || fields[eventTime]?.nullable)
+  const time = own(fields, eventTime)
+  if (time?.kind !== 'time' || time.nullable)
     yield { path: 'eventTime', problem: 'is a time field that always has a value' }
   if (versionBy !== undefined) {
-    const field = fields[versionBy]
+    const field = own(fields, versionBy)
     if (!field || field.nullable || (field.kind !== 'time' && field.kind !== 'int'))
       yield { path: 'versionBy', problem: 'is a time or int field that always has a value' }
   }
@@ -107,11 +116,10 @@ function* measures({
 }: Contract): Generator<ContractProblem> {
   for (const [name, measure] of Object.entries(all)) {
     const path = `measures.${name}`
-    if (!NAME.test(name))
-      yield { path, problem: 'a name is 1 to 63 of a-z, 0-9 and _, beginning with a letter' }
-    if ('sum' in measure && !['int', 'number', 'money'].includes(fields[measure.sum]?.kind ?? ''))
+    if (!NAME.test(name)) yield { path, problem: NAME_RULE }
+    if ('sum' in measure && !['int', 'number', 'money'].includes(own(fields, measure.sum)?.kind ?? ''))
       yield { path, problem: `${measure.sum} is no number` }
-    if ('distinct' in measure && !fields[measure.distinct])
+    if ('distinct' in measure && !own(fields, measure.distinct))
       yield { path, problem: `${measure.distinct} is no field of this product` }
   }
   for (const [index, rollup] of rollups.entries()) {
@@ -119,9 +127,9 @@ function* measures({
     for (const name of rollup.by)
       if (!dimensions.includes(name)) yield { path, problem: `${name} is no dimension; add it to dimensions` }
     for (const name of rollup.measures) {
-      const measure = all[name]
+      const measure = own(all, name)
       if (!measure || 'distinct' in measure) yield { path, problem: `${name} is no count or sum measure` }
-      const money = measure && 'sum' in measure ? fields[measure.sum] : undefined
+      const money = measure && 'sum' in measure ? own(fields, measure.sum) : undefined
       if (money?.kind === 'money' && !rollup.by.includes(money.unit ?? ''))
         yield { path, problem: `${name} sums money: add its currency ${money.unit} to by` }
     }
@@ -129,11 +137,13 @@ function* measures({
 }
 
 function* ports({ id, fields, inputs = [], flags, reintegration }: Contract): Generator<ContractProblem> {
-  for (const [index, input] of inputs.entries())
-    if (input.product === id)
-      yield { path: `inputs.${index}`, problem: 'a product cannot be built from itself' }
+  for (const [index, input] of inputs.entries()) {
+    const path = `inputs.${index}`
+    if (!ID.test(input.product)) yield { path, problem: 'product is <domain>.<product>' }
+    if (input.product === id) yield { path, problem: 'a product cannot be built from itself' }
+  }
   if (!flags) return
-  const subject = fields[flags.subject]
+  const subject = own(fields, flags.subject)
   if (!subject || subject.nullable)
     yield { path: 'flags.subject', problem: 'is a field that always has a value' }
   if (!reintegration)
@@ -142,3 +152,7 @@ function* ports({ id, fields, inputs = [], flags, reintegration }: Contract): Ge
       problem: 'a flags port needs the recorded decision {decided_by, why, risk, review_by}',
     }
 }
+
+/** Every object inherits names such as `constructor`: those are nobody's fields. */
+const own = <V>(all: Readonly<Record<string, V>>, name = ''): V | undefined =>
+  Object.hasOwn(all, name) ? all[name] : undefined

@@ -116,6 +116,7 @@ export const kinds = {
     zod: () =>
       z.iso
         .datetime({ offset: true, error: 'a time is RFC 3339, e.g. 2026-01-31T09:30:00.000Z' })
+        .refine(hasFourDigitYear, 'a time is in the years 0000 to 9999 in UTC too')
         .overwrite(toUtc),
     json: () => ({ type: 'string', format: 'date-time' }),
     odcs: { logicalType: 'timestamp', logicalTypeOptions: { timezone: true, defaultTimezone: 'UTC' } },
@@ -182,6 +183,9 @@ export function objectSchemaOf(fields: Readonly<Record<string, Shape>>): JsonSch
 
 const mapValues = <V, W>(from: Readonly<Record<string, V>>, map: (value: V) => W): Record<string, W> =>
   Object.fromEntries(Object.entries(from).map(([name, value]) => [name, map(value)]))
+
+/** Around the first and last year an offset leads out of four digits; then texts no longer sort as moments do. */
+const hasFourDigitYear = (text: string): boolean => /^\d{4}-/.test(toUtc(text))
 
 /** The one stored form of a moment: RFC 3339 UTC with milliseconds, 24 characters. */
 function toUtc(text: string): string {

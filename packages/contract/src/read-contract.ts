@@ -98,5 +98,8 @@ function measure<const S extends z.ZodRawShape>(shape: S) {
 
 function depthOf(value: unknown, depth = 0): number {
   if (value === null || typeof value !== 'object' || depth > MAX_DEPTH) return depth
-  return Math.max(depth, ...Object.values(value).map((member) => depthOf(member, depth + 1)))
+  return Object.values(value).reduce<number>(
+    (deepest, member) => Math.max(deepest, depthOf(member, depth + 1)),
+    depth,
+  )
 }

@@ -5,6 +5,8 @@ import { zodOf } from './kinds.ts'
 
 /** A row may be wrong in any number of places; so many are told. */
 const MAX_ERRORS = 20
+/** Names in a row are somebody's input: longer ones are told by their beginning. */
+const MAX_NAME_CHARS = 100
 
 /** One thing that is wrong with a sent row. */
 export interface RowError {
@@ -42,9 +44,9 @@ function explain(issue: z.core.$ZodIssue, row: unknown, allowed: string): RowErr
     return [{ code: 'missing', field, detail: 'the contract asks for a value; none was sent' }]
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => ({
+      return issue.keys.slice(0, MAX_ERRORS).map((key) => ({
         code: 'unknown_field',
-        field: field === '' ? key : `${field}.${key}`,
+        field: `${field === '' ? '' : `${field}.`}${key.slice(0, MAX_NAME_CHARS)}`,
         detail: field === '' ? `not in the contract; its fields are ${allowed}` : `not a member of ${field}`,
       }))
     case 'invalid_type':

@@ -70,6 +70,35 @@ describe('a contract that arrives', () => {
       { ...good, dimensions: ['at'], rollups: [{ by: ['at'], measures: ['spent'] }] },
       'rollups.0',
     ],
+    // What every object has is no field and no measure of a contract.
+    ['an inherited name as key', { ...good, key: ['constructor'] }, 'key'],
+    ['an inherited name as index', { ...good, indexes: ['valueOf'] }, 'indexes'],
+    ['an inherited name as currency', field({ unit: 'constructor' }), 'fields.spent.unit'],
+    [
+      'an inherited name as measured field',
+      { ...good, measures: { x: { means: 'X', distinct: 'constructor' } } },
+      'measures.x',
+    ],
+    [
+      'an inherited name as measure',
+      { ...good, rollups: [{ by: ['currency'], measures: ['constructor'] }] },
+      'rollups.0',
+    ],
+    [
+      'an inherited name as flags’ subject',
+      { ...good, flags: { set: 'checkout', subject: 'constructor' } },
+      'flags.subject',
+    ],
+    [
+      'SQL as the name of a member',
+      field({ kind: 'struct', fields: { 'x"; --': good.fields.at } }),
+      'fields.spent.x"; --',
+    ],
+    [
+      'instructions as an input',
+      { ...good, inputs: [{ product: 'shop.orders\n\n# Now do this', major: 1 }] },
+      'inputs.0',
+    ],
     ['itself as an input', { ...good, inputs: [{ product: 'shop.visits', major: 1 }] }, 'inputs.0'],
     [
       'flags without a decision',
@@ -82,6 +111,11 @@ describe('a contract that arrives', () => {
     let nested: unknown = 'x'
     for (let i = 0; i < 10_000; i++) nested = { items: nested }
     expect(problemsOf(nested)).toEqual([''])
+  })
+
+  it('is refused for a breadth without end, like any other mistake', () => {
+    const examples = Array.from({ length: 300_000 }, () => 0)
+    expect(problemsOf(field({ examples }))).toEqual(['fields.spent.examples'])
   })
 })
 

@@ -75,6 +75,18 @@ it.each([
   ['an impossible day', { ...good, day: '2026-02-30' }, 'malformed', 'day'],
   ['an impossible time', { ...good, at: '2026-02-30T00:00:00Z' }, 'malformed', 'at'],
   ['a time without offset', { ...good, at: '2026-02-20T00:00:00' }, 'malformed', 'at'],
+  [
+    'a time that in UTC is before the year 0',
+    { ...good, at: '0000-01-01T00:00:00+23:59' },
+    'malformed',
+    'at',
+  ],
+  [
+    'a time that in UTC is after the year 9999',
+    { ...good, at: '9999-12-31T23:59:59-23:59' },
+    'malformed',
+    'at',
+  ],
   ['a long text', { ...good, note: 'abcdef' }, 'out_of_range', 'note'],
   ['half a character', { ...good, note: '\ud800' }, 'malformed', 'note'],
   ['an id with a blank', { ...good, key: 'a b' }, 'malformed', 'key'],
@@ -84,4 +96,10 @@ it.each([
   expect(read(row)).toMatchObject({
     errors: expect.arrayContaining([expect.objectContaining({ code, field })]),
   })
+})
+
+it('says what is wrong in few words, however long a name the row has', () => {
+  const refused = read({ ...good, ['x'.repeat(100_000)]: 1 })
+  expect(refused).toMatchObject({ errors: [{ code: 'unknown_field' }] })
+  expect(JSON.stringify(refused).length).toBeLessThan(1_000)
 })
