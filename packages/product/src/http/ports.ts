@@ -17,6 +17,7 @@ import {
   namesParameter,
   numberOf,
   readParameters,
+  sortParameter,
   textOf,
   type Parameter,
 } from '../query/parameters.ts'
@@ -29,12 +30,7 @@ const DEFAULT_LIMIT = 100
 /** Parameters of `GET /records` for a view. */
 export const recordsParameters = (contract: Contract, view: View): Parameter[] => [
   ...filterParameters(contract, view),
-  namesParameter(
-    'sort',
-    filterableFields(contract, view),
-    'Order by these fields, descending with a minus; the key decides ties',
-    true,
-  ),
+  sortParameter(filterableFields(contract, view)),
   namesParameter('fields', visibleFields(contract, view), 'Return only these fields'),
   limitParameter,
   cursorParameter('cursor', 'Go on after the page that returned it'),

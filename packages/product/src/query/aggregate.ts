@@ -6,7 +6,7 @@ import { and, commas, name, sql, statement, type SQL } from '../store/sql.ts'
 import { totalOf } from '../store/write-rows.ts'
 import { rollupName } from '../table/tables.ts'
 import { standingOf, type Reader } from './records.ts'
-import { valueJson } from './record-json.ts'
+import { jsonObject, valueJson } from './record-json.ts'
 import { condition, currencyOf, shownRows } from './visible.ts'
 
 /** What is asked for: names of measures and dimensions of the contract. */
@@ -72,11 +72,11 @@ function rollupFor(contract: Contract, { measures, by, filters }: AggregateQuery
 
 function fromRecords(contract: Contract, view: View, { measures, by, filters }: AggregateQuery): SQL {
   const values = [
-    ...by.map((field) => pair(field, valueJson(contract, field))),
-    ...measures.map((m) => pair(m, totalOf(contract, m))),
+    ...by.map((field) => ({ member: field, value: valueJson(contract, field) })),
+    ...measures.map((measure) => ({ member: measure, value: totalOf(contract, measure) })),
   ]
   return sql`
-    SELECT json_object(${commas(values)}) AS grp
+    SELECT ${jsonObject(values)} AS grp
     FROM records WHERE ${and([...shownRows(view), ...filters.map(condition)])} ${grouping(by)}`
 }
 
@@ -86,16 +86,14 @@ function fromRollup(contract: Contract, rollup: Rollup, { measures, by, filters 
     (field, i) => sql`json_extract(grp, ${sql.raw(`'$[${i}]'`)}) AS ${name(field)}`,
   )
   const values = [
-    ...by.map((field) => pair(field, valueJson(contract, field))),
-    ...measures.map((m) => pair(m, sql`sum(${name(m)})`)),
+    ...by.map((field) => ({ member: field, value: valueJson(contract, field) })),
+    ...measures.map((measure) => ({ member: measure, value: sql`sum(${name(measure)})` })),
   ]
   return sql`
-    SELECT json_object(${commas(values)}) AS grp
+    SELECT ${jsonObject(values)} AS grp
     FROM (SELECT ${commas(dimensions)}, ${commas(rollup.measures.map(name))} FROM ${name(rollupName(rollup.by))} WHERE _n > 0)
     WHERE ${and(filters.map(condition))} ${grouping(by)}`
 }
-
-const pair = (label: string, value: SQL): SQL => sql`${sql.raw(`'${label}'`)}, ${value}`
 
 const grouping = (by: readonly string[]): SQL =>
   by.length === 0 ? sql`` : sql`GROUP BY ${commas(by.map(name))} ORDER BY ${commas(by.map(name))}`

@@ -1,5 +1,5 @@
 /** Keyset pages: the records after a position in a sort order, stable while others are written. */
-import type { Contract } from '@meshloop/contract'
+import { fieldOf, type Contract } from '@meshloop/contract'
 import { and, name, sql, type SQL } from '../store/sql.ts'
 import type { Position } from './cursor.ts'
 
@@ -7,13 +7,18 @@ import type { Position } from './cursor.ts'
 export interface SortField {
   readonly field: string
   readonly descending: boolean
+  /** Whether some records may have no value: SQLite sorts those before all others. */
+  readonly nullable: boolean
 }
 
 /** The order of `sort=-placed_at,status`, made total by the key at its end. */
 export function sortOrder(contract: Contract, sort: readonly string[]): SortField[] {
   const asked = sort.map((text) => ({ field: text.replace(/^-/, ''), descending: text.startsWith('-') }))
   const rest = contract.key.filter((field) => asked.every((s) => s.field !== field))
-  return [...asked, ...rest.map((field) => ({ field, descending: false }))]
+  return [...asked, ...rest.map((field) => ({ field, descending: false }))].map((sortField) => ({
+    ...sortField,
+    nullable: fieldOf(contract, sortField.field).nullable,
+  }))
 }
 
 /** The terms of ORDER BY. */
@@ -23,22 +28,32 @@ export const orderBy = (order: readonly SortField[]): SQL =>
     sql`, `,
   )
 
-/** The records after the position: those that are behind in the first field that differs. SQLite sorts nulls first. */
+/**
+ * The records after the position: those that are behind in the first field that differs. Each field binds two values,
+ * the first one three: a sort by every field of a contract stays below D1's 100.
+ */
 export function after(order: readonly SortField[], position: Position): SQL {
-  const steps = order.map((sortField, index) =>
-    and([
-      ...order.slice(0, index).map(({ field }, i) => sql`${name(field)} IS ${position[i] ?? null}`),
-      behind(sortField, position[index] ?? null),
-    ]),
-  )
-  return sql`(${sql.join(
-    steps.map((step) => sql`(${step})`),
-    sql` OR `,
-  )})`
+  const isBehind = order.reduceRight<SQL | undefined>((rest, sortField, index) => {
+    const value = position[index] ?? null
+    const further = behind(sortField, value)
+    return rest ? sql`(${further} OR (${name(sortField.field)} IS ${value} AND ${rest}))` : further
+  }, undefined)
+  const [first] = order
+  return and([...(first ? from(first, position[0] ?? null) : []), ...(isBehind ? [isBehind] : [])])
 }
 
-function behind({ field, descending }: SortField, value: Position[number]): SQL {
+/**
+ * What holds for every record from the position on, said by itself: with it the index of the first field is entered at
+ * the position; without it each page would read all pages before it.
+ */
+function from({ field, descending, nullable }: SortField, value: Position[number]): SQL[] {
+  if (value === null || (descending && nullable)) return []
+  return [descending ? sql`${name(field)} <= ${value}` : sql`${name(field)} >= ${value}`]
+}
+
+function behind({ field, descending, nullable }: SortField, value: Position[number]): SQL {
   const column = name(field)
   if (!descending) return value === null ? sql`${column} IS NOT NULL` : sql`${column} > ${value}`
-  return value === null ? sql`0` : sql`(${column} < ${value} OR ${column} IS NULL)`
+  if (value === null) return sql`0`
+  return nullable ? sql`(${column} < ${value} OR ${column} IS NULL)` : sql`${column} < ${value}`
 }

@@ -29,6 +29,8 @@ export type Values = ReadonlyMap<string, unknown>
 /** More filters than this in one request are refused: each binds values of its own, and D1 takes 100. */
 const MAX_FILTERS = 20
 const MAX_LIST = 100
+/** Each field of an order binds values of its own in the pages after the first. */
+const MAX_SORT_FIELDS = 8
 
 /**
  * Reads the query of a request.
@@ -138,6 +140,24 @@ export function namesParameter(
       const bare = names.map((n) => n.replace(/^-/, ''))
       return new Set(bare).size === bare.length ? { value: names } : { expected: 'each name once' }
     },
+  }
+}
+
+/** The order of an answer, by some of the allowed fields; a minus in front of one turns it round. */
+export function sortParameter(allowed: readonly string[]): Parameter {
+  const names = namesParameter(
+    'sort',
+    allowed,
+    'Order by these fields, descending with a minus; the key decides ties',
+    true,
+  )
+  return {
+    ...names,
+    schema: { ...names.schema, maxItems: MAX_SORT_FIELDS },
+    read: (text) =>
+      text.split(',').length > MAX_SORT_FIELDS
+        ? { expected: `at most ${MAX_SORT_FIELDS} fields` }
+        : names.read(text),
   }
 }
 

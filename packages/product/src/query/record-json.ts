@@ -1,15 +1,34 @@
 /** Records as JSON, made by the database: the text goes out as it comes. */
 import type { Contract } from '@meshloop/contract'
+import { MAX_ARGUMENTS } from '../limits.ts'
 import { commas, name, sql, type SQL } from '../store/sql.ts'
 import { isBoolean, isJsonText } from '../store/stored-row.ts'
 
-/** A JSON object of these fields of a record. */
+/** A JSON object of these fields of a record, in this order. */
 export const recordJson = (contract: Contract, fields: readonly string[]): SQL =>
-  sql`json_object(${commas(fields.map((field) => sql`${sql.raw(`'${field}'`)}, ${valueJson(contract, field)}`))})`
+  jsonObject(fields.map((field) => ({ member: field, value: valueJson(contract, field) })))
 
-/** A field's value as a part of a JSON object. Field names are of a-z, 0-9 and _ by the contract. */
+/** A JSON object of named values. Names are of a-z, 0-9 and _ by the contract. */
+export function jsonObject(members: readonly { readonly member: string; readonly value: SQL }[]): SQL {
+  // One argument is for the object that is added to, two are for each member.
+  const size = Math.floor((MAX_ARGUMENTS - 1) / 2)
+  const rest = members.slice(size)
+  const first = sql`json_object(${commas(members.slice(0, size).map(({ member, value }) => sql`${literal(member)}, ${value}`))})`
+  const parts = Array.from({ length: Math.ceil(rest.length / size) }, (_, i) =>
+    rest.slice(i * size, (i + 1) * size),
+  )
+  return parts.reduce(
+    (object, part) =>
+      sql`json_insert(${object}, ${commas(part.map(({ member, value }) => sql`${literal(`$.${member}`)}, ${value}`))})`,
+    first,
+  )
+}
+
+/** A field's value as a part of a JSON object. */
 export function valueJson(contract: Contract, field: string): SQL {
   const column = name(field)
   if (isBoolean(contract, field)) return sql`json(CASE ${column} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)`
   return isJsonText(contract, field) ? sql`json(${column})` : column
 }
+
+const literal = (text: string): SQL => sql.raw(`'${text}'`)

@@ -4,7 +4,7 @@ import type { Contract } from '@meshloop/contract'
 import { standing, type Standing } from '../store/state.ts'
 import { and, commas, name, sql, statement, type SQL } from '../store/sql.ts'
 import type { Position } from './cursor.ts'
-import { after, orderBy, type SortField } from './keyset.ts'
+import { after, orderBy, sortOrder, type SortField } from './keyset.ts'
 import { recordJson } from './record-json.ts'
 import { condition, shownRows, visibleFields } from './visible.ts'
 
@@ -75,7 +75,7 @@ export async function readRecord(
   const shown = visibleFields(reader.contract, view)
   const filters = Object.entries(key).map(([field, value]): RowFilter => ({ field, op: 'eq', value }))
   const hidden = filters.some(({ field }) => !shown.includes(field))
-  const order = reader.contract.key.map((field) => ({ field, descending: false }))
+  const order = sortOrder(reader.contract, [])
   const page = await readPage(reader, view, { filters: hidden ? [] : filters, order, limit: 1, count: false })
   return { standing: page.standing, record: hidden ? undefined : page.records[0] }
 }
