@@ -14,8 +14,8 @@ import { readAggregate } from '../src/query/aggregate.ts'
 import { readChanges } from '../src/query/changes.ts'
 import { readPage } from '../src/query/records.ts'
 import { sortOrder } from '../src/query/keyset.ts'
-import { createTable } from '../src/table/ddl.ts'
-import { tablesOf, type Table } from '../src/table/tables.ts'
+import { tablesOf } from '../src/table/tables.ts'
+import { makeTables } from './make-tables.ts'
 
 const about = {
   version: '1.0.0',
@@ -90,22 +90,10 @@ const databases = new Map<string, D1Database>([
   ['b.visits', B],
 ])
 
-async function make(db: D1Database, tables: readonly Table[]): Promise<void> {
-  const { results } = await db
-    .prepare(
-      `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'`,
-    )
-    .all<{ name: string }>()
-  await db.batch(
-    [...results.map(({ name }) => `DROP TABLE "${name}"`), ...tables.flatMap(createTable)].map((sql) =>
-      db.prepare(sql),
-    ),
-  )
-}
-const makeDerived = () => make(C, [...tablesOf(people), ...derivationTables(derivation)])
+const makeDerived = () => makeTables(C, [...tablesOf(people), ...derivationTables(derivation)])
 beforeEach(async () => {
-  await make(A, tablesOf(sales))
-  await make(B, tablesOf(visits))
+  await makeTables(A, tablesOf(sales))
+  await makeTables(B, tablesOf(visits))
   await makeDerived()
 })
 
@@ -261,10 +249,22 @@ describe('a derivation', () => {
     await send(sales, [sale(1, 'x', 1, 5), sale(2, 'y', 1, 6)], minute(9))
     await send(visits, [], minute(9))
     await settle()
-    await make(A, tablesOf(sales))
+    await makeTables(A, tablesOf(sales))
     await send(sales, [sale(1, 'x', 1, 5)])
     await settle()
-    expect((await derived()).records.map(({ who }) => who)).toEqual(['x'])
+    const { records, as_of } = await derived()
+    expect(records.map(({ who }) => who)).toEqual(['x'])
+    expect(as_of).toBeNull()
+  })
+
+  it('claims no more than its input does after that was restored to an earlier state', async () => {
+    await send(sales, [sale(1, 'x', 1, 5)], minute(9))
+    await send(visits, [], minute(9))
+    await settle()
+    await makeTables(A, tablesOf(sales))
+    await send(sales, [], minute(3))
+    await settle()
+    expect(await derived()).toEqual({ as_of: minute(3), records: [] })
   })
 
   it('sets records aside that its own contract refuses', async () => {
@@ -293,8 +293,8 @@ describe('a derivation', () => {
     )
     await fc.assert(
       fc.asyncProperty(fc.array(act, { minLength: 5, maxLength: 25 }), async (acts) => {
-        await make(A, tablesOf(sales))
-        await make(B, tablesOf(visits))
+        await makeTables(A, tablesOf(sales))
+        await makeTables(B, tablesOf(visits))
         await makeDerived()
         const claimed = new Map<string, number>()
         for (const [clock, step] of acts.entries()) {

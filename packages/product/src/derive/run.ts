@@ -130,11 +130,16 @@ async function stateOf(
   return { run: row?.run ?? 0, cursor: row?.cursor ?? undefined }
 }
 
-/** Where the reading of a feed stands. `n` is 1 once its end was reached: before, nothing is built from it. */
+/**
+ * Where the reading of a feed stands. `n` is 1 once its end was reached: before, nothing is built from it. Of an input
+ * that had to be read again from its beginning the old watermark holds for what was built before, and for nothing after.
+ */
 const reached = ({ of }: Input, cursor: string | null, atEnd: boolean, asOf: string | null): SQL => sql`
   INSERT INTO _progress (name, cursor, n, next_as_of) VALUES (${of.id}, ${cursor}, ${atEnd ? 1 : 0}, ${asOf})
-  ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor, next_as_of = coalesce(excluded.next_as_of, next_as_of),
-    n = CASE WHEN excluded.cursor IS NULL THEN 0 ELSE max(coalesce(n, 0), excluded.n) END`
+  ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor,
+    n = CASE WHEN excluded.cursor IS NULL THEN 0 ELSE max(coalesce(n, 0), excluded.n) END,
+    as_of = CASE WHEN excluded.n > coalesce(n, 0) THEN NULL ELSE as_of END,
+    next_as_of = CASE WHEN excluded.cursor IS NULL THEN NULL ELSE coalesce(excluded.next_as_of, next_as_of) END`
 
 /** Builds the records of dirty keys, a chunk at a time; adopts the inputs' watermarks when none is left. */
 async function buildDirty(deriving: Deriving): Promise<{ keys: number; refused: number; done: boolean }> {
@@ -164,8 +169,9 @@ async function buildDirty(deriving: Deriving): Promise<{ keys: number; refused: 
   return { keys, refused, done: false }
 }
 
+/** What an input says counts, also when it says less than before: it has a new source, or was restored. */
 const adopt = sql`
-  UPDATE _progress SET as_of = max(coalesce(as_of, ''), next_as_of), next_as_of = NULL
+  UPDATE _progress SET as_of = next_as_of, next_as_of = NULL
   WHERE next_as_of IS NOT NULL AND NOT EXISTS (SELECT 1 FROM _dirty)`
 
 async function build(
