@@ -21,7 +21,7 @@ const cachedTokens = 1_000
 export interface VerifierOptions {
   /** Base URL of the catalog, without a slash at its end; the `iss` of its tokens. */
   readonly issuer: string
-  /** Base URL of this product with its major; the `aud` of tokens for it. */
+  /** Base URL of this product, `…/<domain>/<product>/v<major>`; the `aud` of tokens for it, whose claims name the same. */
   readonly audience: string
   readonly fetch: Fetch
   /** Milliseconds since 1970. */
@@ -91,7 +91,10 @@ async function checkToken(
   if (!claims.success) {
     throw invalid(`Its claims are not those of an access token: ${claims.error.issues[0]?.message ?? ''}.`)
   }
-  const { iat, exp } = claims.data
+  const { iat, exp, product, major } = claims.data
+  // A grant and a view are those of the product that is named: whoever registered an address of another one has no use of it.
+  if (!audience.endsWith(`/${product.replace('.', '/')}/v${major}`))
+    throw invalid('Its "product" and "major" are not those of its "aud".')
   if (iat > now() / 1000 + maxSkewSeconds) throw invalid('It was issued in the future.')
   if (exp - iat > maxLifetimeSeconds) throw invalid('It lives longer than tokens of the mesh may.')
   return claims.data

@@ -177,6 +177,16 @@ describe('verify refuses', () => {
       'token_invalid',
       async () => `Bearer ${await sign(key, { ...readClaims, aud: [audience, 'https://evil.example'] })}`,
     ],
+    [
+      'a product that is not its audience',
+      'token_invalid',
+      async () => `Bearer ${await sign(key, { ...readClaims, product: 'customer.accounts' })}`,
+    ],
+    [
+      'a major that is not its audience',
+      'token_invalid',
+      async () => `Bearer ${await sign(key, { ...readClaims, major: 2 })}`,
+    ],
     ['no audience', 'token_invalid', async () => `Bearer ${await sign(key, without('aud'))}`],
     [
       'another issuer',
