@@ -12,6 +12,8 @@ export const MAX_CHUNK_ROWS = 2_000
 export const MAX_BODY_BYTES = 4_000_000
 /** Rows of one ingest body: with rollups a row costs several of D1's 1,000 queries an invocation, 2,000 rows a time. */
 export const MAX_BODY_ROWS = 20_000
+/** Quarantined rows that are kept of one source; those that came at the same moment as the last of them too. */
+export const MAX_QUARANTINED = 10_000
 /** Records of one page. */
 export const MAX_LIMIT = 1_000
 /** How far a source's clock may be ahead of ours: versions and claims beyond are refused. */

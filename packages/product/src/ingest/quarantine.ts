@@ -1,5 +1,6 @@
 /** Rows that were not accepted: kept with their reasons, so that their source can mend and send them again. */
 import { canonicalJson, sha256, type RowError } from '@meshloop/contract'
+import { MAX_QUARANTINED } from '../limits.ts'
 import { jsonChunks } from '../store/json-chunks.ts'
 import { sql, statement, type SQL } from '../store/sql.ts'
 import type { Rejected } from './judge.ts'
@@ -17,7 +18,10 @@ export interface QuarantineEntry {
 /** Longer rows are kept by their beginning: an entry is for people to look at. */
 const MAX_ROW_CHARS = 20_000
 
-/** The statements that keep rejected rows; the same row of the same source again is kept once. */
+/**
+ * The statements that keep rejected rows; the same row of the same source again is kept once. Of each source the newest
+ * are kept: one that sends nothing but faults must not fill the product's database.
+ */
 export async function quarantine(source: string, rejected: readonly Rejected[], now: number): Promise<SQL[]> {
   const entries = await Promise.all(
     rejected.map(async ({ row, errors }) => {
@@ -27,14 +31,19 @@ export async function quarantine(source: string, rejected: readonly Rejected[], 
       return JSON.stringify([id, JSON.stringify(errors), kept])
     }),
   )
-  return jsonChunks(entries).map(
+  const inserts = jsonChunks(entries).map(
     (json) => sql`
     INSERT INTO _quarantine (id, source, received_at, errors, row)
     SELECT json_extract(value, '$[0]'), ${source}, ${new Date(now).toISOString()}, json_extract(value, '$[1]'), json_extract(value, '$[2]')
     FROM json_each(${json}) WHERE true
     ON CONFLICT (id) DO NOTHING`,
   )
+  return inserts.length === 0 ? [] : [...inserts, forgetOldest(source)]
 }
+
+const forgetOldest = (source: string): SQL => sql`
+  DELETE FROM _quarantine WHERE source = ${source} AND received_at < (
+    SELECT received_at FROM _quarantine WHERE source = ${source} ORDER BY received_at DESC LIMIT 1 OFFSET ${MAX_QUARANTINED - 1})`
 
 /** The newest entries of a source, or of all, at most `limit`. */
 export async function listQuarantine(
