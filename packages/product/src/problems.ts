@@ -42,6 +42,16 @@ export const problems = {
     title: 'Feed not open to this grant',
     help: 'Read /records, or ask the owner for a grant of all rows.',
   },
+  key_hidden: {
+    status: 403,
+    title: 'Feed not open to this grant',
+    help: 'Read /records, or ask the owner for a grant that shows the key.',
+  },
+  view_unfit: {
+    status: 403,
+    title: 'Grant that does not fit the product',
+    help: 'The operator corrects the grant’s rows: a condition names a field of the contract, an operator of its kind, and values of it.',
+  },
   not_found: {
     status: 404,
     title: 'Nothing here',

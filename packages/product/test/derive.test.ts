@@ -140,7 +140,7 @@ const reader = { db: C, contract: people, expected: ['a.sales', 'b.visits'] }
 const derived = async () => {
   const page = await readPage(reader, wholeView, {
     filters: [],
-    order: sortOrder(people, []),
+    order: sortOrder(people, [], wholeView),
     limit: 1000,
     count: false,
   })

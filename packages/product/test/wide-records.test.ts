@@ -67,7 +67,7 @@ beforeEach(() => makeTables(db, tablesOf(wide)))
 const page = async (sort: readonly string[], limit: number, position?: (string | number | null)[]) => {
   const { records, next } = await readPage(reader, wholeView, {
     filters: [],
-    order: sortOrder(wide, sort),
+    order: sortOrder(wide, sort, wholeView),
     limit,
     after: position,
     count: false,
@@ -126,7 +126,7 @@ describe('pages', () => {
     [['n0'], [250, 'k0250']],
   ])('sorted by %s read no more than they return', async (sort, position) => {
     await send(Array.from({ length: 300 }, (_, n) => row(n, { n0: n })))
-    const order = sortOrder(wide, sort)
+    const order = sortOrder(wide, sort, wholeView)
     const { meta, results } = await statement(
       db,
       sql`SELECT key FROM records WHERE ${after(order, position)} ORDER BY ${orderBy(order)} LIMIT 5`,
@@ -139,7 +139,7 @@ describe('pages', () => {
     await send([row(1), row(2)])
     const sort = INDEXED.slice(0, 8)
     const filters = INDEXED.map((field) => ({ field, op: 'gte' as const, value: 0 }))
-    const order = sortOrder(wide, sort)
+    const order = sortOrder(wide, sort, wholeView)
     const query = { filters, order, limit: 1, count: true, after: order.map(() => 1) }
     expect(await readPage(reader, wholeView, query)).toMatchObject({ records: [], total: 0 })
     const parameter = sortParameter(INDEXED)

@@ -30,7 +30,8 @@ export async function answer(
   const url = new URL(request.url)
   url.searchParams.sort()
   const { contractHash, contract } = runtime
-  const revision = [contractHash, standing.incarnation, standing.seq, url.pathname, url.search, view]
+  // Of the body, not of the database's revision: that would tell a view of some rows when others change.
+  const revision = [contractHash, url.pathname, url.search, view, body]
   const etag = `"${await queryName(revision)}"`
   const headers = new Headers({
     'content-type': 'application/json',

@@ -1,10 +1,11 @@
 /** The HTTP interface of a product: which path asks for which scope, and who answers. */
 import { AccessError } from '@meshloop/access/verify'
-import type { ClaimsFor, Scope } from '@meshloop/access/claims'
+import type { ClaimsFor, Scope, View } from '@meshloop/access/claims'
 import { toJsonSchema, toOdcs, type Contract } from '@meshloop/contract'
 import { Hono } from 'hono'
 import type { ProductEnv, Runtime } from '../env.ts'
 import { ProductError } from '../problems.ts'
+import { fittingView } from '../query/visible.ts'
 import { basePath } from './base-path.ts'
 import { consoleFiles, consolePage } from './console.ts'
 import { ingest, quarantined } from './ingest.ts'
@@ -39,26 +40,26 @@ export function createApp(
   })
 
   app.get('/records', async ({ var: { runtime }, req: { raw } }) =>
-    records(runtime, (await allow(runtime, raw, 'read')).view, raw),
+    records(runtime, await viewOf(runtime, raw), raw),
   )
   app.get(`/records/${contract.key.map((_, i) => `:k${i}`).join('/')}`, async ({ var: { runtime }, req }) => {
-    const { view } = await allow(runtime, req.raw, 'read')
     return record(
       runtime,
-      view,
+      await viewOf(runtime, req.raw),
       req.raw,
       contract.key.map((_, i) => req.param(`k${i}`) ?? ''),
     )
   })
   app.get('/aggregate', async ({ var: { runtime }, req: { raw } }) =>
-    aggregate(runtime, (await allow(runtime, raw, 'read')).view, raw),
+    aggregate(runtime, await viewOf(runtime, raw), raw),
   )
   app.get('/changes', async ({ var: { runtime }, req: { raw } }) =>
-    changes(runtime, (await allow(runtime, raw, 'read')).view, raw),
+    changes(runtime, await viewOf(runtime, raw), raw),
   )
   app.get('/status', async (c) => {
-    await allowAny(c.var.runtime, c.req.raw, ['read', 'check'])
-    return c.json(await readStatus(c.var.runtime), 200, { 'cache-control': 'no-store' })
+    const { scope, view } = await allowAny(c.var.runtime, c.req.raw, ['read', 'check'])
+    const hidesRows = !scope.split(' ').includes('check') && view !== undefined && view.rows.length > 0
+    return c.json(await readStatus(c.var.runtime, hidesRows), 200, { 'cache-control': 'no-store' })
   })
   if (!contract.inputs) {
     app.post('/ingest', async ({ var: { runtime }, req: { raw } }) =>
@@ -95,6 +96,10 @@ export function createApp(
 
 const allow = <S extends Scope>({ verifier }: Runtime, request: Request, scope: S): Promise<ClaimsFor<S>> =>
   verifier.verify(request.headers.get('authorization'), scope)
+
+/** What a consumer's token shows. */
+const viewOf = async (runtime: Runtime, request: Request): Promise<View> =>
+  fittingView(runtime.contract, (await allow(runtime, request, 'read')).view)
 
 /** Claims of a token with one of the scopes; the refusal speaks of the first. */
 async function allowAny(

@@ -22,7 +22,13 @@ import {
   type Parameter,
 } from '../query/parameters.ts'
 import { readPage, readRecord } from '../query/records.ts'
-import { filterableFields, visibleDimensions, visibleFields, visibleMeasures } from '../query/visible.ts'
+import {
+  filterableFields,
+  showsKey,
+  visibleDimensions,
+  visibleFields,
+  visibleMeasures,
+} from '../query/visible.ts'
 import { answer } from './answer.ts'
 
 const DEFAULT_LIMIT = 100
@@ -43,7 +49,7 @@ export async function records(runtime: Runtime, view: View, request: Request): P
   const query = new URL(request.url).searchParams
   const values = readParameters(query, recordsParameters(contract, view))
   const filters = filtersOf(values)
-  const order = sortOrder(contract, listOf(values, 'sort') ?? [])
+  const order = sortOrder(contract, listOf(values, 'sort') ?? [], view)
   const fields = listOf(values, 'fields')
   const name = await queryName([filters, order, fields ?? null, view.id])
   const cursor = textOf(values, 'cursor')
@@ -151,10 +157,15 @@ export const changesParameters: readonly Parameter[] = [
   limitParameter,
 ]
 
-/** `GET /changes`. A view of some rows cannot follow: it would have to be told of rows that it may not see. */
+/**
+ * `GET /changes`. A view of some rows cannot follow: it would have to be told of rows that it may not see. A view without
+ * the key cannot either: deletions are told by their key.
+ */
 export async function changes(runtime: Runtime, view: View, request: Request): Promise<Response> {
   if (view.rows.length > 0)
     throw new ProductError('rows_restricted', 'This grant shows some rows only. Read /records instead.')
+  if (!showsKey(runtime.contract, view))
+    throw new ProductError('key_hidden', 'This grant does not show the key. Read /records instead.')
   const values = readParameters(new URL(request.url).searchParams, changesParameters)
   const page = await readChanges(
     runtime.reader,

@@ -28,13 +28,17 @@ export interface Status {
     /** `unknown`: a source or input has not said up to when it is complete. */
     readonly verdict: 'fresh' | 'late' | 'unknown'
   }
-  readonly counts: { readonly changes: number; readonly quarantined: number }
+  /** Null for a grant of some rows: it would tell of the others. */
+  readonly counts: { readonly changes: number; readonly quarantined: number } | null
   /** Sources, or the inputs of a derived product, that the watermark is the minimum of. */
   readonly progress: readonly Progress[]
 }
 
-/** The status as of now. */
-export async function readStatus({ contract, contractHash, reader, now }: Runtime): Promise<Status> {
+/** The status as of now; `hidesRows`: for somebody who sees some rows only. */
+export async function readStatus(
+  { contract, contractHash, reader, now }: Runtime,
+  hidesRows: boolean,
+): Promise<Status> {
   const { results } = await statement(
     reader.db,
     sql`SELECT ${standing(reader.expected)}, (SELECT count(*) FROM _quarantine) AS quarantined, e.value AS name, p.as_of AS reached, p.n,
@@ -62,7 +66,7 @@ export async function readStatus({ contract, contractHash, reader, now }: Runtim
       age_ms,
       verdict: age_ms === null ? 'unknown' : age_ms <= allowed ? 'fresh' : 'late',
     },
-    counts: { changes: seq, quarantined: results[0]?.quarantined ?? 0 },
+    counts: hidesRows ? null : { changes: seq, quarantined: results[0]?.quarantined ?? 0 },
     progress: results.flatMap(({ name, reached, n, waiting }) =>
       name === null ? [] : [{ name, as_of: reached, n, waiting }],
     ),

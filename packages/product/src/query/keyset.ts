@@ -1,7 +1,9 @@
 /** Keyset pages: the records after a position in a sort order, stable while others are written. */
+import type { View } from '@meshloop/access/claims'
 import { fieldOf, type Contract } from '@meshloop/contract'
 import { and, name, sql, type SQL } from '../store/sql.ts'
 import type { Position } from './cursor.ts'
+import { showsKey } from './visible.ts'
 
 /** One field of a sort order. */
 export interface SortField {
@@ -11,14 +13,18 @@ export interface SortField {
   readonly nullable: boolean
 }
 
-/** The order of `sort=-placed_at,status`, made total by the key at its end. */
-export function sortOrder(contract: Contract, sort: readonly string[]): SortField[] {
-  const asked = sort.map((text) => ({ field: text.replace(/^-/, ''), descending: text.startsWith('-') }))
-  const rest = contract.key.filter((field) => asked.every((s) => s.field !== field))
-  return [...asked, ...rest.map((field) => ({ field, descending: false }))].map((sortField) => ({
-    ...sortField,
-    nullable: fieldOf(contract, sortField.field).nullable,
-  }))
+/**
+ * The order of `sort=-placed_at,status`, made total by the key at its end. A cursor can be read by whoever holds it, so
+ * where the view hides the key the order is made total by the sequence of changes instead.
+ */
+export function sortOrder(contract: Contract, sort: readonly string[], view: View): SortField[] {
+  const asked = sort.map((text) => {
+    const field = text.replace(/^-/, '')
+    return { field, descending: text.startsWith('-'), nullable: fieldOf(contract, field).nullable }
+  })
+  const last = showsKey(contract, view) ? contract.key : ['_seq']
+  const rest = last.filter((field) => asked.every((s) => s.field !== field))
+  return [...asked, ...rest.map((field) => ({ field, descending: false, nullable: false }))]
 }
 
 /** The terms of ORDER BY. */

@@ -75,7 +75,7 @@ export async function readRecord(
   const shown = visibleFields(reader.contract, view)
   const filters = Object.entries(key).map(([field, value]): RowFilter => ({ field, op: 'eq', value }))
   const hidden = filters.some(({ field }) => !shown.includes(field))
-  const order = sortOrder(reader.contract, [])
+  const order = sortOrder(reader.contract, [], view)
   const page = await readPage(reader, view, { filters: hidden ? [] : filters, order, limit: 1, count: false })
   return { standing: page.standing, record: hidden ? undefined : page.records[0] }
 }

@@ -1,7 +1,35 @@
 /** What a view shows of a contract. Queries are compiled against this, so that a hidden field is an unknown field. */
 import type { RowFilter, View } from '@meshloop/access/claims'
-import { filterable, type Contract, type Measure } from '@meshloop/contract'
+import { filterable, kindOf, zodOf, type Contract, type Measure } from '@meshloop/contract'
+import { ProductError } from '../problems.ts'
 import { name, sql, type SQL } from '../store/sql.ts'
+
+/**
+ * The view of a token, once it is known to mean something here; its values are in their stored form. SQLite takes the
+ * name of a missing column for a text and compares values of any types: such a condition would show rows to everybody.
+ *
+ * @throws {ProductError} `view_unfit` when a condition is on no field of the contract, or does not fit its kind.
+ */
+export function fittingView(contract: Contract, view: View): View {
+  return { ...view, rows: view.rows.map((filter) => fittingFilter(contract, filter)) }
+}
+
+function fittingFilter(contract: Contract, filter: RowFilter): RowFilter {
+  const field = Object.hasOwn(contract.fields, filter.field) ? contract.fields[filter.field] : undefined
+  if (field && kindOf(field.kind).operators.includes(filter.op)) {
+    const one = zodOf({ ...field, nullable: false })
+    const read = (filter.op === 'in' ? one.array() : one).safeParse(filter.value)
+    if (read.success) return { ...filter, value: read.data } as RowFilter // of the kind's own type, as it was before
+  }
+  throw new ProductError(
+    'view_unfit',
+    `The grant shows rows by ${filter.field} ${filter.op}; that is no condition on ${contract.id} ${contract.version}.`,
+  )
+}
+
+/** Whether the view shows which record is which. */
+export const showsKey = (contract: Contract, { columns }: View): boolean =>
+  columns === null || contract.key.every((field) => columns.includes(field))
 
 /** Names of the fields that the view shows, in the contract's order. */
 export const visibleFields = (contract: Contract, view: View): string[] =>

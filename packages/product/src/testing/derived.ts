@@ -13,6 +13,7 @@ import type { Subject, Which } from './index.ts'
 import { queriesSuite } from './queries.ts'
 import { refusalsSuite } from './refusals.ts'
 import { tablesSuite } from './tables.ts'
+import { viewsSuite } from './views.ts'
 
 type Json = Readonly<Record<string, unknown>>
 /** Rows by the name of the input in the derivation. */
@@ -57,6 +58,7 @@ export function derivedSuite({ worker, derivation, rows }: DerivedSpecimen): voi
     tablesSuite(subject)
     documentsSuite(subject)
     queriesSuite(subject)
+    viewsSuite(subject)
     refusalsSuite(subject)
     derivationSuite({ ...subject, derivation, rows, run, feeds: () => feeds })
   })

@@ -9,6 +9,7 @@ import { queueSuite } from './queue.ts'
 import { queriesSuite } from './queries.ts'
 import { ingestRefusalsSuite, refusalsSuite } from './refusals.ts'
 import { tablesSuite } from './tables.ts'
+import { viewsSuite } from './views.ts'
 
 export { setUp, type Bench } from './bench.ts'
 export { derivedSuite, type DerivedSpecimen } from './derived.ts'
@@ -60,6 +61,7 @@ export function productSuite(specimen: Specimen): void {
     ingestSuite(subject)
     queueSuite(subject)
     queriesSuite(subject)
+    viewsSuite(subject)
     refusalsSuite(subject)
     ingestRefusalsSuite(subject)
   })

@@ -123,11 +123,11 @@ export function queriesSuite({ contract, record, bench, fill }: Subject): void {
     })
 
     it('answer 304 until something changes', async () => {
-      const first = await bench().call('/records?limit=2')
+      const first = await bench().call('/records?limit=1000')
       const headers = { 'if-none-match': first.headers.get('etag') ?? '' }
-      expect((await bench().call('/records?limit=2', { headers })).status).toBe(304)
+      expect((await bench().call('/records?limit=1000', { headers })).status).toBe(304)
       await fill([{ n: 99, revision: 0 }])
-      expect((await bench().call('/records?limit=2', { headers })).status).toBe(200)
+      expect((await bench().call('/records?limit=1000', { headers })).status).toBe(200)
     })
 
     it('show exactly the columns and rows of a view, through every port', async () => {
