@@ -16,5 +16,7 @@ export const MAX_BODY_ROWS = 20_000
 export const MAX_QUARANTINED = 10_000
 /** Records of one page. */
 export const MAX_LIMIT = 1_000
+/** Levels of brackets in what is sent: parsers and serialisers overflow long before they are done with a deep value. */
+export const MAX_DEPTH = 32
 /** How far a source's clock may be ahead of ours: versions and claims beyond are refused. */
 export const MAX_AHEAD_MS = 5 * 60_000

@@ -1,7 +1,7 @@
 /** Judges sent rows one by one: each becomes a row to store, or is quarantined with its reasons. */
 import { rowReader, versionField, zodOf, fieldOf, type Contract, type RowError } from '@meshloop/contract'
 import * as z from 'zod'
-import { MAX_AHEAD_MS } from '../limits.ts'
+import { MAX_AHEAD_MS, MAX_DEPTH } from '../limits.ts'
 import { storedRow, tombstone, type Json, type StoredRow } from '../store/stored-row.ts'
 
 /** A row that was not accepted. */
@@ -17,6 +17,9 @@ export interface Judged {
   readonly good: readonly StoredRow[]
   readonly rejected: readonly Rejected[]
 }
+
+/** A reason repeats names out of the row, which may be of any length. */
+const MAX_REASON_CHARS = 500
 
 /** Judges the rows of a batch as of `now` (Unix ms). */
 export type Judge = (rows: readonly unknown[], now: number) => Promise<Judged>
@@ -34,6 +37,7 @@ export function judgeFor(contract: Contract): Judge {
   }
 
   async function judge(row: unknown, index: number, now: number): Promise<{ stored: StoredRow } | Rejected> {
+    if (isDeeper(row, MAX_DEPTH)) return { index, row: null, errors: [tooDeep] }
     const deletion = isDeletion(row)
     const read = deletion ? readDeletion(row) : readRow(row)
     const errors = 'errors' in read ? read.errors : ahead(contract, read.record, now)
@@ -41,6 +45,14 @@ export function judgeFor(contract: Contract): Judge {
     return { stored: await (deletion ? tombstone : storedRow)(contract, read.record) }
   }
 }
+
+/** Of such a row nothing is kept: it could not be written down. */
+const tooDeep: RowError = { code: 'too_deep', field: '', detail: `nested deeper than ${MAX_DEPTH} levels` }
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  value !== null &&
+  typeof value === 'object' &&
+  (levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1)))
 
 /** A deletion is a row of key, version and `"_deleted": true`. */
 const isDeletion = (row: unknown): boolean => typeof row === 'object' && row !== null && '_deleted' in row
@@ -54,7 +66,8 @@ function deletionReader(contract: Contract): (row: unknown) => { record: Json } 
   return (row) => {
     const read = schema.safeParse(row)
     if (read.success) return { record: read.data }
-    const detail = `a deletion is {"_deleted": true} with ${names.join(', ')}: ${z.prettifyError(read.error)}`
+    const wrong = z.prettifyError(read.error).slice(0, MAX_REASON_CHARS)
+    const detail = `a deletion is {"_deleted": true} with ${names.join(', ')}: ${wrong}`
     return { errors: [{ code: 'malformed', field: '_deleted', detail }] }
   }
 }

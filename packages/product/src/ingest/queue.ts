@@ -66,8 +66,15 @@ function claimOf(claim: string | null, backfill: boolean | undefined, now: numbe
   return claim === null || backfill || Date.parse(claim) > now + MAX_AHEAD_MS ? null : claim
 }
 
-async function setAside({ ingest, now }: Runtime, row: unknown, code: string, detail: string): Promise<void> {
+async function setAside(
+  { ingest, now }: Runtime,
+  body: unknown,
+  code: string,
+  detail: string,
+): Promise<void> {
   const { db, newIncarnation } = ingest
+  // A batch is a text; anything else may be what no text can hold, such as an object in itself.
+  const row = typeof body === 'string' ? body : null
   const kept = await quarantine(
     UNKNOWN_SOURCE,
     [{ index: 0, row, errors: [{ code, field: '', detail }] }],

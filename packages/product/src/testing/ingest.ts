@@ -65,6 +65,16 @@ export function ingestSuite({ contract, record, bench }: Subject): void {
       expect(await send(rows)).toMatchObject({ accepted: 0, quarantined: 80 })
     })
 
+    it('sets a row aside whose names are longer than a value of the database, and takes its neighbours', async () => {
+      const long = 'x'.repeat(2_500_000)
+      const rows = [record(1, 0), { ...record(2, 0), [long]: 1 }]
+      const outcome = JSON.stringify(await send(rows))
+      expect(JSON.parse(outcome)).toMatchObject({ accepted: 1, quarantined: 1 })
+      const deletion = JSON.stringify(await send([{ _deleted: true, [long]: 1 }]))
+      expect(JSON.parse(deletion)).toMatchObject({ accepted: 0, quarantined: 1 })
+      expect(outcome.length + deletion.length).toBeLessThan(10_000)
+    })
+
     it('deletes, and a later version brings back', async () => {
       const version = versionField(contract)
       const deletion = (revision: number) => ({
@@ -88,6 +98,8 @@ export function ingestSuite({ contract, record, bench }: Subject): void {
       expect(await send([], { completeUpTo: at(1) })).toMatchObject({ as_of: at(2) })
       expect((await bench().send([], { source: BACKFILL, completeUpTo: at(9) })).status).toBe(403)
       expect((await bench().call('/records')).headers.get('meshloop-as-of')).toBe(at(2))
+      // In UTC a moment before the year 0: a text that no consumer could read as a time.
+      expect((await bench().send([], { completeUpTo: '0000-01-01T00:00:00+23:59' })).status).toBe(400)
     })
   })
 }

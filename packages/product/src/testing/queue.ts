@@ -85,6 +85,17 @@ export function queueSuite({ contract, record, bench }: Subject): void {
       expect(await bench().json('/records')).toMatchObject({ records: [record(1, 0)] })
     })
 
+    it('sets a row aside that is nested too deep to be read, and takes its neighbours', async () => {
+      const deep: unknown = JSON.parse(`${'['.repeat(3_000)}${']'.repeat(3_000)}`)
+      const rows = [record(1, 0), { ...record(2, 0), [contract.eventTime]: deep }]
+      expect(await bench().deliver([await bench().message({ n: 1, complete_up_to: at(1), rows })])).toEqual([
+        true,
+      ])
+      expect(await progress()).toMatchObject({ n: 1, as_of: at(1) })
+      expect(await bench().json('/records')).toMatchObject({ records: [record(1, 0)] })
+      expect(await quarantine()).toMatchObject([{ errors: [{ code: 'too_deep' }] }])
+    })
+
     it('sets aside what can never be taken, and the watermark waits', async () => {
       const other = { aud: 'other.product/v1' }
       const good = await bench().message({ n: 1, complete_up_to: at(1) })
@@ -94,9 +105,9 @@ export function queueSuite({ contract, record, bench }: Subject): void {
         [await bench().message({ n: 1, source: 'somebody' }), 'batch_source'],
         [forged, 'batch_signature'],
         ['no batch', 'batch_malformed'],
-        [{ rows: [] }, 'batch_malformed'],
+        [ring(), 'batch_malformed'],
       ]
-      for (const [message] of bad) expect(await bench().deliver([message])).toEqual([true])
+      expect(await bench().deliver(bad.map(([message]) => message))).toEqual(bad.map(() => true))
       const codes = (await quarantine()).flatMap(({ errors }) => errors.map(({ code }) => code))
       expect(codes.toSorted()).toEqual(bad.map(([, code]) => code).toSorted())
       expect(await progress()).toMatchObject({ as_of: null })
@@ -115,4 +126,11 @@ export function queueSuite({ contract, record, bench }: Subject): void {
       expect(await progress()).toMatchObject({ as_of: null, n: 1 })
     })
   })
+}
+
+/** Whoever has the queue's binding can send more than JSON can say. */
+function ring(): object {
+  const body: Record<string, unknown> = { big: 1n }
+  body['self'] = body
+  return body
 }
