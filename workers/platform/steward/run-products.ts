@@ -20,33 +20,57 @@ const answerSchema = z.object({ built: z.int(), done: z.boolean() })
 const TIMEOUT_MS = 20_000
 const MAX_STEPS = 20
 
-/** Runs each derived product until it has nothing left to do, or until `until` (Unix ms). */
+/**
+ * Runs derived products until they have nothing left to do, or until `until` (Unix ms).
+ *
+ * They take turns, a step each: one with weeks to catch up on must not keep the others' flags from being fresh. A product
+ * has done all it can only once the products that it is made of have.
+ */
 export async function runProducts(
-  world: World,
+  world: Pick<World, 'client' | 'now'>,
   products: readonly Product[],
   until: number,
 ): Promise<RunOutcome[]> {
-  const outcomes: RunOutcome[] = []
-  for (const product of products.filter(({ inputs }) => inputs.length > 0))
-    outcomes.push(await runOne(world, product, until))
-  return outcomes
+  const derived = products.filter(({ inputs }) => inputs.length > 0)
+  const outcomes = new Map(derived.map((product) => [nameOf(product), notYet(product)]))
+  const isOpen = (name: string): boolean => {
+    const outcome = outcomes.get(name)
+    return outcome !== undefined && !outcome.done && outcome.failure === undefined
+  }
+  for (let round = 0; round < MAX_STEPS; round++) {
+    const open = derived.filter((product) => isOpen(nameOf(product)))
+    if (open.length === 0) break
+    for (const product of open) {
+      if (world.now() >= until) return [...outcomes.values()]
+      const name = nameOf(product)
+      const waits = product.inputs.some((input) => isOpen(nameOf({ id: input.product, major: input.major })))
+      const outcome = await step(world, product, outcomes.get(name) ?? notYet(product))
+      outcomes.set(name, { ...outcome, done: outcome.done && !waits })
+    }
+  }
+  return [...outcomes.values()]
 }
 
-async function runOne({ client, now }: World, product: Product, until: number): Promise<RunOutcome> {
-  const ref = { product: product.id, major: product.major }
-  let steps = 0
-  let built = 0
-  let done = false
+const notYet = (product: Product): RunOutcome => ({
+  product: nameOf(product),
+  steps: 0,
+  built: 0,
+  done: false,
+})
+
+async function step(
+  { client }: Pick<World, 'client'>,
+  { id, major }: Product,
+  { product, steps, built }: RunOutcome,
+): Promise<RunOutcome> {
   try {
-    while (!done && steps < MAX_STEPS && now() < until) {
-      const { json } = await client.call(ref, 'run', '/run', { method: 'POST', timeoutMs: TIMEOUT_MS })
-      const answer = answerSchema.parse(json)
-      steps++
-      built += answer.built
-      done = answer.done
-    }
-    return { product: nameOf(product), steps, built, done }
+    const { json } = await client.call({ product: id, major }, 'run', '/run', {
+      method: 'POST',
+      timeoutMs: TIMEOUT_MS,
+    })
+    const answer = answerSchema.parse(json)
+    return { product, steps: steps + 1, built: built + answer.built, done: answer.done }
   } catch (error) {
-    return { product: nameOf(product), steps, built, done: false, failure: failureOf(error) }
+    return { product, steps, built, done: false, failure: failureOf(error) }
   }
 }
