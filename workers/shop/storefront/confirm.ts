@@ -69,8 +69,8 @@ export async function confirm(world: World, token: string, answer: Answer): Prom
 export async function cancelUnanswered({ db, now }: Pick<World, 'db' | 'now'>): Promise<void> {
   const due = await db
     .prepare(
-      `SELECT c.order_id FROM confirmations c JOIN orders o ON o.order_id = c.order_id
-       WHERE c.answer IS NULL AND c.expires_ms <= ?1 AND o.status = 'placed' AND o.decision = 'step_up' LIMIT ?2`,
+      `SELECT o.order_id FROM orders o JOIN confirmations c ON c.order_id = o.order_id
+       WHERE o.status = 'placed' AND o.decision = 'step_up' AND c.answer IS NULL AND c.expires_ms <= ?1 LIMIT ?2`,
     )
     .bind(now(), MAX_CANCELLED)
     .all<{ order_id: string }>()
