@@ -5,7 +5,7 @@ import { sql, type SQL } from './sql.ts'
 export interface Standing {
   /** Sequence number of the last accepted change; 0 before the first. */
   readonly seq: number
-  /** Changes when the database is restored to an earlier state; empty before the first write. */
+  /** Names this life of the database; whoever restores an earlier state gives it another (docs/deploy.md). Empty before the first write. */
   readonly incarnation: string
   /** The watermark, RFC 3339; null while a source or input has not said up to when it is complete. */
   readonly as_of: string | null
