@@ -3,7 +3,7 @@ import type { RowFilter, View } from '@meshloop/access/claims'
 import type { Contract, Rollup } from '@meshloop/contract'
 import { standing, type Standing } from '../store/state.ts'
 import { and, commas, name, sql, statement, type SQL } from '../store/sql.ts'
-import { totalOf } from '../store/write-rows.ts'
+import { sumOf, totalOf } from '../store/write-rows.ts'
 import { rollupName } from '../table/tables.ts'
 import { standingOf, type Reader } from './records.ts'
 import { jsonObject, valueJson } from './record-json.ts'
@@ -87,12 +87,19 @@ function fromRollup(contract: Contract, rollup: Rollup, { measures, by, filters 
   )
   const values = [
     ...by.map((field) => ({ member: field, value: valueJson(contract, field) })),
-    ...measures.map((measure) => ({ member: measure, value: sql`sum(${name(measure)})` })),
+    ...measures.map((measure) => ({ member: measure, value: totalOfTotals(contract, measure) })),
   ]
   return sql`
     SELECT ${jsonObject(values)} AS grp
     FROM (SELECT ${commas(dimensions)}, ${commas(rollup.measures.map(name))} FROM ${name(rollupName(rollup.by))} WHERE _n > 0)
     WHERE ${and(filters.map(condition))} ${grouping(by)}`
+}
+
+function totalOfTotals(contract: Contract, measure: string): SQL {
+  const definition = contract.measures?.[measure]
+  return definition && 'sum' in definition
+    ? sumOf(contract, definition.sum, name(measure))
+    : sql`sum(${name(measure)})`
 }
 
 const grouping = (by: readonly string[]): SQL =>

@@ -1,6 +1,6 @@
 /** Writes rows set-based: one statement a chunk, newest version wins, rollups move in the same transaction. */
 import type { Contract, Rollup } from '@meshloop/contract'
-import { rollupName } from '../table/tables.ts'
+import { rollupName, sqlType } from '../table/tables.ts'
 import { jsonChunks } from './json-chunks.ts'
 import { and, commas, name, sql, type SQL } from './sql.ts'
 import type { StoredRow } from './stored-row.ts'
@@ -81,9 +81,16 @@ function moveTotals(contract: Contract, rollup: Rollup, json: string, sign: SQL)
 /** What a count or sum measure adds up to over a group of records. */
 export function totalOf(contract: Contract, measure: string): SQL {
   const definition = contract.measures?.[measure]
-  if (definition && 'sum' in definition) return sql`coalesce(sum(${name(definition.sum)}), 0)`
+  if (definition && 'sum' in definition) return sumOf(contract, definition.sum, name(definition.sum))
   if (definition && 'distinct' in definition) return sql`count(DISTINCT ${name(definition.distinct)})`
   return sql`count(*)`
 }
+
+/**
+ * The sum of values of a field. SQLite's sum() of whole numbers fails beyond 2^63, and with it every write and answer that
+ * it is a part of: a thousand absurd amounts would do. total() does not, and is exact up to 2^53, as JSON's numbers are.
+ */
+export const sumOf = (contract: Contract, field: string, value: SQL): SQL =>
+  sqlType(contract, field) === 'INTEGER' ? sql`CAST(total(${value}) AS INTEGER)` : sql`total(${value})`
 
 const item = (index: number): SQL => sql`json_extract(value, ${sql.raw(`'$[${index}]'`)})`
