@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startMesh, type Mesh } from '../src/host/mesh.ts'
 import { makeSmallMesh, type SmallMesh } from './small-mesh.ts'
@@ -63,6 +65,18 @@ test('a new Worker and a new migration are taken in', async () => {
   const database = await mesh.d1('purchase.orders')
   const { results } = await database.prepare('SELECT body FROM arrived').all()
   expect(results).toContainEqual({ body: 'later' })
+}, 20_000)
+
+test('a new Worker that does not build, and is taken away again, leaves nothing behind', async () => {
+  const folder = 'workers/growth/mistake'
+  small.write(`${folder}/index.ts`, 'export default {')
+  small.write(
+    `${folder}/wrangler.toml`,
+    'name = "growth-mistake"\nmain = "index.ts"\ncompatibility_date = "2026-11-17"\n',
+  )
+  await expect(mesh.reload()).rejects.toMatchObject({ code: 'build_failed' })
+  rmSync(join(small.root, folder), { recursive: true })
+  expect(await mesh.reload()).toBe(false)
 }, 20_000)
 
 test('nothing changed: nothing restarts', async () => {

@@ -33,6 +33,8 @@ export async function startRuntime(
 ): Promise<Runtime> {
   let workers = findWorkers(root)
   let bundler = await openBundler(root, workers)
+  /** What the bundler builds: not what runs, when a new Worker does not build. */
+  let bundled = entriesOf(workers)
   let bundle: Bundle
   let miniflare: Miniflare
   try {
@@ -54,9 +56,11 @@ export async function startRuntime(
   })
 
   const bundlerFor = async (found: readonly WorkerConfig[]): Promise<Bundler> => {
-    if (entriesOf(found) === entriesOf(workers)) return bundler
+    if (entriesOf(found) === bundled) return bundler
+    const next = await openBundler(root, found)
     await bundler.close()
-    return openBundler(root, found)
+    bundled = entriesOf(found)
+    return next
   }
   const named = (id: string): WorkerConfig => findWorker(workers, id)
   return {
