@@ -7,8 +7,12 @@ export interface Example {
   readonly command: string
 }
 
-/** Examples for one product. */
-export function examplesOf({ id, url, contract }: ProductDocument): readonly Example[] {
+/** Examples for one product. Its contract is somebody's input, and people paste what stands here into a shell. */
+export function examplesOf({
+  id,
+  url,
+  contract,
+}: Pick<ProductDocument, 'id' | 'url' | 'contract'>): readonly Example[] {
   const get = (path: string) => `curl -H "Authorization: Bearer $TOKEN" '${url}${path}'`
   const filter = filterOf(contract)
   const [measure] = Object.keys(contract.measures ?? {})
@@ -34,5 +38,6 @@ export function examplesOf({ id, url, contract }: ProductDocument): readonly Exa
 function filterOf({ indexes = [], fields }: ProductDocument['contract']): string | undefined {
   const name = indexes.find((index) => fields[index]?.kind === 'enum')
   const [value] = (name === undefined ? undefined : fields[name]?.values) ?? []
-  return value === undefined ? undefined : `${name}=${encodeURIComponent(value)}`
+  // The quote is all that encodeURIComponent leaves of what could end a quoted address.
+  return value === undefined ? undefined : `${name}=${encodeURIComponent(value).replaceAll("'", '%27')}`
 }
