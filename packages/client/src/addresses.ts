@@ -26,14 +26,18 @@ export function addressBook(issuer: string, fetch: Fetch, now: () => number): Fi
 }
 
 async function ask(issuer: string, fetch: Fetch, { product, major }: ProductRef): Promise<string> {
-  const page = `${issuer}/products/${encodeURIComponent(product)}.json`
+  const page = `${issuer}/products/${encodeURIComponent(product)}.json?major=${major}`
   const answer = await exchange(fetch, page, { headers: { accept: 'application/json' } })
   const { status } = answer
   if (status === 404)
-    throw new ClientError('product_unknown', `The catalog at ${issuer} has no product ${product}.`, {
-      status,
-      problem: readProblem(answer.text),
-    })
+    throw new ClientError(
+      'product_unknown',
+      `The catalog at ${issuer} has no product ${product} with the major ${major}.`,
+      {
+        status,
+        problem: readProblem(answer.text),
+      },
+    )
   if (status !== 200)
     throw new ClientError('unreachable', `${page} answered ${reasonOf(readProblem(answer.text), status)}.`, {
       status,

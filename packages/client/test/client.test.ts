@@ -125,7 +125,7 @@ describe('a call', () => {
       clientKey,
       now: () => start,
       fetch: async (url) =>
-        url.endsWith('.json')
+        url.endsWith('.json?major=1')
           ? Response.json({ url: 'http://127.0.0.1:8787/good/orders/v1' })
           : url.endsWith('/oauth/token')
             ? Response.json({ access_token: 't', token_type: 'Bearer', expires_in: 600 })

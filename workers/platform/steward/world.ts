@@ -25,7 +25,7 @@ export function keepWorld(fetch: Fetch, now: () => number): (env: StewardEnv) =>
       environment: ENVIRONMENT,
       now,
       readCatalog: async () => {
-        const response = await fetch(`${ISSUER}/products.json`, {
+        const response = await fetch(`${ISSUER}/products.json?majors=all`, {
           redirect: 'manual',
           signal: AbortSignal.timeout(CATALOG_TIMEOUT_MS),
         })

@@ -1,7 +1,7 @@
 /** The catalog's pages, each with its `.json` and `.md` twin. */
 import { Hono, type Context } from 'hono'
 import { listGrants } from '../access/grants.ts'
-import type { CatalogApp, CatalogEnv } from '../env.ts'
+import type { CatalogApp } from '../env.ts'
 import { CatalogError } from '../problems.ts'
 import {
   listDocument,
@@ -30,7 +30,7 @@ export function pageRoutes(readStates: ReadStates) {
     .get('/products.md', async (c) => markdown(c, listMarkdown(await readList(c, readStates), c.env.ISSUER)))
     .get('/products/:file', async (c) => {
       const { name, extension } = split(c.req.param('file'), 2)
-      const product = await readProduct(c.env, name, readStates)
+      const product = await readProduct(c, name, readStates)
       if (extension === 'json') return c.json({ ...product, trust: trustOf(product) })
       return extension === 'md' ? markdown(c, productMarkdown(product)) : c.html(productPage(product))
     })
@@ -46,19 +46,31 @@ export function pageRoutes(readStates: ReadStates) {
     })
 }
 
+/** The greatest major of each product, or with `?majors=all` every one: whoever runs and checks them needs all. */
 async function readList(c: C, readStates: ReadStates): Promise<ListDocument> {
   const query = c.req.query('q')?.trim().slice(0, 200) || null
   const [all, grants] = await Promise.all([listProducts(c.env.DB), listGrants(c.env.DB)])
   const hits = query === null ? undefined : await searchProducts(c.env.DB, query)
+  const listed =
+    c.req.query('majors') === 'all'
+      ? all
+      : all.filter(({ id, major }) => !all.some((other) => other.id === id && other.major > major))
   const shown = hits
     ? hits.flatMap((hit) => all.find(({ id, major }) => id === hit.id && major === hit.major) ?? [])
-    : all.filter(({ id, major }) => !all.some((other) => other.id === id && other.major > major))
+    : listed
   return listDocument(shown, query, { all, grants, states: await readStates(c.env, shown) })
 }
 
-async function readProduct(env: CatalogEnv, id: string, readStates: ReadStates): Promise<ProductDocument> {
-  const product = await findProduct(env.DB, id)
-  if (!product) throw new CatalogError('product_unknown', `No product ${id.slice(0, 80)} is registered.`)
+/** The greatest major of a product, or that of `?major=`: consumers of an older one must find it as long as it is there. */
+async function readProduct(c: C, id: string, readStates: ReadStates): Promise<ProductDocument> {
+  const { env } = c
+  const asked = c.req.query('major')
+  const major = asked === undefined ? undefined : /^[1-9]\d{0,3}$/.test(asked) ? Number(asked) : 0
+  const product = await findProduct(env.DB, id, major)
+  if (!product) {
+    const what = asked === undefined ? id : `${id} with the major ${asked.slice(0, 10)}`
+    throw new CatalogError('product_unknown', `No product ${what.slice(0, 100)} is registered.`)
+  }
   const [all, grants, states] = await Promise.all([
     listProducts(env.DB),
     listGrants(env.DB, id),

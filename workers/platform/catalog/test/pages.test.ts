@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { putProduct } from '../products/product-store.ts'
 import { accounts, fraud, orders } from './contracts.ts'
 import { ask, env, makeClient, migrate, post, problemOf, register } from './mesh.ts'
 
@@ -48,6 +49,39 @@ describe('pages', () => {
     ).json<{ state: object; trust: { answer: string }[] }>()
     expect(state).toMatchObject({ verdict: 'late', contract: 'as_registered', quarantined: 3 })
     expect(trust.map(({ answer }) => answer)).toEqual(['no', 'yes', 'no', 'yes', 'yes', 'no'])
+  })
+
+  it('have each major of a product, the greatest unless another is asked for', async () => {
+    const url = 'https://data.shop.example/search/queries'
+    const registration = {
+      contract_hash: 'h',
+      registered_by: 'search.publisher',
+      at: '2026-11-20T12:00:00.000Z',
+    }
+    for (const major of [1, 2]) {
+      const contract = { ...orders, id: 'search.queries', version: `${major}.0.0` } as const
+      await putProduct(env.DB, { ...registration, contract, url: `${url}/v${major}` })
+    }
+    const urlAt = async (query: string) =>
+      (await (await ask(`/products/search.queries.json${query}`)).json<{ url: string }>()).url
+    expect([await urlAt(''), await urlAt('?major=1'), await urlAt('?major=2')]).toEqual(
+      [2, 1, 2].map((major) => `${url}/v${major}`),
+    )
+    const listed = async (query: string) => {
+      const list = await ask(`/products.json${query}`)
+      const { products } = await list.json<{ products: { id: string; major: number }[] }>()
+      return products.flatMap(({ id, major }) => (id === 'search.queries' ? [major] : []))
+    }
+    expect([await listed(''), await listed('?majors=all')]).toEqual([[2], [1, 2]])
+    for (const major of ['3', '0', 'x', '1.5'])
+      expect(await problemOf(await ask(`/products/search.queries.json?major=${major}`))).toEqual({
+        status: 404,
+        code: 'product_unknown',
+      })
+    await env.DB.batch([
+      env.DB.prepare("DELETE FROM products WHERE id = 'search.queries'"),
+      env.DB.prepare("DELETE FROM product_search WHERE product = 'search.queries'"),
+    ])
   })
 
   it('say that they do not know when a product does not answer', async () => {
