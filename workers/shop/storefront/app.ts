@@ -19,6 +19,7 @@ import { orderPage } from './pages/order-page.tsx'
 import { problemHelpPage } from './pages/problem-page.tsx'
 import { startPage } from './pages/start-page.tsx'
 import { stylesheet } from './pages/style.ts'
+import { ownSiteOnly } from './own-site.ts'
 import { base, customerPath, orderPath } from './paths.ts'
 import { answerError, answerProblem } from './problem-response.ts'
 import { StorefrontError, storefrontProblems, type StorefrontCode } from './problems.ts'
@@ -31,6 +32,7 @@ export function createStorefront(worldOf: (env: StorefrontEnv) => World) {
   return new Hono<StorefrontApp>({ strict: false })
     .basePath(base)
     .use(securityHeaders())
+    .use(ownSiteOnly())
     .use(async (c, next) => {
       c.set('world', worldOf(c.env))
       await next()

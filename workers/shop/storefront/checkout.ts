@@ -119,6 +119,16 @@ const owned = (
           .bind(customerId, kind, id),
       ]
 
+/** What a cart holds: with any of it changed, the answer to the order before would be a lie. */
+const content = [
+  'customer_id',
+  'total_cents',
+  'currency',
+  'item_count',
+  'shipping_address_id',
+  'payment_method_id',
+] as const satisfies readonly (keyof CheckoutInput & keyof Order)[]
+
 async function orderOfCart(db: D1Database, input: CheckoutInput): Promise<Order | null> {
   if (input.cart_id === null) return null
   const found = await db
@@ -127,6 +137,6 @@ async function orderOfCart(db: D1Database, input: CheckoutInput): Promise<Order 
     .first<{ order_id: string }>()
   if (found === null) return null
   const order = await readOrder(db, found.order_id)
-  if (order.customer_id === input.customer_id && order.total_cents === input.total_cents) return order
+  if (content.every((name) => order[name] === input[name])) return order
   throw new StorefrontError('cart_reused', 'This cart was ordered already, with other content.')
 }

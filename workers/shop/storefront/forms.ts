@@ -25,6 +25,8 @@ export function checkoutForm(fields: Fields, newId: () => string): object {
   ]
   if (errors.length > 0) throw new StorefrontError('input_invalid', 'The cart has mistakes.', { errors })
   const items = counts.reduce((sum, { count = 0 }) => sum + count, 0)
+  // Of the cart, so that a second click asks for the same.
+  const made = (fields['cart_id'] || newId()).slice(0, 12)
   const total = counts.reduce((sum, { cents, count = 0 }) => sum + cents * count, amountCents ?? 0)
   return {
     customer_id: fields['customer_id'],
@@ -32,8 +34,8 @@ export function checkoutForm(fields: Fields, newId: () => string): object {
     currency: fields['currency'],
     total_cents: total,
     item_count: Math.max(1, items + (amountCents === 0 ? 0 : 1)),
-    shipping_address_id: choice(fields['address'], `adr_${newId().slice(0, 12)}`),
-    payment_method_id: choice(fields['card'], `card_${newId().slice(0, 12)}`),
+    shipping_address_id: choice(fields['address'], `adr_${made}`),
+    payment_method_id: choice(fields['card'], `card_${made}`),
   }
 }
 

@@ -18,6 +18,11 @@ export const storefrontProblems = {
     title: 'Unknown media type',
     help: 'Send application/json, or a form as application/x-www-form-urlencoded.',
   },
+  foreign_site: {
+    status: 403,
+    title: 'Sent by another site',
+    help: 'Open the shop’s own page and send the form from there; other sites may only link to it.',
+  },
   cart_reused: {
     status: 409,
     title: 'Cart was ordered already',

@@ -107,7 +107,16 @@ describe('checkout', () => {
     expect(again.order).toEqual(first.order)
     const both = await Promise.all([shop.order({ cart_id: 'cart_2' }), shop.order({ cart_id: 'cart_2' })])
     expect(new Set(both.map(({ order }) => order.order_id)).size).toBe(1)
-    expect((await shop.order({ cart_id: 'cart_1', total_cents: 1 })).order.code).toBe('cart_reused')
+    for (const other of [
+      { total_cents: 1 },
+      { customer_id: 'cust_2' },
+      { shipping_address_id: 'adr_other' },
+      { shipping_address_id: null },
+      { payment_method_id: 'card_other' },
+      { currency: 'USD' },
+      { item_count: 2 },
+    ])
+      expect((await shop.order({ cart_id: 'cart_1', ...other })).order.code).toBe('cart_reused')
   })
 
   test('the way from an order to the flag that covers it is measured', async () => {
@@ -321,6 +330,28 @@ describe('the page', () => {
       shipping_address_id: 'adr_home',
     })
   })
+
+  test('sent twice is one order, to the same new address', async () => {
+    const twice = { ...fields, amount: '20', address: 'new', card: 'new' }
+    const [first, second] = [await shop.form('/checkout', twice), await shop.form('/checkout', twice)]
+    expect(first.status).toBe(303)
+    expect(second.headers.get('location')).toBe(first.headers.get('location'))
+  })
+
+  test.each(['cross-site', 'same-site'])(
+    'takes no form of another site (%s), but may be linked to',
+    async (site) => {
+      const from = (path: string, init: RequestInit = {}) =>
+        shop.request(path, { ...init, headers: { 'sec-fetch-site': site } })
+      const body = new URLSearchParams({ ...fields, amount: '20', country: 'DE', answer: 'me' })
+      for (const path of ['/sign-in', '/checkout', '/address', '/confirm/x'])
+        expect(await problemOf(await from(path, { method: 'POST', body }))).toEqual({
+          status: 403,
+          code: 'foreign_site',
+        })
+      expect((await from('/customers/cust_1')).status).toBe(200)
+    },
+  )
 
   test.each([
     ['an empty cart', {}, 'The cart’s total is at least 1 cent'],
