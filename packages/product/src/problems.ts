@@ -62,11 +62,6 @@ export const problems = {
     title: 'No such record',
     help: 'Check the key; a deleted record is not found either.',
   },
-  not_acceptable: {
-    status: 406,
-    title: 'Format not offered',
-    help: 'Ask for one of the formats that the OpenAPI document lists.',
-  },
   run_conflict: { status: 409, title: 'Another run was faster', help: 'Nothing is lost: ask again.' },
   resync_required: {
     status: 410,

@@ -2,7 +2,7 @@
  * Which addresses and cards of a customer are known.
  *
  * Known is what a completed order used at least 14 days before the customer's newest order. That is long enough for
- * the parcel to arrive and for a victim to notice a theft. More would be safer (threats.md of the design says 30 days), but
+ * the parcel to arrive and for a victim to notice a theft. Thirty days would be safer, but
  * a shop that begins with 60 days of history would then know nothing of half its customers. A thief who waits two weeks and
  * pays for a completed order gets through here: amount and takeover signs must tell.
  */

@@ -19,7 +19,6 @@ export interface Parameter {
   readonly name: string
   readonly description: string
   readonly schema: Readonly<Record<string, unknown>>
-  readonly example?: unknown
   readonly read: (text: string) => { readonly value: unknown } | { readonly expected: string }
 }
 
