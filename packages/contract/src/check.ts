@@ -117,6 +117,9 @@ function* measures({
   for (const [name, measure] of Object.entries(all)) {
     const path = `measures.${name}`
     if (!NAME.test(name)) yield { path, problem: NAME_RULE }
+    if (dimensions.includes(name))
+      yield { path, problem: 'is the name of a dimension too; aggregate answers both by their names' }
+    if (name === 'grp') yield { path, problem: 'is what a rollup calls its groups; take another name' }
     if ('sum' in measure && !['int', 'number', 'money'].includes(own(fields, measure.sum)?.kind ?? ''))
       yield { path, problem: `${measure.sum} is no number` }
     if ('distinct' in measure && !own(fields, measure.distinct))

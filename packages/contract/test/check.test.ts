@@ -64,6 +64,16 @@ describe('a contract that arrives', () => {
     ['a version that orders nothing', { ...good, versionBy: 'currency' }, 'versionBy'],
     ['an index on a list', { ...good, indexes: ['tags'] }, 'indexes'],
     ['a sum of text', { ...good, measures: { x: { means: 'X', sum: 'currency' } } }, 'measures.x'],
+    [
+      'a measure named as a dimension',
+      { ...good, dimensions: ['currency'], measures: { currency: { means: 'C', distinct: 'currency' } } },
+      'measures.currency',
+    ],
+    [
+      'a measure named as a rollup’s groups',
+      { ...good, measures: { grp: { means: 'G', count: true } } },
+      'measures.grp',
+    ],
     ['a rollup of distinct', { ...good, rollups: [{ by: ['currency'], measures: ['people'] }] }, 'rollups.0'],
     [
       'a rollup of money without its currency',
