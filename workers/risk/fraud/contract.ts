@@ -22,7 +22,7 @@ export const fraud = defineProduct({
   purpose:
     'The risk context of each customer: what is normal, what just changed, and how suspicious the newest order is, with reasons. It goes back into the checkout as signed flags, where it is judged together with the basket.',
   limitations:
-    'Points are set by hand, not learned. Of a customer the last 256 orders and 64 account events count. The score judges the newest order and stays until the next one; it is no verdict on a person. Other products and apps may use it against fraud only.',
+    'Points are set by hand, not learned. Of a customer the last 256 orders of each status and 64 account events of each kind count. The score judges the newest order and stays until the next one; it is no verdict on a person. Other products and apps may use it against fraud only.',
   owner: { team: 'Risk', support: 'risk-data@shop.example' },
   fields: {
     customer_id: id('Customer whose risk it is', {

@@ -14,6 +14,11 @@ export interface Input<C extends Contract = Contract, N extends string = string>
   readonly fields: readonly N[]
   /** How many of the latest rows of a key, by event time, `build` sees. */
   readonly last: number
+  /**
+   * A field: `last` counts for each of its values by itself. Where somebody can make rows of one kind at will, they must
+   * not push those of another out of sight. Default: `last` counts all rows.
+   */
+  readonly each?: string
 }
 
 /** An input, with its names checked against its contract. */
@@ -23,6 +28,7 @@ export const input = <F extends Fields, const N extends keyof F & string>(
     readonly by: readonly Names<F, string | null>[]
     readonly fields: readonly N[]
     readonly last: number
+    readonly each?: keyof F & string
   },
 ): Input<ContractOf<F>, N> => ({ of, ...how })
 

@@ -14,9 +14,9 @@ export type Change =
 /** Name of the table that mirrors an input. */
 const mirrorName = (input: string): string => `_in_${input}`
 
-/** Columns of a mirror: the input's key, what groups it, what orders it, what `build` sees. */
-const columnsOf = ({ of, by, fields }: Input): string[] => [
-  ...new Set([...of.key, ...by, of.eventTime, ...fields]),
+/** Columns of a mirror: the input's key, what groups it, what orders it, what `build` sees, what it is counted by. */
+const columnsOf = ({ of, by, fields, each }: Input): string[] => [
+  ...new Set([...of.key, ...by, of.eventTime, ...fields, ...(each === undefined ? [] : [each])]),
 ]
 
 /** The tables of a derivation: a mirror for each input, and the keys whose records must be built anew. */
@@ -71,13 +71,14 @@ export const forget = (key: string, input: Input): SQL[] => [
 
 /** The latest rows of some keys, oldest first: columns `grp` (the key as a JSON array) and `row`. `keys` is a JSON array of such arrays. */
 export function rowsOf(key: string, input: Input, keys: string): SQL {
-  const { of, by, fields, last } = input
+  const { of, by, fields, last, each } = input
+  const counted = [sql`d.value`, ...(each === undefined ? [] : [sql`m.${name(each)}`])]
   const own = by.map((field, i) => sql`m.${name(field)} = json_extract(d.value, ${sql.raw(`'$[${i}]'`)})`)
   const order = (direction: 'ASC' | 'DESC'): SQL =>
     commas([of.eventTime, ...of.key].map((field) => sql`${name(field)} ${sql.raw(direction)}`))
   return sql`
     SELECT grp, ${recordJson(of, fields)} AS row FROM (
-      SELECT d.value AS grp, m.*, row_number() OVER (PARTITION BY d.value ORDER BY ${order('DESC')}) AS _place
+      SELECT d.value AS grp, m.*, row_number() OVER (PARTITION BY ${commas(counted)} ORDER BY ${order('DESC')}) AS _place
       FROM json_each(${keys}) d JOIN ${name(mirrorName(key))} m ON ${and(own)}
     ) WHERE _place <= ${last} ORDER BY grp, ${order('ASC')}`
 }

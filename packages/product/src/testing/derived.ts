@@ -223,10 +223,13 @@ function recordOf({ out, inputs, build }: Derivation, rows: InputRows): Json {
   )
   const group = groups.find((values) => !values.includes(null))
   if (!group) throw new Error('the specimen makes rows that belong to a record')
-  const latest = Object.entries(inputs).map(([name, { of, by, last }]) => {
+  const latest = Object.entries(inputs).map(([name, { of, by, last, each }]) => {
     const order = (row: Json) => [of.eventTime, ...of.key].map((field) => String(row[field])).join(' ')
     const own = (rows[name] ?? []).filter((row) => by.every((field, i) => row[field] === group[i]))
-    return [name, own.toSorted((a, b) => (order(a) < order(b) ? -1 : 1)).slice(-last)]
+    const sorted = own.toSorted((a, b) => (order(a) < order(b) ? -1 : 1))
+    const counted = Map.groupBy(sorted, (row) => (each === undefined ? undefined : row[each]))
+    const seen = new Set([...counted.values()].flatMap((rowsOfOne) => rowsOfOne.slice(-last)))
+    return [name, sorted.filter((row) => seen.has(row))]
   })
   const key = Object.fromEntries(out.key.map((field, i) => [field, String(group[i])]))
   const record = build(key, Object.fromEntries(latest))

@@ -43,6 +43,10 @@ derivedSuite({
   },
 })
 
+it('counts rows by kind: cancelled orders and address changes, which cost nothing, push nothing else out of sight', () => {
+  expect(derivation.inputs).toMatchObject({ orders: { each: 'status' }, accounts: { each: 'event' } })
+})
+
 const context = (
   ...[orders, events]: [Parameters<typeof riskContext>[1], Parameters<typeof riskContext>[2]]
 ) => {
