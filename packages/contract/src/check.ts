@@ -147,8 +147,9 @@ function* ports({ id, fields, inputs = [], flags, reintegration }: Contract): Ge
   }
   if (!flags) return
   const subject = own(fields, flags.subject)
-  if (!subject || subject.nullable)
-    yield { path: 'flags.subject', problem: 'is a field that always has a value' }
+  // Texts and numbers may be what flags cannot be addressed by; one such record would stop the flags of all.
+  if (subject?.kind !== 'id' || subject.nullable)
+    yield { path: 'flags.subject', problem: 'is an id field that always has a value' }
   if (!reintegration)
     yield {
       path: 'reintegration',

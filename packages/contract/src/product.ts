@@ -90,7 +90,7 @@ export interface ContractOf<F extends Fields> extends Contract {
   readonly measures?: Readonly<Record<string, Measure<Names<F>, Names<F, number | null>>>>
   readonly dimensions?: readonly Names<F>[]
   readonly rollups?: readonly Rollup<Names<F>>[]
-  readonly flags?: FlagsPort<Names<F, string>>
+  readonly flags?: FlagsPort<Names<F, string, 'id'>>
 }
 
 /** The record that fields describe: what a consumer reads and a source sends. */

@@ -100,6 +100,15 @@ describe('a contract that arrives', () => {
       'flags.subject',
     ],
     [
+      'flags for subjects that no reader could ask for',
+      {
+        ...good,
+        flags: { set: 'checkout', subject: 'at' },
+        fields: { ...good.fields, at: { ...good.fields.at } },
+      },
+      'flags.subject',
+    ],
+    [
       'SQL as the name of a member',
       field({ kind: 'struct', fields: { 'x"; --': good.fields.at } }),
       'fields.spent.x"; --',
