@@ -32,7 +32,7 @@ beforeAll(async () => {
 }, 300_000)
 afterAll(() => whole.end())
 
-const customer = 'cust_000042'
+const customer = 'cust_000048'
 const basket = (total_cents: number, address: string) => ({
   customer_id: customer,
   total_cents,

@@ -87,7 +87,7 @@ function readyText(mesh: Mesh): string {
   ]
   const attempts = [
     ...(has('purchase.orders') ? ['npx pnpm mesh query purchase.orders status=paid'] : []),
-    ...(has('shop.storefront') ? ['npx pnpm mesh flag cust_000042'] : []),
+    ...(has('shop.storefront') ? ['npx pnpm mesh flag cust_000048'] : []),
   ]
   const lines = [
     `The mesh is ready: ${workers.length} Workers at ${mesh.url}`,

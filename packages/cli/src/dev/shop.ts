@@ -29,7 +29,7 @@ const PACE = '10'
 /** Runs of the simulator that bring nothing before we give up. */
 const MAX_IDLE_RUNS = 3
 /** Ticks of the steward after which it may go on by its own clock. */
-const MAX_TICKS = 15
+const MAX_TICKS = 8
 /** Queues deliver within a second, and KV takes one write a second of a key. */
 const BETWEEN_TICKS_MS = 1_100
 

@@ -93,17 +93,21 @@ function addressJustChanged(context: RiskContext, basket: Basket): Reason | unde
   if (address === null || known_addresses.length === 0 || known_addresses.includes(address)) return undefined
   const changed = latest([address_changed_at, basket.addressChangedMs], nowMs, ADDRESS_RECENT_MS)
   return changed === undefined
-    ? because('ADDRESS_JUST_CHANGED', 200, 'It goes to an address that was never used before.')
+    ? because('ADDRESS_JUST_CHANGED', 200, 'It goes to an address where no order older than two weeks went.')
     : because(
         'ADDRESS_JUST_CHANGED',
         250,
-        `It goes to an address that was never used before; the account’s address was changed ${duration(nowMs - changed)} ago.`,
+        `It goes to an address where no order older than two weeks went; the account’s address was changed ${duration(nowMs - changed)} ago.`,
       )
 }
 
 function newPaymentMethod({ known_cards }: RiskContext, { card }: Basket): Reason | undefined {
   if (card === null || known_cards.length === 0 || known_cards.includes(card)) return undefined
-  return because('NEW_PAYMENT_METHOD', 200, 'It is paid with a card that was never used before.')
+  return because(
+    'NEW_PAYMENT_METHOD',
+    200,
+    'It is paid with a card that no order older than two weeks was paid with.',
+  )
 }
 
 /** A new device alone is a traveller; it only adds to a changed e-mail address or a reset password. */
@@ -154,7 +158,8 @@ function recordOf(context: RiskContext, { nowMs }: Basket): readonly Reason[] {
 const earlier = {
   AMOUNT_ABOVE_NORMAL: 'Your last order was far above the usual amount.',
   ADDRESS_JUST_CHANGED: 'Your last order went to an address that had just been changed.',
-  NEW_PAYMENT_METHOD: 'Your last order was paid with a card that was never used before.',
+  NEW_PAYMENT_METHOD:
+    'Your last order was paid with a card that no order older than two weeks was paid with.',
   TAKEOVER_SIGNALS: 'When your last order came there were signs that somebody else uses the account.',
   ORDER_BURST: 'Many orders came within a short time.',
   NEW_ACCOUNT: 'The account is new here.',

@@ -3,7 +3,7 @@ import { base, customerPath } from '../paths.ts'
 import { page } from './frame.tsx'
 
 /** Regular customers of the simulated shop, which everybody may be. */
-const regulars = ['cust_000007', 'cust_000042', 'cust_000123', 'cust_000321']
+const regulars = ['cust_000012', 'cust_000029', 'cust_000035', 'cust_000048']
 
 /** The page. `recent`: customers who ordered here lately. */
 export function startPage(recent: readonly string[]) {

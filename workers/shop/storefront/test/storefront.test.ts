@@ -63,7 +63,7 @@ describe('checkout', () => {
     expect(messages).toMatchObject([{ sent_to: 'your usual contact address', parts: [{ kind: 'order' }] }])
     expect(messages[0]?.parts[0]?.because).toEqual([
       '€1,900.00 is 48 times your usual €40.00.',
-      'It goes to an address that was never used before.',
+      'It goes to an address where no order older than two weeks went.',
     ])
   })
 
