@@ -275,6 +275,19 @@ describe('a derivation', () => {
     expect((await derived()).records).toEqual([])
   })
 
+  it('sets aside what cannot be built, and builds its neighbours', async () => {
+    await send(sales, [sale(1, 'x', 1, 5), sale(2, 'y', 1, 7)], minute(9))
+    await send(visits, [], minute(9))
+    const build: typeof derivation.build = (key, rows) => {
+      if (key['who'] === 'x') throw new RangeError('a value that nobody thought of')
+      return derivation.build(key, rows)
+    }
+    const faulty: Deriving = { ...deriving(), derivation: { ...derivation, build } }
+    expect(await runStep(faulty)).toMatchObject({ built: 2, refused: 1 })
+    expect((await derived()).records).toMatchObject([{ who: 'y' }])
+    expect(await C.prepare('SELECT errors FROM _quarantine').first('errors')).toContain('build_failed')
+  })
+
   it('ends in the state of a rebuild from nothing after any schedule of writes, runs, overlaps and crashes', async () => {
     const act = fc.oneof(
       fc.record({

@@ -6,7 +6,7 @@
  * has not moved: the next run goes on. An input's watermark is adopted when its feed was read to the end and no
  * key is dirty any more.
  */
-import { rowReader, type Contract } from '@meshloop/contract'
+import { rowReader, type Contract, type RowError } from '@meshloop/contract'
 import { quarantine } from '../ingest/quarantine.ts'
 import { ProductError } from '../problems.ts'
 import { ensureState } from '../store/state.ts'
@@ -194,16 +194,13 @@ async function build(
   const rejected = []
   for (const [index, grp] of dirty.entries()) {
     const key = keyOf(out, grp)
-    const record = buildOne(
-      key,
-      Object.fromEntries(
-        rows.map(({ name, of }) => [name, (of.get(grp) ?? []).map(({ row }): unknown => JSON.parse(row))]),
-      ),
+    const own = Object.fromEntries(
+      rows.map(({ name, of }) => [name, (of.get(grp) ?? []).map(({ row }): unknown => JSON.parse(row))]),
     )
-    const result = record === undefined ? undefined : read(record)
-    if (!result) stored.push({ ...(await tombstone(out, { ...key, ...noVersion(out) })) })
-    else if ('errors' in result) rejected.push({ index, row: record, errors: result.errors })
-    else stored.push(await storedRow(out, result.record))
+    const { record, errors } = attempt(() => buildOne(key, own), read)
+    if (errors) rejected.push({ index, row: record ?? key, errors })
+    else if (record === undefined) stored.push({ ...(await tombstone(out, { ...key, ...noVersion(out) })) })
+    else stored.push(await storedRow(out, record))
   }
   return {
     statements: [
@@ -212,6 +209,28 @@ async function build(
     ],
     refused: rejected.length,
   }
+}
+
+/**
+ * The record that is built; none when there is none to be. Inputs belong to others: a row that the code did not think of
+ * must not keep all other records from being built.
+ */
+function attempt(
+  buildOne: () => unknown,
+  read: ReturnType<typeof rowReader>,
+): { record: Json | undefined; errors?: readonly RowError[] } {
+  let record: unknown
+  try {
+    record = buildOne()
+  } catch (error) {
+    return {
+      record: undefined,
+      errors: [{ code: 'build_failed', field: '', detail: String(error).slice(0, 300) }],
+    }
+  }
+  if (record === undefined) return { record }
+  const result = read(record)
+  return 'errors' in result ? { record: record as Json, errors: result.errors } : { record: result.record }
 }
 
 function keyOf(out: Contract, grp: string): Record<string, string> {
