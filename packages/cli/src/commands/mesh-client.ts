@@ -76,9 +76,13 @@ export async function buyToken(
   return { text: access_token, endsAtMs: Date.now() + expires_in * 1000 }
 }
 
-/** Sends a request. @throws {MeshError} `mesh_unreachable`, or `request_refused` with what the answer says. */
+/**
+ * Sends a request; a redirect is a refusal, since it would carry a key to where nobody meant it to go.
+ *
+ * @throws {MeshError} `mesh_unreachable`, or `request_refused` with what the answer says.
+ */
 export async function request(url: string, init: RequestInit = {}): Promise<Response> {
-  const response = await fetch(url, init).catch((error: unknown) => {
+  const response = await fetch(url, { ...init, redirect: 'manual' }).catch((error: unknown) => {
     const { origin } = new URL(url)
     throw new MeshError(
       'mesh_unreachable',
