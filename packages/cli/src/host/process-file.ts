@@ -87,7 +87,9 @@ function lookUp(pid: number): Running | undefined {
       encoding: 'utf8',
     }).trim()
     const [, parent, state, command] = /^(\d+)\s+(\S+)\s+(.*)$/s.exec(line) ?? []
-    return parent === undefined || command === undefined || state?.startsWith('Z')
+    // A zombie whose threads still end (l) still holds its port.
+    const isGone = state?.startsWith('Z') === true && !state.includes('l')
+    return parent === undefined || command === undefined || isGone
       ? undefined
       : { parent: Number(parent), command }
   } catch {
