@@ -1,7 +1,6 @@
 /** The mirror of an input: the declared fields of its records, kept in the derived database in the order of its feed. */
-import { canonicalJson, type Contract } from '@meshloop/contract'
-import { and, commas, name, sql, type SQL } from '../store/sql.ts'
-import { isJsonText, type Json } from '../store/stored-row.ts'
+import { and, commas, item, name, sql, type SQL } from '../store/sql.ts'
+import { storedValue, type Json } from '../store/stored-row.ts'
 import { column, sqlType, type Table } from '../table/tables.ts'
 import type { Derivation, Input } from './derivation.ts'
 import { recordJson } from '../query/record-json.ts'
@@ -48,7 +47,7 @@ export function applyChanges(key: string, input: Input, changes: readonly Change
     change.op === 'delete' ? [change.key] : belongs(input, change.record) ? [] : [change.record],
   )
   const rows = JSON.stringify(
-    kept.map((record) => columns.map((field) => stored(input.of, field, record[field] ?? null))),
+    kept.map((record) => columns.map((field) => storedValue(input.of, field, record[field] ?? null))),
   )
   const keys = (records: readonly Json[]): string =>
     JSON.stringify(records.map((record) => input.of.key.map((field) => record[field])))
@@ -90,8 +89,3 @@ const groupOf = ({ by }: Input): SQL => sql`json_array(${commas(by.map(name))})`
 
 const keyIn = ({ of }: Input, keys: string): SQL =>
   sql`(${commas(of.key.map(name))}) IN (SELECT ${commas(of.key.map((_, i) => item(i)))} FROM json_each(${keys}))`
-
-const item = (index: number): SQL => sql`json_extract(value, ${sql.raw(`'$[${index}]'`)})`
-
-const stored = (contract: Contract, field: string, value: unknown): unknown =>
-  value !== null && isJsonText(contract, field) ? canonicalJson(value) : value

@@ -199,7 +199,7 @@ async function build(
     )
     const { record, errors } = attempt(() => buildOne(key, own), read)
     if (errors) rejected.push({ index, row: record ?? key, errors })
-    else if (record === undefined) stored.push({ ...(await tombstone(out, { ...key, ...noVersion(out) })) })
+    else if (record === undefined) stored.push(await tombstone(out, { ...key, ...noVersion(out) }))
     else stored.push(await storedRow(out, record))
   }
   return {

@@ -13,6 +13,9 @@ export const name = (text: string): SQL => sql`${sql.identifier(text)}`
 /** Fragments one after the other, with commas between. */
 export const commas = (parts: readonly SQL[]): SQL => sql.join([...parts], sql`, `)
 
+/** Item of a row that json_each gives as an array. */
+export const item = (index: number): SQL => sql`json_extract(value, ${sql.raw(`'$[${index}]'`)})`
+
 /** All conditions; true when there are none. */
 export const and = (parts: readonly SQL[]): SQL =>
   parts.length === 0 ? sql`1` : sql.join([...parts], sql` AND `)

@@ -36,7 +36,7 @@ export async function tombstone(contract: Contract, record: Json): Promise<Store
 }
 
 /** Lists and structs are stored as canonical JSON text; everything else as it is. */
-function storedValue(contract: Contract, name: string, value: unknown): unknown {
+export function storedValue(contract: Contract, name: string, value: unknown): unknown {
   return value !== null && isJsonText(contract, name) ? canonicalJson(value) : value
 }
 

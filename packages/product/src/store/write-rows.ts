@@ -2,7 +2,7 @@
 import type { Contract, Rollup } from '@meshloop/contract'
 import { rollupName, sqlType } from '../table/tables.ts'
 import { jsonChunks } from './json-chunks.ts'
-import { and, commas, name, sql, type SQL } from './sql.ts'
+import { and, commas, item, name, sql, type SQL } from './sql.ts'
 import type { StoredRow } from './stored-row.ts'
 
 /** Statements for one transaction. `counts[i]` says whether the changes of statement i are accepted rows. */
@@ -92,5 +92,3 @@ export function totalOf(contract: Contract, measure: string): SQL {
  */
 export const sumOf = (contract: Contract, field: string, value: SQL): SQL =>
   sqlType(contract, field) === 'INTEGER' ? sql`CAST(total(${value}) AS INTEGER)` : sql`total(${value})`
-
-const item = (index: number): SQL => sql`json_extract(value, ${sql.raw(`'$[${index}]'`)})`
