@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path'
 import { Ajv2019 } from 'ajv/dist/2019.js'
 import addFormats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
-import { readContract, toOdcs, type Contract } from '@meshloop/contract'
+import { readContract, type Contract } from '@meshloop/contract'
+import { toOdcs } from '@meshloop/contract/documents'
 
 const root = resolve(import.meta.dirname, '..')
 // The standard's files stand beside the project where it is developed and checked; they are not part of it.

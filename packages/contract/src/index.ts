@@ -1,9 +1,22 @@
-/** What a data product promises, as data. */
-export { bool, date, id, int, list, money, number, oneOf, struct, text, time } from './fields.ts'
-export type { Class, Field, Reference } from './fields.ts'
-export { kindOf, jsonSchemaOf, zodOf } from './kinds.ts'
-export type { Kind, Operator } from './kinds.ts'
-export { defineProduct, fieldOf, filterable, majorOf, versionField } from './product.ts'
+/** What a data product promises, as data: the definition, its records, and its name. */
+export {
+  bool,
+  classes,
+  date,
+  id,
+  int,
+  list,
+  money,
+  number,
+  oneOf,
+  struct,
+  text,
+  time,
+} from './definition/fields.ts'
+export type { Class, Field, Reference } from './definition/fields.ts'
+export { kindOf, jsonSchemaOf, zodOf } from './definition/kinds.ts'
+export type { Kind, Operator } from './definition/kinds.ts'
+export { fieldOf, filterable, majorOf, ports, versionField } from './definition/contract.ts'
 export type {
   Contract,
   ContractOf,
@@ -12,18 +25,24 @@ export type {
   GateRule,
   InputRef,
   Measure,
+  Port,
   RecordOf,
   Rollup,
   Row,
-} from './product.ts'
-export { ContractError } from './check.ts'
-export type { ContractProblem } from './check.ts'
-export { durationMs } from './duration.ts'
-export type { Duration } from './duration.ts'
-export { canonicalJson, sha256 } from './canonical.ts'
-export { contractHash } from './hash.ts'
-export { readContract } from './read-contract.ts'
-export { recordSchema, rowReader } from './record.ts'
-export type { ReadRow, RowError } from './record.ts'
-export { toJsonSchema } from './json-schema.ts'
-export { toOdcs } from './odcs.ts'
+} from './definition/contract.ts'
+export { defineProduct } from './definition/define-product.ts'
+export { boundOf, fieldsOfRule, isWithin } from './definition/quality.ts'
+export type { Bound, Condition, QualityRule, Scalar, Severity } from './definition/quality.ts'
+export { projected } from './definition/projection.ts'
+export type { ProjectedField, Projection } from './definition/projection.ts'
+export type { Day, Lifecycle } from './definition/lifecycle.ts'
+export { ContractError } from './check/contract-error.ts'
+export type { ContractProblem } from './check/contract-error.ts'
+export { findProjectionProblems } from './check/projection.ts'
+export { durationMs } from './definition/duration.ts'
+export type { Duration } from './definition/duration.ts'
+export { canonicalJson, sha256 } from './content/canonical.ts'
+export { contractHash } from './content/hash.ts'
+export { readContract } from './definition/read-contract.ts'
+export { recordSchema, rowReader } from './records/record.ts'
+export type { ReadRow, RowError } from './records/record.ts'

@@ -1,7 +1,8 @@
 /** The HTTP interface of a product: which path asks for which scope, and who answers. */
 import { AccessError } from '@meshloop/access/verify'
 import type { ClaimsFor, Scope, View } from '@meshloop/access/claims'
-import { toJsonSchema, toOdcs, type Contract } from '@meshloop/contract'
+import type { Contract } from '@meshloop/contract'
+import { toJsonSchema, toOdcs } from '@meshloop/contract/documents'
 import { Hono } from 'hono'
 import type { ProductEnv, Runtime } from '../env.ts'
 import { ProductError } from '../problems.ts'

@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document: made of the same parameters and schemas that requests are read and answers are made by. */
 import { wholeView } from '@meshloop/access/claims'
-import { fieldOf, jsonSchemaOf, toJsonSchema, type Contract } from '@meshloop/contract'
+import { fieldOf, jsonSchemaOf, type Contract } from '@meshloop/contract'
+import { toJsonSchema } from '@meshloop/contract/documents'
 import type { Runtime } from '../env.ts'
 import type { Parameter } from '../query/parameters.ts'
 import { limitParameter, maxStalenessParameter } from '../query/parameters.ts'

@@ -1,8 +1,11 @@
 /** Field builders: what one column of a product means and holds. */
 import type { Kind, Shape } from './kinds.ts'
 
-/** How much care a field's values need. Personal and sensitive data are never public. */
-export type Class = 'public' | 'internal' | 'personal' | 'sensitive'
+/** How much care a field's values need, least first. Personal and sensitive data are never public. */
+export const classes = ['public', 'internal', 'personal', 'sensitive'] as const
+
+/** How much care a field's values need. */
+export type Class = (typeof classes)[number]
 
 /** A field of another product: `purchase.orders#order_id`. */
 export type Reference = `${string}.${string}#${string}`
@@ -12,11 +15,17 @@ export interface Field<V = unknown, K extends Kind = Kind> extends Shape {
   readonly kind: K
   /** What the field says, in words of the business. */
   readonly means: string
+  /** What people call it: `Order number`. */
+  readonly name?: string
+  /** Other words for it, by which people and agents search. */
+  readonly synonyms?: readonly string[]
   readonly class: Class
   /** Unit of the value; of money the name of the currency field beside it. */
   readonly unit?: string
   /** The field of another product that this one refers to: the way to join them. */
   readonly of?: Reference
+  /** Of a derived product: the inputs' fields that its values are made of; empty if none of them shows in it. */
+  readonly from?: readonly Reference[]
   readonly examples?: readonly unknown[]
   readonly items?: Field
   readonly fields?: Readonly<Record<string, Field>>
@@ -27,10 +36,13 @@ export interface Field<V = unknown, K extends Kind = Kind> extends Shape {
 interface Options<N extends boolean> {
   /** Default `internal`. */
   readonly class?: Class
+  readonly name?: string
+  readonly synonyms?: readonly string[]
   readonly unit?: string
   /** Default false: every record has a value. */
   readonly nullable?: N
   readonly of?: Reference
+  readonly from?: readonly Reference[]
   readonly examples?: readonly unknown[]
 }
 

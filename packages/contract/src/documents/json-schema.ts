@@ -1,6 +1,6 @@
 /** A contract's record as JSON Schema 2020-12. */
-import { objectSchemaOf } from './kinds.ts'
-import type { Contract } from './product.ts'
+import { objectSchemaOf } from '../definition/kinds.ts'
+import type { Contract } from '../definition/contract.ts'
 
 /** Schema of one record as it stands in answers, with the meanings as descriptions. */
 export function toJsonSchema(contract: Contract): Readonly<Record<string, unknown>> {

@@ -1,8 +1,8 @@
 /** A contract as an Open Data Contract Standard document, v3.1.0 (https://bitol-io.github.io/open-data-contract-standard). */
-import { durationMs } from './duration.ts'
-import type { Field } from './fields.ts'
-import { kindOf, type Shape } from './kinds.ts'
-import type { Contract } from './product.ts'
+import { durationMs } from '../definition/duration.ts'
+import type { Field } from '../definition/fields.ts'
+import { kindOf, type Shape } from '../definition/kinds.ts'
+import type { Contract } from '../definition/contract.ts'
 
 type Json = Readonly<Record<string, unknown>>
 

@@ -1,8 +1,11 @@
 /** What a data product promises, as data: the contract. Everything else about a product follows from it. */
-import { ContractError, findProblems } from './check.ts'
-import type { Field } from './fields.ts'
+import { ContractError } from '../check/contract-error.ts'
 import type { Duration } from './duration.ts'
+import type { Field } from './fields.ts'
 import type { Kind } from './kinds.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import type { Projection } from './projection.ts'
+import type { QualityRule } from './quality.ts'
 
 /** The fields of a contract by name, in the order of its records. */
 export type Fields = Readonly<Record<string, Field>>
@@ -44,6 +47,21 @@ export interface FlagsPort<Name extends string = string> {
 /** The promises that must hold for flags to be published as fresh. */
 export type GateRule = 'freshness' | 'drift' | 'quality'
 
+/** What it costs to read a product. */
+export interface Price {
+  readonly amount: number
+  /** ISO 4217 */
+  readonly currency: string
+  /** What is paid for: `month`, `1000 requests`, `megabyte`. */
+  readonly unit: string
+}
+
+/** The ways out of a product that its contract may leave out. */
+export const ports = ['records', 'aggregate', 'changes'] as const
+
+/** A way out of a product. */
+export type Port = (typeof ports)[number]
+
 /** What a product promises. Names are names of its fields. */
 export interface Contract {
   /** `<domain>.<product>`, lower case. */
@@ -54,6 +72,10 @@ export interface Contract {
   /** What the product is for, in a sentence or two. */
   readonly purpose: string
   readonly limitations?: string
+  /** Terms of use: what readers may do with it, and what not. */
+  readonly terms?: string
+  /** Default: free of charge. */
+  readonly price?: Price
   readonly owner: { readonly team: string; readonly support: string }
   /** `internal` keeps the product inside its domain. Default `mesh`. */
   readonly visibility?: 'mesh' | 'internal'
@@ -69,15 +91,28 @@ export interface Contract {
   /** Fields that `aggregate` may group by. */
   readonly dimensions?: readonly string[]
   readonly rollups?: readonly Rollup[]
+  /** The ways out that it offers. Default: all. */
+  readonly ports?: readonly Port[]
   /** The watermark is never older than this. */
   readonly freshness: Duration
+  /** New data arrives at least this often. Default: no promise. */
+  readonly frequency?: Duration
   /** How long records are kept. Default: indefinitely. */
   readonly retention?: Duration
+  /** Per cent of all checks in a month that are answered, e.g. 99.5. Default: no promise. */
+  readonly availability?: number
+  readonly lifecycle?: Lifecycle
+  /** Rules that the records keep, by name. */
+  readonly quality?: Readonly<Record<string, QualityRule>>
   /** The products that a derived product is built from. */
   readonly inputs?: readonly InputRef[]
   readonly flags?: FlagsPort
   readonly gate?: readonly GateRule[]
   readonly reintegration?: Reintegration
+  /** Of an older major that is served from a newer one's records: how it reads them. */
+  readonly projects?: Projection
+  /** What an imported ODCS document said beyond all this; it is part of the exported document again. */
+  readonly carried?: Readonly<Record<string, unknown>>
 }
 
 /** A contract whose fields are known at compile time: its names are checked while they are typed. */
@@ -90,6 +125,7 @@ export interface ContractOf<F extends Fields> extends Contract {
   readonly measures?: Readonly<Record<string, Measure<Names<F>, Names<F, number | null>>>>
   readonly dimensions?: readonly Names<F>[]
   readonly rollups?: readonly Rollup<Names<F>>[]
+  readonly quality?: Readonly<Record<string, QualityRule<Names<F>>>>
   readonly flags?: FlagsPort<Names<F, string, 'id'>>
 }
 
@@ -103,19 +139,6 @@ export type Row<C extends Contract> = RecordOf<C['fields']>
 type Names<F extends Fields, V = unknown, K extends Kind = Kind> = {
   [N in keyof F & string]: F[N] extends Field<V, K> ? N : never
 }[keyof F & string]
-
-/**
- * Defines a product. Wrong names fail to compile; what the compiler cannot see is checked here.
- *
- * @throws {ContractError} `contract_invalid`, with every problem and its fix.
- */
-export function defineProduct<F extends Fields>(
-  contract: { fields: F } & ContractOf<NoInfer<F>>,
-): ContractOf<F> {
-  const problems = findProblems(contract)
-  if (problems.length > 0) throw new ContractError(contract.id, problems)
-  return contract
-}
 
 /** The major version, as it stands in the product's URL. */
 export const majorOf = (contract: Pick<Contract, 'version'>): number => Number(contract.version.split('.')[0])

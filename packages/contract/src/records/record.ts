@@ -1,7 +1,7 @@
 /** Records at the boundary: what a source sends becomes a record of the contract, or a list of what is wrong with it. */
 import * as z from 'zod'
-import type { Contract, Row } from './product.ts'
-import { zodOf } from './kinds.ts'
+import type { Contract, Row } from '../definition/contract.ts'
+import { zodOf } from '../definition/kinds.ts'
 
 /** A row may be wrong in any number of places; so many are told. */
 const MAX_ERRORS = 20

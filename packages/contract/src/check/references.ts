@@ -1,0 +1,30 @@
+/** Members of a contract that name its fields. */
+import type { Contract } from '../definition/contract.ts'
+import { kindOf } from '../definition/kinds.ts'
+import type { ContractProblem } from './contract-error.ts'
+import { own } from './own.ts'
+
+/** Problems of key, times, indexes and dimensions. */
+export function* checkReferences(contract: Contract): Generator<ContractProblem> {
+  const { fields, key, eventTime, versionBy } = contract
+  const lists = { key, indexes: contract.indexes ?? [], dimensions: contract.dimensions ?? [] }
+  for (const [path, list] of Object.entries(lists))
+    for (const name of list) {
+      const field = own(fields, name)
+      if (!field) yield { path, problem: `${name} is no field of this product` }
+      else if (kindOf(field.kind).operators.length === 0)
+        yield { path, problem: `${name} is a ${field.kind}, which has no order` }
+    }
+  if (new Set(key).size !== key.length) yield { path: 'key', problem: 'names a field twice' }
+  for (const name of key)
+    if (own(fields, name)?.nullable)
+      yield { path: 'key', problem: `${name} is nullable: a key always has a value` }
+  const time = own(fields, eventTime)
+  if (time?.kind !== 'time' || time.nullable)
+    yield { path: 'eventTime', problem: 'is a time field that always has a value' }
+  if (versionBy !== undefined) {
+    const field = own(fields, versionBy)
+    if (!field || field.nullable || (field.kind !== 'time' && field.kind !== 'int'))
+      yield { path: 'versionBy', problem: 'is a time or int field that always has a value' }
+  }
+}

@@ -1,0 +1,57 @@
+/** Federated governance: what every product of the mesh, or of a domain, keeps beyond having a valid contract. */
+import type { Contract, Day } from '../index.ts'
+import type { Comparison } from '../compare/finding.ts'
+
+/** How bad a breach is: an `error` stops a registration, a `warning` is shown. */
+export type PolicySeverity = 'warning' | 'error'
+
+/** What policies look at beside the contract itself. */
+export interface MeshView {
+  /** Newest contract of every major that is registered, this product's own included. */
+  readonly products: readonly Contract[]
+  /** What is registered of this major now, and how the new contract differs; undefined for a new major. */
+  readonly previous: { readonly contract: Contract; readonly comparison: Comparison } | undefined
+  /** What the domain says of itself; undefined if it has said nothing. */
+  readonly domain: DomainRules | undefined
+  /** Today in UTC. */
+  readonly today: Day
+}
+
+/** One thing that a policy finds wrong. */
+export interface Breach {
+  /** `fields.email.class` */
+  readonly path: string
+  readonly problem: string
+}
+
+/** A rule of the mesh: a small function over contract and catalog. */
+export interface Policy {
+  /** `personal-data-classified`; stable. */
+  readonly id: string
+  readonly severity: PolicySeverity
+  /** Why the rule is there. */
+  readonly reason: string
+  /** How to keep it. */
+  readonly remedy: string
+  readonly check: (contract: Contract, mesh: MeshView) => Iterable<Breach>
+}
+
+/** An exception that somebody answers for. */
+export interface Exception {
+  readonly policy: string
+  /** Product that is excepted. */
+  readonly product: string
+  /** Path that is excepted; all of the product if absent. */
+  readonly path?: string
+  readonly owner: string
+  readonly reason: string
+  /** Last day of the exception. */
+  readonly expires: Day
+}
+
+/** What a domain says of itself, as data: `workers/<domain>/domain.ts`. */
+export interface DomainRules {
+  readonly domain: string
+  readonly team: string
+  readonly support: string
+}
