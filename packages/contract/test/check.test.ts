@@ -21,6 +21,54 @@ const good = {
   freshness: 'PT5M',
 } // prettier-ignore
 
+const full = {
+  ...good,
+  limitations: 'Visits of people who refuse cookies are not counted.',
+  terms: 'For statistics, not for contacting anybody.',
+  price: { amount: 9.5, currency: 'EUR', unit: 'month' },
+  visibility: 'internal',
+  fields: {
+    ...good.fields,
+    spent: {
+      ...good.fields.spent,
+      name: 'Amount spent',
+      synonyms: ['turnover', 'revenue'],
+      of: 'purchase.orders#total_cents',
+      from: ['purchase.orders#total_cents'],
+      examples: [100, null],
+    },
+  },
+  ports: ['records', 'changes'],
+  frequency: 'PT1M',
+  retention: 'P90D',
+  availability: 99.5,
+  lifecycle: {
+    generalAvailability: '2026-01-01',
+    deprecated: '2026-06-01',
+    endOfSupport: '2026-12-01',
+    endOfLife: '2026-12-31',
+  },
+  quality: {
+    dated: { means: 'Dated', nulls: 'at' },
+    known: { means: 'Known', missing: 'currency', standIns: ['', 'n/a'], bound: { lte: 5 }, unit: 'percent' },
+    euro: {
+      means: 'Euro',
+      invalid: 'currency',
+      valid: ['EUR'],
+      severity: 'warning',
+      dimension: 'conformity',
+    },
+    once: { means: 'Once', duplicates: ['at', 'currency'] },
+    some: { means: 'Some', rows: true, bound: { between: [0, 1_000_000] } },
+    paid: {
+      means: 'Who spends does so in a currency.',
+      holds: [{ field: 'currency', is: 'present' }],
+      when: [{ field: 'spent', is: 'gt', value: 0 }],
+    },
+  },
+  carried: { tenant: 'Shop' },
+}
+
 const problemsOf = (contract: unknown): string[] => {
   try {
     readContract(contract)
@@ -122,6 +170,96 @@ describe('a contract that arrives', () => {
     ],
   ])('is refused for %s', (_, contract, path) => expect(problemsOf(contract)).toContain(path))
 
+  it('says everything that a product promises', () =>
+    expect(readContract(structuredClone(full))).toEqual(full))
+
+  const more = (members: object) => ({ ...good, ...members })
+  const rule = (members: object) => more({ quality: { it: { means: 'A rule.', ...members } } })
+  it.each([
+    ['a promise above 100 per cent', more({ availability: 101 }), 'availability'],
+    ['a promise of nothing', more({ freshness: 'PT0S' }), 'freshness'],
+    ['a frequency that is none', more({ frequency: 'hourly' }), 'frequency'],
+    [
+      'a price in no currency',
+      more({ price: { amount: 1, currency: 'euro', unit: 'month' } }),
+      'price.currency',
+    ],
+    ['a negative price', more({ price: { amount: -1, currency: 'EUR', unit: 'month' } }), 'price.amount'],
+    ['no way out', more({ ports: [] }), 'ports'],
+    ['a way out twice', more({ ports: ['records', 'records'] }), 'ports'],
+    ['a way out that is none', more({ ports: ['sql'] }), 'ports.0'],
+    ['a day that is none', more({ lifecycle: { endOfLife: '2026-02-30' } }), 'lifecycle.endOfLife'],
+    ['a word for a day', more({ lifecycle: { endOfLife: 'tomorrow' } }), 'lifecycle.endOfLife'],
+    [
+      'a life that ends before its support',
+      more({ lifecycle: { endOfSupport: '2027-02-01', endOfLife: '2027-01-01' } }),
+      'lifecycle.endOfLife',
+    ],
+    ['an enum without values', field({ kind: 'enum' }), 'fields.spent.values'],
+    ['values of what is no enum', field({ values: ['a'] }), 'fields.spent.values'],
+    ['a value twice', field({ kind: 'enum', values: ['a', 'a'] }), 'fields.spent.values'],
+    ['a list of nothing', field({ kind: 'list' }), 'fields.spent.items'],
+    ['a struct of nothing', field({ kind: 'struct' }), 'fields.spent.fields'],
+    ['items of what is no list', field({ items: good.fields.at }), 'fields.spent.items'],
+    ['bounds that nothing fits', field({ min: 2, max: 1 }), 'fields.spent.min'],
+    ['a negative length', field({ kind: 'text', max: -1 }), 'fields.spent.max'],
+    ['an example that is no value', field({ examples: [100, '1 €'] }), 'fields.spent.examples.1'],
+    ['an example outside the bounds', field({ min: 0, examples: [-1] }), 'fields.spent.examples.0'],
+    ['a reference to nothing', field({ from: ['orders'] }), 'fields.spent.from.0'],
+    ['a rule on no field', rule({ nulls: 'nothing' }), 'quality.it'],
+    ['a rule on an inherited name', rule({ nulls: 'constructor' }), 'quality.it'],
+    ['SQL as a rule’s name', more({ quality: { 'x;--': { means: 'A', nulls: 'at' } } }), 'quality.x;--'],
+    ['a rule that counts nothing', rule({}), 'quality.it'],
+    ['a rule that counts two things', rule({ nulls: 'at', duplicates: ['at'] }), 'quality.it'],
+    ['two bounds', rule({ nulls: 'at', bound: { lt: 1, gt: 0 } }), 'quality.it'],
+    ['a range upside down', rule({ nulls: 'at', bound: { between: [2, 1] } }), 'quality.it.bound'],
+    ['any number of rows', rule({ rows: true }), 'quality.it.bound'],
+    ['rows in per cent', rule({ rows: true, bound: { gt: 0 }, unit: 'percent' }), 'quality.it.unit'],
+    ['duplicates of nothing', rule({ duplicates: [] }), 'quality.it.duplicates'],
+    ['no condition', rule({ holds: [] }), 'quality.it.holds'],
+    ['a condition on no field', rule({ holds: [{ field: 'x', is: 'present' }] }), 'quality.it'],
+    [
+      'a number compared with a text',
+      rule({ holds: [{ field: 'spent', is: 'gt', value: 'a' }] }),
+      'quality.it',
+    ],
+    [
+      'a number compared with a time',
+      rule({ holds: [{ field: 'spent', is: 'gt', other: 'at' }] }),
+      'quality.it',
+    ],
+    [
+      'the order of what has none',
+      rule({ holds: [{ field: 'currency', is: 'lt', value: 'EUR' }] }),
+      'quality.it',
+    ],
+    ['a list compared', rule({ holds: [{ field: 'tags', is: 'eq', value: 'a' }] }), 'quality.it'],
+    ['SQL instead of a condition', rule({ holds: '1=1; DROP TABLE records' }), 'quality.it'],
+    [
+      'a moment that is not written as it is stored',
+      rule({ holds: [{ field: 'at', is: 'gt', value: '2026-01-01' }] }),
+      'quality.it',
+    ],
+    ['a regular expression as a rule', rule({ invalid: 'currency', pattern: '(a+)+$' }), 'quality.it'],
+    ['too much that is carried', more({ carried: { text: 'x'.repeat(300_000) } }), 'carried'],
+  ])('is refused for %s (promises)', (_, contract, path) => expect(problemsOf(contract)).toContain(path))
+
+  it('is refused for a depth without end in what it carries', () => {
+    let nested: unknown = 'x'
+    for (let i = 0; i < 10_000; i++) nested = { nested }
+    expect(problemsOf(more({ carried: { nested } }))).toEqual(['carried'])
+  })
+
+  it.each([
+    ['a measure', JSON.stringify(good).replace('"visits":', '"__proto__":')],
+    ['a field', JSON.stringify(good).replaceAll('"spent":', '"__proto__":')],
+    [
+      'what it carries',
+      JSON.stringify(more({ carried: { a: { toBe: 1 } } })).replace('"toBe"', '"__proto__"'),
+    ],
+  ])('is refused for __proto__ as the name of %s', (_, text) =>
+    expect(problemsOf(JSON.parse(text))).toEqual(['']),
+  )
   it('is refused for a depth without end, before it is looked at', () => {
     let nested: unknown = 'x'
     for (let i = 0; i < 10_000; i++) nested = { items: nested }

@@ -149,6 +149,10 @@ export function readContract(json: unknown): Contract {
     throw new ContractError('a contract', [
       { path: '', problem: `is nested deeper than ${MAX_DEPTH} levels` },
     ])
+  if (hasProto(json, MAX_CARRIED_DEPTH))
+    throw new ContractError('a contract', [
+      { path: '', problem: 'has a member __proto__; nothing is called that' },
+    ])
   const read = contractSchema.safeParse(json)
   if (!read.success)
     throw new ContractError(
@@ -178,4 +182,12 @@ function isCarriable(carried: Readonly<Record<string, unknown>>): boolean {
 function isDeeper(value: unknown, levels: number): boolean {
   if (value === null || typeof value !== 'object') return false
   return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1))
+}
+
+/** A member of that name would be left out in silence, or worse, become the prototype of something. */
+function hasProto(value: unknown, levels: number): boolean {
+  if (value === null || typeof value !== 'object' || levels < 0) return false
+  return (
+    Object.hasOwn(value, '__proto__') || Object.values(value).some((member) => hasProto(member, levels - 1))
+  )
 }
