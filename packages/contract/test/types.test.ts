@@ -1,4 +1,4 @@
-import { expectTypeOf, it } from 'vitest'
+import { expect, expectTypeOf, it } from 'vitest'
 import {
   defineProduct,
   id,
@@ -71,8 +71,35 @@ it('refuses wrong names while compiling', () => {
       // @ts-expect-error only numbers are summed
       measures: { x: { means: 'm', sum: 'at' } },
     })
+    const good = { ...rest, fields, key: ['a_id'], eventTime: 'at' } as const
+    // @ts-expect-error a rule is on a field
+    defineProduct({ ...good, quality: { x: { means: 'm', nulls: 'b_id' } } })
+    // @ts-expect-error a condition is on fields
+    defineProduct({ ...good, quality: { x: { means: 'm', holds: [{ field: 'at', is: 'gt', other: 'b' }] } } })
+    // @ts-expect-error a rule counts one thing
+    defineProduct({ ...good, quality: { x: { means: 'm' } } })
+    // @ts-expect-error a version orders
+    defineProduct({ ...good, versionBy: 'a_id' })
+    // @ts-expect-error a way out is one of a closed list
+    defineProduct({ ...good, ports: ['sql'] })
+    // @ts-expect-error a day is written YYYY-MM-DD
+    defineProduct({ ...good, lifecycle: { endOfLife: 'soon' } })
+    // @ts-expect-error a duration has no calendar units
+    defineProduct({ ...good, retention: 'P1M' })
+    // @ts-expect-error a reference is <domain>.<product>#<field>
+    id('A', { of: 'orders' })
     // @ts-expect-error options are named exactly
     id('A', { nulable: true })
   }
   expectTypeOf(never).toBeFunction()
+})
+
+it('refuses what a union of types lets through', () => {
+  const define = (quality: object) => () =>
+    defineProduct({ ...visits, quality: quality as NonNullable<(typeof visits)['quality']> })
+  const two = { means: 'm', nulls: 'channel', duplicates: ['channel'] }
+  expect(define({ two })).toThrow(/quality.two: counts nulls and duplicates/)
+  const bounds = { means: 'm', nulls: 'channel', bound: { gt: 0, lt: 9 } }
+  expect(define({ bounds })).toThrow(/quality.bounds.bound: names exactly one/)
+  expect(define({ good: { means: 'm', nulls: 'channel' } })).not.toThrow()
 })

@@ -13,11 +13,21 @@ import type { ContractProblem } from './contract-error.ts'
 import { NAME, NAME_RULE } from './names.ts'
 import { own } from './own.ts'
 
+const counts = ['nulls', 'missing', 'invalid', 'duplicates', 'rows', 'holds'] as const
+
 /** Problems of the quality rules. */
 export function* checkQuality({ fields, quality = {} }: Contract): Generator<ContractProblem> {
   for (const [name, rule] of Object.entries(quality)) {
     const path = `quality.${name}`
     if (!NAME.test(name)) yield { path, problem: NAME_RULE }
+    const counted = counts.filter((count) => count in rule)
+    if (counted.length !== 1) {
+      yield {
+        path,
+        problem: `counts ${counted.join(' and ') || 'nothing'}: name one of ${counts.join(', ')}`,
+      }
+      continue
+    }
     const missing = fieldsOfRule(rule).filter((field) => !own(fields, field))
     for (const field of missing) yield { path, problem: `${field} is no field of this product` }
     if (missing.length === 0) yield* checkRule(path, rule, fields)
@@ -26,6 +36,8 @@ export function* checkQuality({ fields, quality = {} }: Contract): Generator<Con
 
 function* checkRule(path: string, rule: QualityRule, fields: Contract['fields']): Generator<ContractProblem> {
   const bound = boundOf(rule)
+  if (Object.keys(bound).length !== 1)
+    yield { path: `${path}.bound`, problem: 'names exactly one comparison, e.g. { lte: 5 }' }
   const range = 'between' in bound ? bound.between : 'notBetween' in bound ? bound.notBetween : undefined
   if (range && range[0] >= range[1])
     yield { path: `${path}.bound`, problem: 'names the smaller number first' }

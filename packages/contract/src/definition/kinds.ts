@@ -4,6 +4,7 @@
  * Arbitrary Zod types are no fields: transforms and unions can be neither compared nor stored.
  */
 import * as z from 'zod'
+import { bringToUtc, isText } from './text-checks.ts'
 
 /** The part of a field that its kind's functions look at. */
 export interface Shape {
@@ -46,17 +47,6 @@ const asJson = (text: string): unknown => {
   }
 }
 
-/** Of a text that is being read. One check a type: each costs a row about 70 ns. */
-type Text = z.core.ParsePayload<string>
-
-const isText =
-  (maximum: number) =>
-  ({ value, issues }: Text): void => {
-    if (value.length > maximum)
-      issues.push({ code: 'too_big', origin: 'string', maximum, inclusive: true, input: value })
-    else if (!value.isWellFormed() || value.includes('\0'))
-      issues.push({ code: 'custom', input: value, message: 'text is well-formed Unicode without NUL' })
-  }
 const bounds = (f: Shape): JsonSchema => ({
   ...(f.min === undefined ? {} : { minimum: f.min }),
   ...(f.max === undefined ? {} : { maximum: f.max }),
@@ -191,19 +181,3 @@ export function objectSchemaOf(fields: Readonly<Record<string, Shape>>): JsonSch
 
 const mapValues = <V, W>(from: Readonly<Record<string, V>>, map: (value: V) => W): Record<string, W> =>
   Object.fromEntries(Object.entries(from).map(([name, value]) => [name, map(value)]))
-
-/** `2026-01-31T09:30:00.000Z` */
-const STORED_LENGTH = 24
-
-/** Brings a moment into its one stored form: RFC 3339 UTC with milliseconds, 24 characters. */
-function bringToUtc(payload: Text): void {
-  const { value, issues } = payload
-  // Most sources send the stored form; making a Date of each would be most of what reading a row costs.
-  if (value.length === STORED_LENGTH && value.endsWith('Z')) return
-  const at = new Date(value)
-  const utc = Number.isNaN(at.getTime()) ? '' : at.toISOString()
-  // Around the first and last year an offset leads out of four digits; then texts no longer sort as moments do.
-  if (utc.length === STORED_LENGTH) payload.value = utc
-  else
-    issues.push({ code: 'custom', input: value, message: 'a time is in the years 0000 to 9999 in UTC too' })
-}
