@@ -3,20 +3,32 @@ import type { Contract } from '../definition/contract.ts'
 import type { Field } from '../definition/fields.ts'
 import { zodOf } from '../definition/kinds.ts'
 import { projected, type Projection } from '../definition/projection.ts'
+import type { Scalar } from '../definition/quality.ts'
 import type { ContractProblem } from './contract-error.ts'
 import { own } from './own.ts'
+import { checkProjectionPromises } from './projection-promises.ts'
 
 /** Problems of reading `older` from the records of `newer`; none when it can be served. */
 export function findProjectionProblems(older: Contract, newer: Contract): ContractProblem[] {
   const { projects } = older
   if (!projects) return [{ path: 'projects', problem: `say how it reads the records of ${newer.version}` }]
-  return [...checkFrame(older, newer, projects), ...checkKey(older, newer, projects)].concat(
-    Object.entries(older.fields).flatMap(([name, field]) => [...checkField(name, field, newer, projects)]),
-  )
+  const fields = Object.entries(older.fields)
+  return [
+    ...checkFrame(older, newer, projects),
+    ...checkKey(older, newer, projects),
+    ...fields.flatMap(([name, field]) => [...checkField(name, field, newer, projects)]),
+    ...fields.flatMap(([name]) => [...checkName(name, newer, projects)]),
+    ...checkProjectionPromises(older, newer, projects),
+  ]
 }
 
 function* checkFrame(older: Contract, newer: Contract, projection: Projection): Generator<ContractProblem> {
   if (older.id !== newer.id) yield { path: 'id', problem: `is not ${newer.id}` }
+  if (newer.projects)
+    yield {
+      path: 'projects',
+      problem: `${newer.version} is itself read from the records of ${newer.projects.major}: name those`,
+    }
   if (!newer.version.startsWith(`${projection.major}.`))
     yield { path: 'projects.major', problem: `the stored records are those of ${newer.version}` }
   if (Number(older.version.split('.')[0]) >= projection.major)
@@ -48,8 +60,7 @@ function* checkField(
   const path = `projects.fields.${name}`
   const source = projected(projection, name)
   if ('constant' in source) {
-    if (!zodOf(field).safeParse(source.constant).success)
-      yield { path, problem: `${JSON.stringify(source.constant)} is no value of ${name}` }
+    yield* checkConstant(path, field, source.constant)
     return
   }
   const from = own(newer.fields, source.from)
@@ -62,9 +73,31 @@ function* checkField(
   else yield* source.values ? checkValues(path, field, from, source.values) : checkSame(path, field, from)
 }
 
+/** It is answered as it stands, so it stands in the form in which a record would have it. */
+function* checkConstant(path: string, field: Field, constant: Scalar | null): Generator<ContractProblem> {
+  const read = zodOf(field).safeParse(constant)
+  if (!read.success) yield { path, problem: `${JSON.stringify(constant)} is no value of this field` }
+  else if (read.data !== constant)
+    yield { path, problem: `${JSON.stringify(constant)} is written ${JSON.stringify(read.data)}` }
+}
+
+/**
+ * Both majors have one column of a name. One whose content differs could not be told from rows of the older major that
+ * are there already.
+ */
+function* checkName(name: string, newer: Contract, projection: Projection): Generator<ContractProblem> {
+  const source = projected(projection, name)
+  if (!own(newer.fields, name)) return
+  if (!('from' in source) || source.from !== name || source.values)
+    yield {
+      path: `projects.fields.${name}`,
+      problem: `${newer.version} has a field ${name} too, with other content: rename the newer one`,
+    }
+}
+
 const isSameCurrency = (field: Field, from: Field, projection: Projection): boolean => {
   const currency = projected(projection, field.unit ?? '')
-  return 'from' in currency && currency.from === from.unit
+  return 'from' in currency && currency.from === from.unit && !currency.values
 }
 
 function* checkValues(

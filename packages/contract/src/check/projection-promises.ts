@@ -1,0 +1,54 @@
+/** Promises of an older major beside its fields' values: it may promise no more than the records and the team still keep. */
+import { filterable, type Contract } from '../definition/contract.ts'
+import { durationMs } from '../definition/duration.ts'
+import { classes } from '../definition/fields.ts'
+import { projected, type Projection } from '../definition/projection.ts'
+import type { ContractProblem } from './contract-error.ts'
+import { own } from './own.ts'
+
+/** Problems of what `older` promises, and of what it would show that `newer` does not. */
+export function* checkProjectionPromises(
+  older: Contract,
+  newer: Contract,
+  projection: Projection,
+): Generator<ContractProblem> {
+  yield* checkAmounts(older, newer)
+  yield* checkIndexes(older, newer, projection)
+  yield* checkCare(older, newer, projection)
+}
+
+function* checkAmounts(older: Contract, newer: Contract): Generator<ContractProblem> {
+  const kept = (duration = ''): number => durationMs(duration) ?? Infinity
+  if (kept(older.freshness) < kept(newer.freshness))
+    yield { path: 'freshness', problem: `the records are promised to be no fresher than ${newer.freshness}` }
+  if (kept(older.frequency) < kept(newer.frequency))
+    yield { path: 'frequency', problem: `new data is promised ${newer.frequency ?? 'at no time'}` }
+  if (kept(older.retention) > kept(newer.retention))
+    yield { path: 'retention', problem: `the records are kept for ${newer.retention ?? ''} only` }
+  if ((older.availability ?? 0) > (newer.availability ?? 0))
+    yield { path: 'availability', problem: `${newer.version} promises ${newer.availability ?? 'none'}` }
+}
+
+/** The work of a request is bounded: what may be filtered and sorted by has an index under its newer name. */
+function* checkIndexes(older: Contract, newer: Contract, projection: Projection): Generator<ContractProblem> {
+  for (const name of filterable(older)) {
+    const source = projected(projection, name)
+    if ('from' in source && own(newer.fields, source.from) && !filterable(newer).includes(source.from))
+      yield {
+        path: `projects.fields.${name}`,
+        problem: `${older.version} filters and sorts by it: add ${source.from} to the indexes of ${newer.version}`,
+      }
+  }
+}
+
+/** An older major is no way round the care that the newer one takes. */
+function* checkCare(older: Contract, newer: Contract, projection: Projection): Generator<ContractProblem> {
+  if (newer.visibility === 'internal' && older.visibility !== 'internal')
+    yield { path: 'visibility', problem: `${newer.version} is internal: make this one internal too` }
+  for (const [name, field] of Object.entries(older.fields)) {
+    const source = projected(projection, name)
+    const from = 'from' in source ? own(newer.fields, source.from) : undefined
+    if (from && classes.indexOf(field.class) < classes.indexOf(from.class))
+      yield { path: `fields.${name}.class`, problem: `its values come from ${from.class} data: class it so` }
+  }
+}
