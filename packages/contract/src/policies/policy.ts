@@ -1,6 +1,8 @@
 /** Federated governance: what every product of the mesh, or of a domain, keeps beyond having a valid contract. */
-import type { Contract, Day } from '../index.ts'
 import type { Comparison } from '../compare/finding.ts'
+import type { Contract } from '../definition/contract.ts'
+import type { Day } from '../definition/lifecycle.ts'
+import type { DomainRules } from './domain-rules.ts'
 
 /** How bad a breach is: an `error` stops a registration, a `warning` is shown. */
 export type PolicySeverity = 'warning' | 'error'
@@ -24,9 +26,9 @@ export interface Breach {
   readonly problem: string
 }
 
-/** A rule of the mesh: a small function over contract and catalog. */
+/** A rule: a small function over contract and catalog. */
 export interface Policy {
-  /** `personal-data-classified`; stable. */
+  /** `personal-data-classified`, or `<domain>/<rule>` for a domain's own; stable. */
   readonly id: string
   readonly severity: PolicySeverity
   /** Why the rule is there. */
@@ -41,17 +43,20 @@ export interface Exception {
   readonly policy: string
   /** Product that is excepted. */
   readonly product: string
-  /** Path that is excepted; all of the product if absent. */
+  /** Path that is excepted, with all below it; all of the product if absent. */
   readonly path?: string
   readonly owner: string
   readonly reason: string
-  /** Last day of the exception. */
+  /** Last day of the exception; at most a year ahead. */
   readonly expires: Day
 }
 
-/** What a domain says of itself, as data: `workers/<domain>/domain.ts`. */
-export interface DomainRules {
-  readonly domain: string
-  readonly team: string
-  readonly support: string
+/** A breach with what is known of its policy. */
+export interface PolicyFinding extends Breach {
+  readonly policy: string
+  readonly severity: PolicySeverity
+  readonly reason: string
+  readonly remedy: string
+  /** The exception that covers it; null when it counts. */
+  readonly excused: Exception | null
 }
