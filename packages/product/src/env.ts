@@ -5,13 +5,15 @@ import { contractHash, type Contract } from '@meshloop/contract'
 import { judgeFor } from './ingest/judge.ts'
 import type { Ingest } from './ingest/accept.ts'
 import type { Reader } from './query/records.ts'
+import { projectedRecords } from './query/stored.ts'
+import { olderBaseUrl } from './http/base-path.ts'
 
 /** Bindings, variables and secrets of every product's Worker. */
 export interface ProductEnv {
   readonly DB: D1Database
   /** Base URL of the catalog, which issues tokens. */
   readonly ISSUER: string
-  /** This product's own base URL with its major: the audience of its tokens. */
+  /** This product's own base URL with its newest major: the audience of its tokens. Older majors are at the same with theirs. */
   readonly BASE_URL: string
   /** Who may send, as JSON; derived products have none. */
   readonly SOURCES?: string
@@ -53,12 +55,7 @@ export async function createRuntime(contract: Contract, env: ProductEnv): Promis
     contractHash: await contractHash(contract),
     env,
     reader: { db: env.DB, contract, expected },
-    verifier: createVerifier({
-      issuer: env.ISSUER,
-      audience: env.BASE_URL,
-      fetch: (...call) => fetch(...call),
-      now,
-    }),
+    verifier: verifierFor(env, now),
     sources,
     ingest: {
       db: env.DB,
@@ -71,3 +68,20 @@ export async function createRuntime(contract: Contract, env: ProductEnv): Promis
     now,
   }
 }
+
+/** The runtime of an older major on the storage of the newest, whose tokens are for its own address. */
+export async function olderRuntime(newest: Runtime, older: Contract): Promise<Runtime> {
+  const { db, expected } = newest.reader
+  const env = { ...newest.env, BASE_URL: olderBaseUrl(older, newest.env.BASE_URL) }
+  return {
+    ...newest,
+    contract: older,
+    contractHash: await contractHash(older),
+    env,
+    reader: { db, contract: older, expected, stored: projectedRecords(older, newest.contract) },
+    verifier: verifierFor(env, newest.now),
+  }
+}
+
+const verifierFor = ({ ISSUER, BASE_URL }: ProductEnv, now: () => number): Verifier =>
+  createVerifier({ issuer: ISSUER, audience: BASE_URL, fetch: (...call) => fetch(...call), now })

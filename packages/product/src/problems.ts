@@ -63,6 +63,11 @@ export const problems = {
     help: 'Check the key; a deleted record is not found either.',
   },
   run_conflict: { status: 409, title: 'Another run was faster', help: 'Nothing is lost: ask again.' },
+  ingest_moved: {
+    status: 410,
+    title: 'Only the newest major takes rows in',
+    help: 'Send rows in the shape of the newest major to its address, which the detail and the link rel="successor-version" name.',
+  },
   resync_required: {
     status: 410,
     title: 'The feed cannot go on from this cursor',

@@ -1,22 +1,26 @@
 /** A product's Worker, made from its contract. */
-import type { Contract } from '@meshloop/contract'
+import { ContractError, findProjectionProblems, majorOf, type Contract } from '@meshloop/contract'
 import { derivationTables } from './derive/mirror.ts'
 import { derivingRoute } from './derive/route.ts'
 import type { Derivation } from './derive/derivation.ts'
-import { createRuntime, type ProductEnv, type Runtime } from './env.ts'
+import { createRuntime, olderRuntime, type ProductEnv, type Runtime } from './env.ts'
 import type { FlagsOptions } from './flags/publisher.ts'
 import { flagsRoutes } from './flags/routes.ts'
 import { flagsTables } from './flags/tables.ts'
 import { createApp, type ExtraRoute } from './http/app.ts'
+import { basePath } from './http/base-path.ts'
 import { consume, consumeDeadLetters } from './ingest/queue.ts'
+import { fillsOf, type Fill } from './table/fill.ts'
 import { tablesOf, type Table } from './table/tables.ts'
 
 /**
- * What a product is made of: its contract, or for a derived product the derivation that fills it; and how its records
- * become flags if its contract declares a flags port.
+ * What a product is made of: its contract, or for a derived product the derivation that fills it; how its records
+ * become flags if its contract declares a flags port; and its older majors, which are read from the same records as
+ * their contracts' `projects` say.
  */
 export type ProductDefinition = ({ readonly contract: Contract } | { readonly derivation: Derivation }) & {
   readonly flags?: FlagsOptions
+  readonly older?: readonly Contract[]
 }
 
 /** The default export of a product's index.ts. */
@@ -25,25 +29,57 @@ export interface ProductWorker {
   readonly queue: (batch: MessageBatch, env: ProductEnv) => Promise<void>
   /** The tables that the product's migrations must make: `mesh migrate` writes what is missing. */
   readonly tables: readonly Table[]
+  /** What the rows of an older major have for columns that are new: `mesh migrate` fills them. */
+  readonly fills: readonly Fill[]
 }
 
 /**
  * Makes the Worker. One runtime is kept per isolate: it holds the issuer's keys and the tokens seen.
  *
  * @throws {TypeError} when the contract declares a flags port and `flags` is missing, or the reverse.
+ * @throws {ContractError} `contract_invalid` when an older major cannot be read from the records, with every problem.
  */
 export function serve(definition: ProductDefinition): ProductWorker {
   const { contract, routes, tables } = partsOf(definition)
-  const runtimeOf = keepRuntime(contract)
-  const app = createApp(contract, runtimeOf, routes)
+  const older = checked(contract, definition.older ?? [])
+  const runtimeOf = keepRuntime((env) => createRuntime(contract, env))
+  const newest = createApp(contract, runtimeOf, routes)
+  const majors = older.map((each) => ({
+    path: `${basePath(each)}/`,
+    app: createApp(
+      each,
+      keepRuntime(async (env) => olderRuntime(await runtimeOf(env), each)),
+      [],
+    ),
+  }))
   return {
-    fetch: async (request, env, context) => app.fetch(request, env, context),
+    async fetch(request, env, context) {
+      const path = `${new URL(request.url).pathname}/`
+      const app = majors.find((major) => path.startsWith(major.path))?.app ?? newest
+      return app.fetch(request, env, context)
+    },
     async queue(batch, env) {
       const runtime = await runtimeOf(env)
       await (batch.queue.endsWith('-dlq') ? consumeDeadLetters : consume)(runtime, batch.messages)
     },
     tables: [...tablesOf(contract), ...tables],
+    fills: fillsOf(contract, older),
   }
+}
+
+/** The newest first. */
+function checked(newest: Contract, older: readonly Contract[]): readonly Contract[] {
+  const majors = older.map(majorOf)
+  const problems = older.flatMap((each, index) =>
+    [
+      ...findProjectionProblems(each, newest),
+      ...(majors.indexOf(majorOf(each)) < index
+        ? [{ path: 'version', problem: 'another contract of this major is served too' }]
+        : []),
+    ].map(({ path, problem }) => ({ path: `${each.version} ${path}`, problem })),
+  )
+  if (problems.length > 0) throw new ContractError(newest.id, problems)
+  return older.toSorted((a, b) => majorOf(b) - majorOf(a))
 }
 
 function partsOf(definition: ProductDefinition): {
@@ -66,11 +102,10 @@ function partsOf(definition: ProductDefinition): {
   }
 }
 
-function keepRuntime(contract: Contract): (env: ProductEnv) => Promise<Runtime> {
+function keepRuntime(make: (env: ProductEnv) => Promise<Runtime>): (env: ProductEnv) => Promise<Runtime> {
   let kept: { env: ProductEnv; runtime: Promise<Runtime> } | undefined
   return (env) => {
-    if (kept?.env.DB !== env.DB || kept.env.BASE_URL !== env.BASE_URL)
-      kept = { env, runtime: createRuntime(contract, env) }
+    if (kept?.env.DB !== env.DB || kept.env.BASE_URL !== env.BASE_URL) kept = { env, runtime: make(env) }
     return kept.runtime
   }
 }

@@ -7,8 +7,9 @@ import { Hono } from 'hono'
 import type { ProductEnv, Runtime } from '../env.ts'
 import { ProductError } from '../problems.ts'
 import { fittingView } from '../query/visible.ts'
-import { basePath } from './base-path.ts'
+import { basePath, olderBaseUrl } from './base-path.ts'
 import { consoleFiles, consolePage } from './console.ts'
+import { lifecycleHeaders } from './deprecation.ts'
 import { ingest, quarantined } from './ingest.ts'
 import { openApi } from './openapi.ts'
 import { aggregate, changes, record, records } from './ports.ts'
@@ -34,6 +35,13 @@ export function createApp(
     basePath(contract),
   )
   app.onError((error, c) => problemResponse(error, c.env.ISSUER))
+  app.use(async (c, next) => {
+    await next()
+    const { BASE_URL: newest } = c.env
+    const base = contract.projects ? olderBaseUrl(contract, newest) : newest
+    for (const { name, value } of lifecycleHeaders(contract, base, newest))
+      c.header(name, value, { append: name === 'link' })
+  })
   app.use(async (c, next) => {
     c.set('runtime', await runtimeOf(c.env))
     await next()
@@ -62,7 +70,15 @@ export function createApp(
     const hidesRows = !scope.split(' ').includes('check') && view !== undefined && view.rows.length > 0
     return c.json(await readStatus(c.var.runtime, hidesRows), 200, { 'cache-control': 'no-store' })
   })
-  if (!contract.inputs) {
+  if (contract.projects)
+    for (const path of ['/ingest', '/ingest/quarantine'])
+      app.all(path, (c) => {
+        throw new ProductError(
+          'ingest_moved',
+          `${contract.id} takes rows in at ${c.env.BASE_URL}/ingest only; this is an older major.`,
+        )
+      })
+  else if (!contract.inputs) {
     app.post('/ingest', async ({ var: { runtime }, req: { raw } }) =>
       ingest(runtime, (await allow(runtime, raw, 'ingest')).source, raw),
     )

@@ -7,6 +7,7 @@ import { sumOf, totalOf } from '../store/write-rows.ts'
 import { rollupName } from '../table/tables.ts'
 import { standingOf, type Reader } from './records.ts'
 import { jsonObject, valueJson } from './record-json.ts'
+import { ownRecords, type StoredRecords } from './stored.ts'
 import { condition, currencyOf, shownRows } from './visible.ts'
 
 /** What is asked for: names of measures and dimensions of the contract. */
@@ -28,16 +29,16 @@ export interface Aggregate {
 
 /** Measures of what the view shows, grouped; sums of money are grouped by their currency as well. */
 export async function readAggregate(
-  { db, contract, expected }: Reader,
+  { db, contract, expected, stored = ownRecords(contract) }: Reader,
   view: View,
   query: AggregateQuery,
 ): Promise<Aggregate> {
   const by = withCurrencies(contract, query)
   const rollup =
-    view.columns === null && view.rows.length === 0 ? rollupFor(contract, { ...query, by }) : undefined
+    view.columns === null && view.rows.length === 0 ? rollupFor(stored, { ...query, by }) : undefined
   const groups = rollup
     ? fromRollup(contract, rollup, { ...query, by })
-    : fromRecords(contract, view, { ...query, by })
+    : fromRecords(contract, stored, view, { ...query, by })
   const { results } = await statement(
     db,
     sql`SELECT ${standing(expected)}, g.* FROM (SELECT 1) LEFT JOIN (${groups} LIMIT ${query.limit + 1}) AS g ON true`,
@@ -59,9 +60,12 @@ function withCurrencies(contract: Contract, { measures, by }: AggregateQuery): s
 }
 
 /** The rollup that has every dimension and measure that is asked for; the smallest, if there are several. */
-function rollupFor(contract: Contract, { measures, by, filters }: AggregateQuery): Rollup | undefined {
+function rollupFor(
+  { rollups }: StoredRecords,
+  { measures, by, filters }: AggregateQuery,
+): Rollup | undefined {
   const needed = [...by, ...filters.map(({ field }) => field)]
-  return (contract.rollups ?? [])
+  return rollups
     .filter(
       (rollup) =>
         needed.every((field) => rollup.by.includes(field)) &&
@@ -70,14 +74,19 @@ function rollupFor(contract: Contract, { measures, by, filters }: AggregateQuery
     .toSorted((a, b) => a.by.length - b.by.length)[0]
 }
 
-function fromRecords(contract: Contract, view: View, { measures, by, filters }: AggregateQuery): SQL {
+function fromRecords(
+  contract: Contract,
+  stored: StoredRecords,
+  view: View,
+  { measures, by, filters }: AggregateQuery,
+): SQL {
   const values = [
     ...by.map((field) => ({ member: field, value: valueJson(contract, field) })),
     ...measures.map((measure) => ({ member: measure, value: totalOf(contract, measure) })),
   ]
   return sql`
     SELECT ${jsonObject(values)} AS grp
-    FROM records WHERE ${and([...shownRows(view), ...filters.map(condition)])} ${grouping(by)}`
+    FROM ${stored.from} WHERE ${and(shownRows(stored.filters([...view.rows, ...filters])))} ${grouping(by)}`
 }
 
 /** Groups of a rollup are finer than, or as fine as, those that are asked for: totals of totals. */

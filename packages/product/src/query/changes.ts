@@ -12,6 +12,7 @@ import { standing, type Standing } from '../store/state.ts'
 import { sql, statement } from '../store/sql.ts'
 import { recordJson } from './record-json.ts'
 import { standingOf, type Reader } from './records.ts'
+import { ownRecords } from './stored.ts'
 import { visibleFields } from './visible.ts'
 
 /** A page of the feed. */
@@ -36,13 +37,13 @@ export async function readChanges(
   from: string | undefined,
   limit: number,
 ): Promise<Changes> {
-  const { db, contract, expected } = reader
+  const { db, contract, expected, stored = ownRecords(contract) } = reader
   const position = positionOf(from)
   const fields = visibleFields(contract, view)
   const change = sql`CASE _deleted
     WHEN 1 THEN json_object('op', 'delete', 'key', ${recordJson(contract, contract.key)})
     ELSE json_object('op', 'upsert', 'record', ${recordJson(contract, fields)}) END`
-  const page = sql`SELECT _seq, ${change} AS change FROM records WHERE _seq > ${position.seq} ORDER BY _seq LIMIT ${limit + 1}`
+  const page = sql`SELECT _seq, ${change} AS change FROM ${stored.from} WHERE _seq > ${position.seq} ORDER BY _seq LIMIT ${limit + 1}`
   const { results } = await statement(
     db,
     sql`SELECT ${standing(expected)}, page.* FROM (SELECT 1) LEFT JOIN (${page}) AS page ON true ORDER BY page._seq`,

@@ -6,13 +6,16 @@ import { and, commas, name, sql, statement, type SQL } from '../store/sql.ts'
 import type { Position } from './cursor.ts'
 import { after, orderBy, sortOrder, type SortField } from './keyset.ts'
 import { recordJson } from './record-json.ts'
-import { condition, shownRows, visibleFields } from './visible.ts'
+import { ownRecords, type StoredRecords } from './stored.ts'
+import { shownRows, visibleFields } from './visible.ts'
 
 /** Where to read and what the watermark is the minimum of. */
 export interface Reader {
   readonly db: D1Database
   readonly contract: Contract
   readonly expected: readonly string[]
+  /** Of an older major: how it reads them. Default: the contract's own table. */
+  readonly stored?: StoredRecords
 }
 
 /** What is asked for: names are fields of the view, values are of their kinds. */
@@ -39,18 +42,20 @@ export interface Page {
 
 /** Reads a page of what the view shows. */
 export async function readPage(
-  { db, contract, expected }: Reader,
+  { db, contract, expected, stored = ownRecords(contract) }: Reader,
   view: View,
   query: PageQuery,
 ): Promise<Page> {
-  const { filters, order, limit, count } = query
+  const { order, limit, count } = query
+  const { from, filters, place } = stored
+  const at = place(order, query.after)
   const fields = query.fields ?? visibleFields(contract, view)
-  const matching = [...shownRows(view), ...filters.map(condition)]
+  const matching = shownRows(filters([...view.rows, ...query.filters]))
   const page = sql`
     SELECT ${recordJson(contract, fields)} AS record, ${commas(order.map(({ field }, i) => sql`${name(field)} AS ${sortColumn(i)}`))}
-    FROM records WHERE ${and([...matching, ...(query.after ? [after(order, query.after)] : [])])}
-    ORDER BY ${orderBy(order)} LIMIT ${limit + 1}`
-  const total = count ? sql`(SELECT count(*) FROM records WHERE ${and(matching)})` : sql`NULL`
+    FROM ${from} WHERE ${and([...matching, ...(at.position ? [after(at.order, at.position)] : [])])}
+    ORDER BY ${orderBy(at.order)} LIMIT ${limit + 1}`
+  const total = count ? sql`(SELECT count(*) FROM ${from} WHERE ${and(matching)})` : sql`NULL`
   const { results } = await statement(
     db,
     sql`SELECT ${standing(expected)}, ${total} AS total, page.* FROM (SELECT 1) LEFT JOIN (${page}) AS page ON true

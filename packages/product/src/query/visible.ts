@@ -57,8 +57,11 @@ export function visibleMeasures(contract: Contract, view: View): Readonly<Record
   )
 }
 
-/** The conditions that keep the view's rows, and no deleted ones. */
-export const shownRows = (view: View): SQL[] => [sql`_deleted = 0`, ...view.rows.map(condition)]
+/** The conditions of a view's rows and a query's filters, and that nothing deleted is shown. */
+export const shownRows = (filters: readonly RowFilter[]): SQL[] => [
+  sql`_deleted = 0`,
+  ...filters.map(condition),
+]
 
 /** One comparison of a field with a value, or with one of a list. */
 export function condition({ field, op, value }: RowFilter): SQL {

@@ -2,6 +2,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
 import { MAX_PARAMETERS } from '../limits.ts'
+import { literalText } from './literal.ts'
 
 export { sql, type SQL } from 'drizzle-orm'
 
@@ -9,6 +10,9 @@ const dialect = new SQLiteSyncDialect()
 
 /** A quoted column or table. */
 export const name = (text: string): SQL => sql`${sql.identifier(text)}`
+
+/** A value of a contract as a part of the statement's text, where it cannot be bound: see {@link literalText}. */
+export const literal = (value: string | number | boolean | null): SQL => sql.raw(literalText(value))
 
 /** Fragments one after the other, with commas between. */
 export const commas = (parts: readonly SQL[]): SQL => sql.join([...parts], sql`, `)

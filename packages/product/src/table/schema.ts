@@ -1,7 +1,9 @@
 /** The schema that a database has, and the statements that bring it to the one that a product needs. */
 import { addColumn, createIndex, createTable, quote } from './ddl.ts'
+import { fillSql, type Fill } from './fill.ts'
 import type { Column, Index, SqlType, Table } from './tables.ts'
 
+export type { Fill } from './fill.ts'
 export type { Table } from './tables.ts'
 
 /** Runs one reading statement on the database: D1 in tests, node:sqlite on the command line. */
@@ -42,19 +44,31 @@ export class MigrationError extends Error {
   readonly code = 'migration_impossible'
 }
 
+/** How new columns of `records` get the values that rows of an older major have under other names. */
+export interface Filling {
+  readonly fills: readonly Fill[]
+  /** New columns that stay empty: their records are sent again. */
+  readonly leftEmpty: readonly string[]
+}
+
 /**
  * The statements that bring `existing` to `wanted`, without semicolons; none when it is there.
  * Columns that are no longer wanted stay: nothing is lost.
  *
- * @throws {MigrationError} when a column's type, key or NOT NULL would have to change.
+ * @throws {MigrationError} when a column's type, key or NOT NULL would have to change, or a new column's values cannot
+ *   be told from those of the older major.
  */
-export const migration = (wanted: readonly Table[], existing: readonly Table[]): string[] =>
+export const migration = (
+  wanted: readonly Table[],
+  existing: readonly Table[],
+  filling: Filling = { fills: [], leftEmpty: [] },
+): string[] =>
   wanted.flatMap((table) => {
     const found = existing.find(({ name }) => name === table.name)
-    return found ? alter(table, found) : createTable(table)
+    return found ? alter(table, found, filling) : createTable(table)
   })
 
-function alter(wanted: Table, existing: Table): string[] {
+function alter(wanted: Table, existing: Table, filling: Filling): string[] {
   const added = wanted.columns.filter((column) => {
     const found = existing.columns.find(({ name }) => name === column.name)
     if (found && !sameColumn(column, found))
@@ -68,11 +82,29 @@ function alter(wanted: Table, existing: Table): string[] {
   const kept = wanted.indexes.filter(same).map(({ name }) => name)
   return [
     ...added.map((column) => addColumn(wanted.name, column)),
+    ...(wanted.name === 'records' ? fill(added, existing, filling) : []),
     ...existing.indexes
       .filter(({ name }) => !kept.includes(name))
       .map(({ name }) => `DROP INDEX ${quote(name)}`),
     ...wanted.indexes.filter((index) => !same(index)).map((index) => createIndex(wanted.name, index)),
   ]
+}
+
+function fill(added: readonly Column[], existing: Table, { fills, leftEmpty }: Filling): string[] {
+  const known = added.flatMap(
+    ({ name }) =>
+      fills.find(
+        ({ column, from }) => column === name && existing.columns.some((found) => found.name === from),
+      ) ?? [],
+  )
+  const done = known.filter(({ column }) => !leftEmpty.includes(column))
+  for (const { column, from, version, unclear } of done)
+    if (unclear.length > 0)
+      throw new MigrationError(
+        `records.${column} cannot be filled from ${from} of ${version}: nobody can say what ${unclear.join(', ')} is now. ` +
+          `Backfill by ingest: migrate with --leave-empty ${column}, then send those records again in their new shape.`,
+      )
+  return known.length === 0 ? [] : [fillSql('records', done)]
 }
 
 const sameColumn = (a: Column, b: Column): boolean =>

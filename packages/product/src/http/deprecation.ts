@@ -1,0 +1,34 @@
+/** What every answer of a major says that is on its way out: since when, until when, and where to go on. */
+import type { Contract } from '@meshloop/contract'
+
+/** A header of an answer. `link` is added to the links that the answer has already. */
+export interface LifecycleHeader {
+  readonly name: 'deprecation' | 'sunset' | 'link'
+  readonly value: string
+}
+
+/**
+ * The headers of a contract's life: `Deprecation` (RFC 9745), `Sunset` (RFC 8594), and links to the documentation and,
+ * from an older major, to the newest (RFC 8288). Days are in UTC; the last one counts to its end.
+ *
+ * `base` is the address of this major, `newest` that of the newest.
+ */
+export function lifecycleHeaders(
+  { lifecycle = {}, projects }: Contract,
+  base: string,
+  newest: string,
+): LifecycleHeader[] {
+  const { deprecated, endOfLife } = lifecycle
+  const headers: LifecycleHeader[] = []
+  if (deprecated !== undefined) {
+    const seconds = Date.parse(`${deprecated}T00:00:00Z`) / 1000
+    headers.push(
+      { name: 'deprecation', value: `@${seconds}` },
+      { name: 'link', value: `<${base}/docs>; rel="deprecation"; type="text/html"` },
+    )
+  }
+  if (endOfLife !== undefined)
+    headers.push({ name: 'sunset', value: new Date(`${endOfLife}T23:59:59Z`).toUTCString() })
+  if (projects) headers.push({ name: 'link', value: `<${newest}>; rel="successor-version"` })
+  return headers
+}
