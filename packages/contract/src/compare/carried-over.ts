@@ -1,0 +1,77 @@
+/** The older contract in the newer one's names, so that a renamed or removed field is told once and not with each mention. */
+import { own } from '../check/own.ts'
+import type { Contract, Fields, Measure } from '../definition/contract.ts'
+import type { Projection } from '../definition/projection.ts'
+import type { Condition, QualityRule } from '../definition/quality.ts'
+import type { Renames } from './renames.ts'
+
+/** Fields under their older names, whose currencies have their newer ones. */
+export const fieldsCarriedOver = (fields: Fields, renames: Renames): Fields =>
+  mapValues(fields, (field) =>
+    field.kind === 'money' && field.unit !== undefined
+      ? { ...field, unit: renames.get(field.unit) ?? field.unit }
+      : field,
+  )
+
+/** Everything in newer names. Indexes and dimensions of fields that are gone are gone with them. */
+export function carriedOver(before: Contract, after: Contract, renames: Renames): Contract {
+  const name = (older: string): string => renames.get(older) ?? older
+  const names = (older: readonly string[]): string[] => older.map(name)
+  const still = (older: readonly string[]): string[] => names(older).filter((each) => own(after.fields, each))
+  const [first, ...rest] = before.key
+  const { versionBy, indexes, measures, dimensions, rollups, quality, flags, projects } = before
+  return {
+    ...before,
+    fields: Object.fromEntries(
+      Object.entries(fieldsCarriedOver(before.fields, renames)).map(([older, field]) => [name(older), field]),
+    ),
+    key: [name(first), ...names(rest)],
+    eventTime: name(before.eventTime),
+    ...(versionBy !== undefined && { versionBy: name(versionBy) }),
+    ...(indexes && { indexes: still(indexes) }),
+    ...(measures && { measures: mapValues(measures, (measure) => measureIn(measure, name)) }),
+    ...(dimensions && { dimensions: still(dimensions) }),
+    ...(rollups && { rollups: rollups.map((rollup) => ({ ...rollup, by: names(rollup.by) })) }),
+    ...(quality && { quality: mapValues(quality, (rule) => ruleIn(rule, name)) }),
+    ...(flags && { flags: { ...flags, subject: name(flags.subject) } }),
+    ...(projects && { projects: projectionIn(projects, renames) }),
+  }
+}
+
+type Name = (older: string) => string
+
+function measureIn(measure: Measure, name: Name): Measure {
+  if ('sum' in measure) return { ...measure, sum: name(measure.sum) }
+  return 'distinct' in measure ? { ...measure, distinct: name(measure.distinct) } : measure
+}
+
+function ruleIn(rule: QualityRule, name: Name): QualityRule {
+  if ('nulls' in rule) return { ...rule, nulls: name(rule.nulls) }
+  if ('missing' in rule) return { ...rule, missing: name(rule.missing) }
+  if ('invalid' in rule) return { ...rule, invalid: name(rule.invalid) }
+  if ('duplicates' in rule) return { ...rule, duplicates: rule.duplicates.map(name) }
+  if ('rows' in rule) return rule
+  const conditions = (all: readonly Condition[]): Condition[] =>
+    all.map((one) => ({
+      ...one,
+      field: name(one.field),
+      ...('other' in one && { other: name(one.other) }),
+    }))
+  return { ...rule, holds: conditions(rule.holds), ...(rule.when && { when: conditions(rule.when) }) }
+}
+
+/** A renamed field that was left out is still made from what it was made from. */
+const projectionIn = (projection: Projection, renames: Renames): Projection => ({
+  ...projection,
+  fields: Object.fromEntries([
+    ...Object.entries(projection.fields).map(
+      ([older, source]) => [renames.get(older) ?? older, source] as const,
+    ),
+    ...[...renames]
+      .filter(([older]) => !own(projection.fields, older))
+      .map(([older, newer]) => [newer, { from: older }] as const),
+  ]),
+})
+
+const mapValues = <V, W>(from: Readonly<Record<string, V>>, map: (value: V) => W): Record<string, W> =>
+  Object.fromEntries(Object.entries(from).map(([name, value]) => [name, map(value)]))

@@ -1,0 +1,47 @@
+/** One difference while it is being judged: what it does to whom, before the step follows from it. */
+import { canonicalJson } from '../content/canonical.ts'
+import type { Contract } from '../definition/contract.ts'
+import type { Effect, Finding } from './finding.ts'
+
+/** A difference. Whatever breaks somebody takes a major; `step` is what it takes otherwise. */
+export interface Change extends Pick<Finding, 'code' | 'path' | 'what' | 'remedy' | 'fields'> {
+  /** Default `none`. */
+  readonly readers?: Effect
+  /** Default `none`. */
+  readonly sources?: Effect
+  /** Default `minor`. */
+  readonly step?: 'patch' | 'minor'
+}
+
+/** Compares one member of two contracts. */
+export type Comparer = (before: Contract, after: Contract) => Iterable<Change>
+
+/** Judges a change. Nobody sends rows to a derived product, so nothing breaks its sources. */
+export function findingOf(
+  { step = 'minor', readers = 'none', ...change }: Change,
+  hasSources: boolean,
+): Finding {
+  const sources = hasSources ? (change.sources ?? 'none') : 'none'
+  const breaks = readers === 'breaks' || sources === 'breaks'
+  return { ...change, readers, sources, step: breaks ? 'major' : step }
+}
+
+/** Whether two values of a contract are written differently. */
+export const differ = (before: unknown, after: unknown): boolean =>
+  before !== after && canonicalJson(before ?? null) !== canonicalJson(after ?? null)
+
+/** The change of a member that is written differently and promises the same: a default spelled out, another order. */
+export const rewritten = (path: string): Change => ({
+  code: 'rewritten',
+  path,
+  what: `${path} says the same in another way or order`,
+  step: 'patch',
+})
+
+const MAX_SHOWN_CHARS = 80
+
+/** A value as it stands in a sentence: JSON, cut where it is long. */
+export function shown(value: unknown): string {
+  const text = canonicalJson(value ?? null)
+  return text.length <= MAX_SHOWN_CHARS ? text : `${text.slice(0, MAX_SHOWN_CHARS - 1)}…`
+}
