@@ -6,7 +6,7 @@ export const isTeam = (team: string): boolean =>
 
 /** Whether this is a mail address or an https URL, and so a place where questions can be asked. */
 export function isSupport(support: string): boolean {
-  if (/^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>".]+$/.test(support)) return true
+  if (/^[^\s@<>"/:]+@[^\s@<>"/:]+\.[^\s@<>"/:.]+$/.test(support)) return true
   const url = URL.canParse(support) ? new URL(support) : undefined
   return (
     url?.protocol === 'https:' && url.hostname.includes('.') && url.username === '' && url.password === ''

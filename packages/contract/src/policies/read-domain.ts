@@ -36,12 +36,17 @@ const membersOf = <const M extends readonly [string, ...string[]]>(members: M) =
   require: z.array(z.enum(members)).min(1).optional(),
   forbid: z.array(z.enum(members)).min(1).optional(),
 })
-const ruleSchema = z.union([
-  z.strictObject({ ...frame, fields: selectorSchema, ...membersOf(fieldMembers) }),
-  z
-    .strictObject({ ...frame, ...membersOf(contractMembers) })
-    .refine(({ require, forbid }) => require ?? forbid, 'says what a contract requires or forbids'),
-])
+const ruleSchema = z.union(
+  [
+    z.strictObject({ ...frame, fields: selectorSchema, ...membersOf(fieldMembers) }),
+    z
+      .strictObject({ ...frame, ...membersOf(contractMembers) })
+      .refine(({ require, forbid }) => require ?? forbid, 'says what a contract requires or forbids'),
+  ],
+  {
+    error: `has id, severity, reason and remedy; with fields it may require or forbid ${fieldMembers.join(', ')}, without ${contractMembers.join(', ')}`,
+  },
+)
 
 const schema = z.strictObject({
   domain: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'is the first part of its products’ ids'),

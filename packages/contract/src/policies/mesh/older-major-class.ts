@@ -16,7 +16,8 @@ export const olderMajorClass: Policy = {
     const majors = products.filter(({ id }) => id === contract.id)
     const newer = majors.find((other) => majorOf(other) === contract.projects?.major)
     if (newer) yield* lowered(contract, newer)
-    for (const older of majors) if (older.projects?.major === majorOf(contract)) yield* lowered(older, contract)
+    for (const older of majors)
+      if (older.projects?.major === majorOf(contract)) yield* lowered(older, contract)
   },
 }
 
