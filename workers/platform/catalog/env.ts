@@ -1,5 +1,6 @@
 /** What the catalog is given: bindings and secrets, and the outside world as parameters. */
 import type { Fetch } from '@meshloop/access/fetch-json'
+import type { Day } from '@meshloop/contract'
 
 /** Bindings, variables and secrets of the Worker; see the root's wrangler.toml. */
 export interface CatalogEnv {
@@ -26,3 +27,6 @@ export interface World {
 export interface CatalogApp {
   readonly Bindings: CatalogEnv
 }
+
+/** The day of an RFC 3339 time in UTC: such a time begins with it. */
+export const dayOf = (time: string): Day => time.slice(0, 10) as Day

@@ -7,7 +7,6 @@ import type { CatalogApp, World } from './env.ts'
 import { pageRoutes } from './pages/routes.ts'
 import { answerError, answerProblem } from './problem-response.ts'
 import { CatalogError } from './problems.ts'
-import { createLiveStates } from './products/live-state.ts'
 import { registerRoute } from './products/register-route.ts'
 import { securityHeaders } from './security-headers.ts'
 import { assetRoutes } from './style/routes.ts'
@@ -25,7 +24,7 @@ const catalog = new Hono<CatalogApp>()
   .route('/', operatorRoutes(world))
   .route('/', registerRoute(world))
   .route('/', assetRoutes())
-  .route('/', pageRoutes(createLiveStates(world)))
+  .route('/', pageRoutes(world))
   .notFound((c) =>
     answerProblem(new CatalogError('not_found', 'The catalog has nothing at this address.'), c),
   )

@@ -57,6 +57,31 @@ export const catalogProblems = {
     title: 'Served and sent contract differ',
     help: 'Deploy the contract that you register: what is served must be what is promised.',
   },
+  version_backwards: {
+    status: 409,
+    title: 'Version does not go up',
+    help: 'What is registered keeps its version for ever. Give a changed contract a greater one: the message names the least. `mesh diff` shows what changed.',
+  },
+  step_too_small: {
+    status: 409,
+    title: 'More changed than the version says',
+    help: 'The answer lists each change that breaks somebody, with a way to make it without breaking; the message names the version that would be enough. `mesh diff` shows the same before a deploy.',
+  },
+  policy_breach: {
+    status: 422,
+    title: 'Against a policy',
+    help: 'The answer lists what is wrong, why the policy is there, and the remedy; `mesh check` finds it before. The page /policies has them all. Only the operator records exceptions.',
+  },
+  domain_invalid: {
+    status: 422,
+    title: 'Domain with mistakes',
+    help: 'What a domain says of itself is workers/<domain>/domain.ts; the answer names what is wrong in it.',
+  },
+  registration_overtaken: {
+    status: 409,
+    title: 'Another registration came first',
+    help: 'Register again: the contract is then judged against the one that is registered now.',
+  },
   product_unknown: {
     status: 404,
     title: 'No such product',
@@ -102,6 +127,14 @@ export interface ProblemDetail {
   /** Where in the body: `/contract/fields/status`. */
   readonly pointer?: string
   readonly detail: string
+  /** Id of the policy, for `policy_breach`. */
+  readonly policy?: string
+  /** Where in the contract, as `mesh check` and `mesh diff` say it: `fields.status`. */
+  readonly path?: string
+  readonly problem?: string
+  readonly reason?: string
+  /** How to mend it. */
+  readonly remedy?: string
 }
 
 /** What the catalog refuses. `message` says what, why and the fix, and is shown to the caller. */

@@ -48,6 +48,18 @@ export async function putClient(db: D1Database, client: ClientInput, at: string)
     .run()
 }
 
+/** Ids of the sources that send to a product, at most 100. */
+export async function listSources(db: D1Database, product: string): Promise<readonly string[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT id FROM clients WHERE kind = 'source' AND EXISTS (SELECT 1 FROM json_each(products) WHERE value = ?1)
+       ORDER BY id LIMIT 100`,
+    )
+    .bind(product)
+    .all<{ id: string }>()
+  return results.map(({ id }) => id)
+}
+
 function find(db: D1Database, id: string): Promise<ClientRow | null> {
   return db
     .prepare('SELECT id, kind, domain, products, secret_hash FROM clients WHERE id = ?1')

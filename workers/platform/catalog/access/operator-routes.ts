@@ -1,14 +1,15 @@
-/** The operator's requests: clients and grants. Each says how it shall be, so `mesh dev` may repeat them all. */
+/** The operator's requests: clients, grants and exceptions. Each says how it shall be, so `mesh dev` may repeat them all. */
 import { equalHashes, hashClientKey } from '@meshloop/access/issue'
 import { Hono } from 'hono'
-import type { CatalogApp, World } from '../env.ts'
+import { dayOf, type CatalogApp, type World } from '../env.ts'
+import { checkException, exceptionSchema, putException } from '../governance/exceptions.ts'
 import { CatalogError } from '../problems.ts'
 import { readJson } from '../read-body.ts'
 import { bearer } from './bearer.ts'
 import { clientSchema, putClient } from './clients.ts'
 import { grantSchema, putGrant } from './grants.ts'
 
-/** `POST /clients` and `POST /grants`, for the holder of OPERATOR_KEY. */
+/** `POST /clients`, `POST /grants` and `POST /exceptions`, for the holder of OPERATOR_KEY. */
 export function operatorRoutes({ now, newId }: World) {
   return new Hono<CatalogApp>()
     .post('/clients', async (c) => {
@@ -28,6 +29,15 @@ export function operatorRoutes({ now, newId }: World) {
       await checkOperator(c.req.header('authorization'), c.env.OPERATOR_KEY)
       const grant = await readJson(c, grantSchema)
       return c.json(await putGrant(c.env.DB, grant, { id: newId(), at: new Date(now()).toISOString() }))
+    })
+    .post('/exceptions', async (c) => {
+      // The operator and nobody else: a domain that could except itself from what the mesh asks of all would be asked nothing.
+      await checkOperator(c.req.header('authorization'), c.env.OPERATOR_KEY)
+      const exception = await readJson(c, exceptionSchema)
+      const at = new Date(now()).toISOString()
+      checkException(exception, dayOf(at))
+      await putException(c.env.DB, exception, at)
+      return c.json(exception)
     })
 }
 

@@ -1,12 +1,11 @@
 /** The `.md` twins: the same as the pages, for agents and terminals. */
-import type { ListDocument, ProductDocument, ProductSummary } from '../products/documents.ts'
-import { formatDuration } from './format.ts'
+import type { PoliciesDocument } from '../governance/policies-document.ts'
+import type { ListDocument, ProductSummary } from '../products/documents.ts'
 import { freshnessWords } from './freshness.tsx'
 import { verdictWords } from './icons.tsx'
-import { kindWords } from './product-fields.tsx'
+import { lines, text } from './markdown-text.ts'
+import { phaseWords } from './product-head.tsx'
 import type { ProblemEntry } from './problem-registry.ts'
-import { trustOf } from './trust.ts'
-import { examplesOf } from './try-it.ts'
 
 /** A list of products. */
 export function listMarkdown({ query, total, products }: ListDocument, issuer: string): string {
@@ -15,7 +14,7 @@ export function listMarkdown({ query, total, products }: ListDocument, issuer: s
 }
 
 function summary(product: ProductSummary, issuer: string): readonly string[] {
-  const { id, title, purpose, owner, state, freshness, url, inputs } = product
+  const { id, title, purpose, owner, state, freshness, url, inputs, drift, phase } = product
   return [
     `## ${text(title)} (${id})`,
     '',
@@ -23,50 +22,13 @@ function summary(product: ProductSummary, issuer: string): readonly string[] {
     '',
     `- Owner: ${text(owner.team)}, ${text(owner.support)}`,
     `- ${verdictWords[state.verdict]}. ${freshnessWords(state, freshness)}`,
+    ...(drift ? ['- BREACH: it serves another contract than the registered one.'] : []),
+    ...(phase === 'available' ? [] : [`- Life: ${phaseWords[phase]}`]),
     ...(inputs.length > 0 ? [`- Built on: ${inputs.map(({ product: input }) => input).join(', ')}`] : []),
     `- Base URL: ${url}`,
     `- More: ${issuer}/products/${id}.md`,
     '',
   ]
-}
-
-/** One product. */
-export function productMarkdown(product: ProductDocument): string {
-  const { id, title, purpose, contract, url, version, lineage, joins, consumers, owner } = product
-  const fields = Object.entries(contract.fields).map(
-    ([name, field]) =>
-      `| ${name} | ${kindWords(field)} | ${text(field.means)}${values(field.values)} | ${field.class} |`,
-  )
-  return lines([
-    `# ${text(title)} (${id} ${version})`,
-    '',
-    text(purpose),
-    ...(contract.limitations ? ['', `Limits: ${text(contract.limitations)}`] : []),
-    '',
-    `- Owner: ${text(owner.team)}, ${text(owner.support)}`,
-    `- Base URL, and audience of its tokens: ${url}`,
-    `- Promised freshness: ${formatDuration(contract.freshness)}`,
-    `- Built on: ${listed(lineage.inputs.map((input) => input.id))}`,
-    `- Used by products: ${listed(lineage.outputs.map((output) => output.id))}`,
-    `- Read by: ${listed(consumers.map(({ consumer }) => consumer))}`,
-    '',
-    '## Can I trust this data?',
-    '',
-    ...trustOf(product).map(({ question, answer, evidence }) => `- ${question} ${answer}: ${text(evidence)}`),
-    '',
-    '## Fields',
-    '',
-    '| field | kind | meaning | class |',
-    '|---|---|---|---|',
-    ...fields,
-    '',
-    ...(joins.length > 0 ? ['## Joins', ''] : []),
-    ...joins.map(({ field, product: other, their_field }) => `- ${field} = ${other}.${their_field}`),
-    '',
-    '## Read it',
-    '',
-    ...examplesOf(product).flatMap(({ what, command }) => [`${what}:`, '', '```sh', command, '```', '']),
-  ])
 }
 
 /** One code, or all. */
@@ -81,18 +43,33 @@ export function problemsMarkdown(entries: readonly ProblemEntry[]): string {
   )
 }
 
-/** Texts of contracts are data: on one line, and without the signs that Markdown reads. */
-function text(value: string): string {
-  return value.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|#]/g, (sign) => `\\${sign}`)
+/** The policies, the domains' rules, the exceptions. */
+export function policiesMarkdown({ policies, domains, exceptions }: PoliciesDocument): string {
+  return lines([
+    '# Policies',
+    '',
+    'An error stops a registration, a warning is shown on the product’s page.',
+    '',
+    ...policies.map((policy) => rule(policy)),
+    '',
+    ...domains.flatMap(({ domain, team, support, rules = [] }) => [
+      `## ${text(domain)}`,
+      '',
+      `Team ${text(team)}, ${text(support)}`,
+      '',
+      ...rules.map((own) => rule({ ...own, id: `${domain}/${own.id}` })),
+      '',
+    ]),
+    '## Exceptions',
+    '',
+    ...exceptions.map(
+      ({ policy, product, path, owner, reason, expires, in_force }) =>
+        `- ${product}${path ? `, ${text(path)}` : ''}: ${text(policy)} until ${expires}${in_force ? '' : ' (excuses nothing now)'}; ${text(owner)} answers for it: ${text(reason)}`,
+    ),
+    ...(exceptions.length === 0 ? ['None.'] : []),
+  ])
 }
 
-const values = (allowed: readonly string[] | undefined): string =>
-  allowed ? ` (one of ${allowed.map(text).join(', ')})` : ''
-
-const listed = (ids: readonly string[]): string => (ids.length === 0 ? 'none' : ids.join(', '))
-
-const lines = (all: readonly string[]): string =>
-  `${all
-    .join('\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim()}\n`
+function rule({ id, severity, reason, remedy }: PoliciesDocument['policies'][number]): string {
+  return `- ${text(id)} (${severity}): ${text(reason)} ${text(remedy)}`
+}

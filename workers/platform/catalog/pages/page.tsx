@@ -8,6 +8,8 @@ export interface PageContent {
   readonly title: string
   /** Path of the page without extension, if it has `.json` and `.md` twins. */
   readonly twins?: string
+  /** What follows the extension of the twins: `?major=1`. */
+  readonly twinsQuery?: string
   /** What stands in the search box. */
   readonly query?: string
   readonly children: Child
@@ -18,7 +20,7 @@ export function page(content: PageContent) {
   return html`<!doctype html>${<Frame {...content} />}`
 }
 
-function Frame({ title, twins, query = '', children }: PageContent) {
+function Frame({ title, twins, twinsQuery = '', query = '', children }: PageContent) {
   return (
     <html lang="en">
       <head>
@@ -28,8 +30,8 @@ function Frame({ title, twins, query = '', children }: PageContent) {
         <title>{title} · Meshloop</title>
         <link rel="stylesheet" href="/style.css" />
         <link rel="icon" href="/icon.svg" type="image/svg+xml" />
-        {twins && <link rel="alternate" type="application/json" href={`${twins}.json`} />}
-        {twins && <link rel="alternate" type="text/markdown" href={`${twins}.md`} />}
+        {twins && <link rel="alternate" type="application/json" href={`${twins}.json${twinsQuery}`} />}
+        {twins && <link rel="alternate" type="text/markdown" href={`${twins}.md${twinsQuery}`} />}
       </head>
       <body>
         <a class="skip" href="#content">
@@ -55,6 +57,7 @@ function Frame({ title, twins, query = '', children }: PageContent) {
           </form>
           <nav aria-label="Main">
             <a href="/products">Products</a>
+            <a href="/policies">Policies</a>
             <a href="/problems">Problems</a>
           </nav>
         </header>
@@ -63,7 +66,8 @@ function Frame({ title, twins, query = '', children }: PageContent) {
           <p>Each product belongs to a domain team. The catalog shows what they promise and what it sees.</p>
           {twins && (
             <p>
-              This page as <a href={`${twins}.json`}>JSON</a> · <a href={`${twins}.md`}>Markdown</a>
+              This page as <a href={`${twins}.json${twinsQuery}`}>JSON</a> ·{' '}
+              <a href={`${twins}.md${twinsQuery}`}>Markdown</a>
             </p>
           )}
         </footer>

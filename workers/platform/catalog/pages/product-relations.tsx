@@ -1,4 +1,4 @@
-/** What a product has to do with others: lineage, sources, joins, consumers. */
+/** What a product has to do with others: lineage, sources, joins. */
 import type { ProductDocument } from '../products/documents.ts'
 import type { Neighbour } from '../products/lineage.ts'
 import { formatTime } from './format.ts'
@@ -94,23 +94,5 @@ export function Joins({ product: { joins } }: { product: ProductDocument }) {
         ))}
       </ul>
     </>
-  )
-}
-
-/** Who reads it, and what for. */
-export function Consumers({ product: { consumers, owner } }: { product: ProductDocument }) {
-  return (
-    <section aria-labelledby="consumers">
-      <h2 id="consumers">Who reads it</h2>
-      {consumers.length === 0 && <p class="quiet">Nobody has a grant yet.</p>}
-      <ul class="consumers">
-        {consumers.map(({ consumer, purpose }) => (
-          <li>
-            <code>{consumer}</code> {purpose}
-          </li>
-        ))}
-      </ul>
-      <p>To read it yourself, ask {owner.team} for a grant and say what for.</p>
-    </section>
   )
 }

@@ -1,39 +1,50 @@
 /** The catalog's pages, each with its `.json` and `.md` twin. */
 import { Hono, type Context } from 'hono'
-import { listGrants } from '../access/grants.ts'
-import type { CatalogApp } from '../env.ts'
+import { dayOf, type CatalogApp, type World } from '../env.ts'
+import { readPolicies } from '../governance/policies-document.ts'
 import { CatalogError } from '../problems.ts'
-import {
-  listDocument,
-  productDocument,
-  type ListDocument,
-  type ProductDocument,
-} from '../products/documents.ts'
-import type { ReadStates } from '../products/live-state.ts'
-import { findProduct, listProducts } from '../products/product-store.ts'
-import { searchProducts } from '../products/search.ts'
+import type { ListDocument, ProductDocument } from '../products/documents.ts'
 import { listPage } from './list-page.tsx'
-import { listMarkdown, problemsMarkdown, productMarkdown } from './markdown.ts'
+import { listMarkdown, policiesMarkdown, problemsMarkdown } from './markdown.ts'
+import { plainJson, plainText } from './plain-text.ts'
+import { policiesPage } from './policies-page.tsx'
 import { problemPage, problemsPage } from './problem-page.tsx'
 import { allProblems, problemsOf } from './problem-registry.ts'
+import { productMarkdown } from './product-markdown.ts'
 import { productPage } from './product-page.tsx'
+import { createReadDocuments } from './read-documents.ts'
 import { trustOf } from './trust.ts'
 
 type C = Context<CatalogApp>
 
-/** Lists, products, problems. `readStates` asks products how they stand. */
-export function pageRoutes(readStates: ReadStates) {
+/** Lists, products, policies, problems. */
+export function pageRoutes(world: World) {
+  const read = createReadDocuments(world)
+
+  const readList = (c: C): Promise<ListDocument> =>
+    read.list(c.env, {
+      query: c.req.query('q')?.trim().slice(0, 200) || null,
+      allMajors: c.req.query('majors') === 'all',
+    })
+  const readProduct = (c: C, id: string): Promise<ProductDocument> =>
+    read.product(c.env, id, c.req.query('major'))
+  const policies = (c: C) => readPolicies(c.env.DB, dayOf(new Date(world.now()).toISOString()))
+
   return new Hono<CatalogApp>()
-    .get('/', async (c) => c.html(listPage(await readList(c, readStates), true)))
-    .get('/products', async (c) => c.html(listPage(await readList(c, readStates), false)))
-    .get('/products.json', async (c) => c.json(await readList(c, readStates)))
-    .get('/products.md', async (c) => markdown(c, listMarkdown(await readList(c, readStates), c.env.ISSUER)))
+    .get('/', async (c) => c.html(listPage(plainText(await readList(c)), true)))
+    .get('/products', async (c) => c.html(listPage(plainText(await readList(c)), false)))
+    .get('/products.json', async (c) => json(c, await readList(c)))
+    .get('/products.md', async (c) => markdown(c, listMarkdown(plainText(await readList(c)), c.env.ISSUER)))
     .get('/products/:file', async (c) => {
       const { name, extension } = split(c.req.param('file'), 2)
-      const product = await readProduct(c, name, readStates)
-      if (extension === 'json') return c.json({ ...product, trust: trustOf(product) })
-      return extension === 'md' ? markdown(c, productMarkdown(product)) : c.html(productPage(product))
+      const product = await readProduct(c, name)
+      if (extension === 'json') return json(c, { ...product, trust: trustOf(product) })
+      const plain = plainText(product)
+      return extension === 'md' ? markdown(c, productMarkdown(plain)) : c.html(productPage(plain))
     })
+    .get('/policies', async (c) => c.html(policiesPage(plainText(await policies(c)))))
+    .get('/policies.json', async (c) => json(c, await policies(c)))
+    .get('/policies.md', async (c) => markdown(c, policiesMarkdown(plainText(await policies(c)))))
     .get('/problems', (c) => c.html(problemsPage()))
     .get('/problems.json', (c) => c.json({ problems: allProblems() }))
     .get('/problems.md', (c) => markdown(c, problemsMarkdown(allProblems())))
@@ -46,39 +57,6 @@ export function pageRoutes(readStates: ReadStates) {
     })
 }
 
-/** The greatest major of each product, or with `?majors=all` every one: whoever runs and checks them needs all. */
-async function readList(c: C, readStates: ReadStates): Promise<ListDocument> {
-  const query = c.req.query('q')?.trim().slice(0, 200) || null
-  const [all, grants] = await Promise.all([listProducts(c.env.DB), listGrants(c.env.DB)])
-  const hits = query === null ? undefined : await searchProducts(c.env.DB, query)
-  const listed =
-    c.req.query('majors') === 'all'
-      ? all
-      : all.filter(({ id, major }) => !all.some((other) => other.id === id && other.major > major))
-  const shown = hits
-    ? hits.flatMap((hit) => all.find(({ id, major }) => id === hit.id && major === hit.major) ?? [])
-    : listed
-  return listDocument(shown, query, { all, grants, states: await readStates(c.env, shown) })
-}
-
-/** The greatest major of a product, or that of `?major=`: consumers of an older one must find it as long as it is there. */
-async function readProduct(c: C, id: string, readStates: ReadStates): Promise<ProductDocument> {
-  const { env } = c
-  const asked = c.req.query('major')
-  const major = asked === undefined ? undefined : /^[1-9]\d{0,3}$/.test(asked) ? Number(asked) : 0
-  const product = await findProduct(env.DB, id, major)
-  if (!product) {
-    const what = asked === undefined ? id : `${id} with the major ${asked.slice(0, 10)}`
-    throw new CatalogError('product_unknown', `No product ${what.slice(0, 100)} is registered.`)
-  }
-  const [all, grants, states] = await Promise.all([
-    listProducts(env.DB),
-    listGrants(env.DB, id),
-    readStates(env, [product]),
-  ])
-  return productDocument(product, { all, grants, states })
-}
-
 /** Splits `purchase.orders.json`: the name has `parts` dotted parts, what follows is the extension. */
 function split(file: string, parts: number) {
   const all = file.split('.')
@@ -89,5 +67,8 @@ function split(file: string, parts: number) {
     extension: known ? extension : undefined,
   } as const
 }
+
+const json = (c: C, document: object) =>
+  c.body(plainJson(document), 200, { 'content-type': 'application/json' })
 
 const markdown = (c: C, text: string) => c.body(text, 200, { 'content-type': 'text/markdown; charset=utf-8' })

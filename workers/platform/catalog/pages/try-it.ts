@@ -1,4 +1,4 @@
-/** Command lines that read a product, made from its contract. */
+/** Command lines that read a product, and the documents of its contract. */
 import type { ProductDocument } from '../products/documents.ts'
 
 /** A command line and what it does. */
@@ -32,6 +32,25 @@ export function examplesOf({
         ]
       : []),
     { what: 'What has changed, from the beginning', command: get('/changes') },
+  ]
+}
+
+/** A document that a product makes from its contract. */
+export interface ContractDocument {
+  readonly what: string
+  readonly address: string
+}
+
+/** Every form in which a product serves its contract. */
+export function documentsOf({ url }: Pick<ProductDocument, 'url'>): readonly ContractDocument[] {
+  return [
+    { what: 'OpenAPI', address: `${url}/openapi.json` },
+    { what: 'ODCS', address: `${url}/contract` },
+    { what: 'ODCS as YAML', address: `${url}/contract?format=yaml` },
+    { what: 'JSON Schema', address: `${url}/contract?format=jsonschema` },
+    { what: 'Markdown', address: `${url}/contract?format=markdown` },
+    { what: 'SQL', address: `${url}/contract?format=sql` },
+    { what: 'definition', address: `${url}/contract?format=definition` },
   ]
 }
 

@@ -1,10 +1,16 @@
 /** What the catalog says about products, as data: the `.json` twins, and what the pages and `.md` twins are made of. */
-import type { Contract } from '@meshloop/contract'
+import type { Contract, Day } from '@meshloop/contract'
+import type { PolicyFinding } from '@meshloop/contract/policies'
 import type { Grant } from '../access/grants.ts'
+import type { Drift, Drifts } from './drift-store.ts'
+import type { HistoryEntry } from './history-store.ts'
 import { levelOf, type Level } from './level.ts'
+import { phaseOf, type Phase } from './lifecycle.ts'
 import { joinsOf, lineageOf, type Join, type Lineage } from './lineage.ts'
 import { unasked, type LiveState, type LiveStates } from './live-state.ts'
+import { olderOf, successorOf, type OlderMajor, type Successor, type Usages } from './majors.ts'
 import type { Product } from './product-store.ts'
+import { usesOf, type ConsumerUse } from './usage.ts'
 
 /** A product in a list. */
 export interface ProductSummary {
@@ -24,7 +30,10 @@ export interface ProductSummary {
   /** Promises that must hold for its flags to count as fresh. */
   readonly gate: NonNullable<Contract['gate']>
   readonly contract_hash: string
+  readonly phase: Phase
   readonly state: LiveState
+  /** Set while it serves another contract than the registered one. */
+  readonly drift: Drift | null
 }
 
 /** A domain in a list. */
@@ -49,7 +58,15 @@ export interface ProductDocument extends ProductSummary {
   readonly contract: Contract
   readonly lineage: Lineage
   readonly joins: readonly Join[]
-  readonly consumers: readonly Pick<Grant, 'consumer' | 'purpose'>[]
+  readonly consumers: readonly ConsumerUse[]
+  /** What the policies find today, excepted or not. */
+  readonly policies: readonly PolicyFinding[]
+  /** Registered versions of this major, the newest first. */
+  readonly history: readonly HistoryEntry[]
+  /** Older majors that are still registered. */
+  readonly older: readonly OlderMajor[]
+  /** The newest major, if this one is older. */
+  readonly successor: Successor | null
   readonly registered_by: string
   readonly registered_at: string
   readonly updated_at: string
@@ -60,11 +77,21 @@ export interface Known {
   readonly all: readonly Product[]
   readonly grants: readonly Grant[]
   readonly states: LiveStates
+  readonly drifts: Drifts
+  /** In UTC. */
+  readonly today: Day
+}
+
+/** What the document of one product is made of beside that. */
+export interface KnownOfOne extends Known {
+  readonly usages: Usages
+  readonly history: readonly HistoryEntry[]
+  readonly policies: readonly PolicyFinding[]
 }
 
 /** A list of `shown`, which are all products, or the hits of `query`. */
 export function listDocument(shown: readonly Product[], query: string | null, known: Known): ListDocument {
-  const products = shown.map((product) => summaryOf(product, known.states))
+  const products = shown.map((product) => summaryOf(product, known))
   const domains = [...new Set(products.map(({ domain }) => domain))].toSorted().map((domain) => {
     const own = products.filter((product) => product.domain === domain)
     const { level, evidence, next } = levelOf(domain, known.all, known.grants)
@@ -74,17 +101,19 @@ export function listDocument(shown: readonly Product[], query: string | null, kn
 }
 
 /** One product with everything around it. */
-export function productDocument(product: Product, known: Known): ProductDocument {
+export function productDocument(product: Product, known: KnownOfOne): ProductDocument {
   const { registered_by, registered_at, updated_at } = product
   return {
-    ...summaryOf(product, known.states),
+    ...summaryOf(product, known),
     majors: known.all.filter(({ id }) => id === product.id).map(({ major }) => major),
     contract: product.contract,
     lineage: lineageOf(product, known.all),
     joins: joinsOf(product, known.all),
-    consumers: known.grants
-      .filter((grant) => grant.product === product.id && grant.major === product.major)
-      .map(({ consumer, purpose }) => ({ consumer, purpose })),
+    consumers: usesOf(product, known.grants, known.usages.get(product.url), known.all),
+    policies: known.policies,
+    history: known.history,
+    older: olderOf(product, known),
+    successor: successorOf(product, known.all),
     registered_by,
     registered_at,
     updated_at,
@@ -94,7 +123,7 @@ export function productDocument(product: Product, known: Known): ProductDocument
 /** What a contract promises for its flags when it names nothing else. */
 const defaultGate = ['freshness', 'drift', 'quality'] as const
 
-function summaryOf(product: Product, states: LiveStates): ProductSummary {
+function summaryOf(product: Product, { states, drifts, today }: Known): ProductSummary {
   const { id, major, domain, url, contract, contract_hash } = product
   const {
     version,
@@ -106,6 +135,7 @@ function summaryOf(product: Product, states: LiveStates): ProductSummary {
     inputs = [],
     flags,
     gate = defaultGate,
+    lifecycle,
   } = contract
   return {
     id,
@@ -122,6 +152,8 @@ function summaryOf(product: Product, states: LiveStates): ProductSummary {
     flags: flags?.set ?? null,
     gate,
     contract_hash,
+    phase: phaseOf(lifecycle, today),
     state: states.get(url) ?? unasked,
+    drift: drifts.get(url) ?? null,
   }
 }

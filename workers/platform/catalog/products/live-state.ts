@@ -1,10 +1,8 @@
 /** How a product stands right now: its own /status, asked with a token that allows no more than that. */
-import { fetchJson } from '@meshloop/access/fetch-json'
-import { parsePrivateJwk } from '@meshloop/access/issue'
 import { durationMs } from '@meshloop/contract'
 import * as z from 'zod'
-import { sellToken } from '../access/sell-token.ts'
 import type { CatalogEnv, World } from '../env.ts'
+import { createAsk, type Answer } from './ask-product.ts'
 import type { Product } from './product-store.ts'
 
 /**
@@ -22,12 +20,16 @@ export interface LiveState {
   readonly age_seconds: number | null
   /** Whether the product serves the contract that is registered. */
   readonly contract: 'as_registered' | 'differs' | 'unknown'
+  /** Hash of the contract that it serves. */
+  readonly served_hash: string | null
   /** Changes that the product has accepted since it began. */
   readonly changes: number | null
   /** Rows that were refused and wait for a decision. */
   readonly quarantined: number | null
   /** The sources, or the inputs of a derived product, that `as_of` is the minimum of. */
   readonly progress: readonly Progress[]
+  /** How the contract's quality rules stood when the product last judged them; null if it does not tell. */
+  readonly quality: readonly QualityResult[] | null
   /** When the catalog asked. */
   readonly checked_at: string | null
 }
@@ -38,9 +40,11 @@ export const unasked: LiveState = {
   as_of: null,
   age_seconds: null,
   contract: 'unknown',
+  served_hash: null,
   changes: null,
   quarantined: null,
   progress: [],
+  quality: null,
   checked_at: null,
 }
 
@@ -57,76 +61,55 @@ const progressSchema = z.object({
   waiting: z.int(),
 })
 
+const qualitySchema = z.object({
+  /** Name of the rule in the contract. */
+  rule: z.string().max(200),
+  /** What was counted; null as long as the rule was not judged. */
+  count: z.number().nullable(),
+  /** Of how many records. */
+  of: z.number().nullable(),
+  kept: z.boolean().nullable(),
+  judged_at: z.iso.datetime().nullable(),
+})
+
 const statusSchema = z.object({
   as_of: z.iso.datetime().nullable(),
   /** Hash of the contract that it serves. */
   contract: z.string().max(100),
   counts: z.object({ changes: z.int(), quarantined: z.int() }),
   progress: z.array(progressSchema).max(100),
+  // A product that tells of its quality in some other way still tells of the rest.
+  quality: z.array(qualitySchema).max(500).nullable().default(null).catch(null),
 })
 
 /** How far one source or input has come. */
 export type Progress = z.output<typeof progressSchema>
 
-type Status = z.output<typeof statusSchema>
+/** How one quality rule stood. */
+export type QualityResult = z.output<typeof qualitySchema>
 
-interface Answer {
-  /** Undefined if there was none. */
-  readonly status: Status | undefined
-  readonly at: number
-}
+type Status = z.output<typeof statusSchema>
 
 /** A Worker has six connections; a page that asks forty products waits a moment, not a minute. */
 const maxAsked = 40
-const timeoutMs = 2_000
-const maxBytes = 256 * 1024
-/** An answer serves all pages of so long; ages are computed anew each time. */
-const rememberedMs = 5_000
 
-/** Keep one per isolate: it remembers answers for five seconds. */
-export function createLiveStates({ fetch, now, newId }: World): ReadStates {
-  const answers = new Map<string, Answer>()
-
+/** Keep one per isolate: it remembers answers for five seconds; ages are computed anew each time. */
+export function createLiveStates(world: World): ReadStates {
+  const ask = createAsk(world, '/status', statusSchema)
   return async (env, products) => {
     const states = products
       .slice(0, maxAsked)
-      .map(async (product) => [product.url, judge(product, await ask(env, product), now())] as const)
+      .map(async (product) => [product.url, judge(product, await ask(env, product), world.now())] as const)
     return new Map(await Promise.all(states))
-  }
-
-  async function ask(env: CatalogEnv, product: Product): Promise<Answer> {
-    const remembered = answers.get(product.url)
-    if (remembered && now() - remembered.at < rememberedMs) return remembered
-    const answer = { status: await fetchStatus(env, product), at: now() }
-    answers.set(product.url, answer)
-    return answer
-  }
-
-  async function fetchStatus(env: CatalogEnv, product: Product): Promise<Status | undefined> {
-    const token = await sellToken({
-      key: parsePrivateJwk(env.ISSUER_KEY, 'ISSUER_KEY'),
-      issuer: env.ISSUER,
-      now: now(),
-      tokenId: newId(),
-      clientId: 'platform.catalog',
-      product,
-      rights: { scopes: ['check'] },
-      scopes: ['check'],
-    })
-    try {
-      const headers = { authorization: `Bearer ${token}` }
-      return statusSchema.parse(
-        await fetchJson(`${product.url}/status`, { fetch, timeoutMs, maxBytes, headers }),
-      )
-    } catch {
-      // Away, or answering something else: either way nothing is known, and the page says so.
-      return undefined
-    }
   }
 }
 
 /** Judged by the watermark and the contract, never by what the product thinks of itself. */
-function judge({ contract, contract_hash }: Product, { status, at }: Answer, now: number): LiveState {
+function judge(
+  { contract, contract_hash }: Product,
+  { document: status, at }: Answer<Status>,
+  now: number,
+): LiveState {
   const as_of = status?.as_of ?? null
   const age = as_of === null ? null : Math.max(0, now - Date.parse(as_of))
   return {
@@ -134,9 +117,11 @@ function judge({ contract, contract_hash }: Product, { status, at }: Answer, now
     as_of,
     age_seconds: age === null ? null : Math.round(age / 1000),
     contract: !status ? 'unknown' : status.contract === contract_hash ? 'as_registered' : 'differs',
+    served_hash: status?.contract ?? null,
     changes: status?.counts.changes ?? null,
     quarantined: status?.counts.quarantined ?? null,
     progress: status?.progress ?? [],
+    quality: status?.quality ?? null,
     checked_at: new Date(at).toISOString(),
   }
 }

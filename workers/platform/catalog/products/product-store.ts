@@ -1,5 +1,7 @@
-/** Registered products: one row for each major, and the search index that is written with it. */
+/** Registered products: one row for each major, with its history and the search index that are written with it. */
 import { majorOf, type Contract } from '@meshloop/contract'
+import { CatalogError } from '../problems.ts'
+import { backfillHistory, historyEntry, type Judgement } from './history-store.ts'
 import { searchEntry } from './search.ts'
 
 /** A registered major of a product. */
@@ -27,22 +29,65 @@ export type Registration = Pick<Product, 'contract' | 'contract_hash' | 'url' | 
   readonly at: string
 }
 
-/** Registers the product, or changes what is registered, together with its search entry. The same again changes nothing. */
-export async function putProduct(db: D1Database, registration: Registration): Promise<void> {
+/**
+ * Registers a contract that was judged against the one with the hash `previous` (null: none of this major was registered),
+ * together with its history and its search entry. Throws CatalogError `registration_overtaken` if another is there by now.
+ */
+export async function putProduct(
+  db: D1Database,
+  registration: Registration,
+  judgement: Judgement & { readonly previous: string | null },
+): Promise<void> {
   const { contract, contract_hash, url, registered_by, at } = registration
   const major = majorOf(contract)
-  const domain = domainOf(contract.id)
-  await db.batch([
+  const [, written] = await db.batch([
+    backfillHistory(db, contract.id, major),
+    // Everything else in this transaction follows from this row: it is only written on top of what was judged.
+    historyEntry(db, registration, judgement),
     db
       .prepare(
-        `INSERT INTO products (${columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
+        `INSERT INTO products (${columns})
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8 WHERE ${isRegistered}
          ON CONFLICT (id, major) DO UPDATE SET url = excluded.url, contract = excluded.contract,
-           contract_hash = excluded.contract_hash, registered_by = excluded.registered_by, updated_at = excluded.updated_at
-         WHERE (url, contract_hash) IS NOT (excluded.url, excluded.contract_hash)`,
+           contract_hash = excluded.contract_hash, registered_by = excluded.registered_by, updated_at = excluded.updated_at`,
       )
-      .bind(contract.id, major, domain, url, JSON.stringify(contract), contract_hash, registered_by, at),
+      .bind(
+        contract.id,
+        major,
+        domainOf(contract.id),
+        url,
+        JSON.stringify(contract),
+        contract_hash,
+        registered_by,
+        at,
+        contract.version,
+      ),
     ...searchEntry(db, contract, major),
   ])
+  if (written?.meta.changes === 0) {
+    throw new CatalogError(
+      'registration_overtaken',
+      `Another contract of ${contract.id} ${major} was registered while this one was judged.`,
+    )
+  }
+}
+
+/** That the history has this very contract under this version. */
+const isRegistered =
+  'EXISTS (SELECT 1 FROM registrations WHERE product = ?1 AND version = ?9 AND contract_hash = ?6)'
+
+/** Notes where a product of an unchanged contract answers now. The same address again changes nothing. */
+export async function moveProduct(
+  db: D1Database,
+  { id, major }: Pick<Product, 'id' | 'major'>,
+  { url, registered_by, at }: Pick<Registration, 'url' | 'registered_by' | 'at'>,
+): Promise<void> {
+  await db
+    .prepare(
+      `UPDATE products SET url = ?3, registered_by = ?4, updated_at = ?5 WHERE id = ?1 AND major = ?2 AND url <> ?3`,
+    )
+    .bind(id, major, url, registered_by, at)
+    .run()
 }
 
 /** The greatest major of a product, or the one that is asked for; null if it is not registered. */
@@ -62,10 +107,33 @@ export async function findProductByUrl(db: D1Database, url: string): Promise<Pro
   return row && productOf(row)
 }
 
-/** All registered majors by domain and id, at most 500. */
+/** Every major of one product, the newest first. */
+export async function majorsOf(db: D1Database, id: string): Promise<readonly Product[]> {
+  const { results } = await db
+    .prepare(`SELECT ${columns} FROM products WHERE id = ?1 ORDER BY major DESC LIMIT 100`)
+    .bind(id)
+    .all<ProductRow>()
+  return results.map(productOf)
+}
+
+/** Characters of all contracts that are read for one request: an isolate has 128 MB. */
+const maxListedChars = 24_000_000
+
+/**
+ * All registered majors by domain and id, at most 500, without what they carry of foreign documents. If they are too many
+ * to read at once, the longest contracts are left out: nobody hides others' products behind huge ones.
+ */
 export async function listProducts(db: D1Database): Promise<readonly Product[]> {
   const { results } = await db
-    .prepare(`SELECT ${columns} FROM products ORDER BY domain, id, major LIMIT 500`)
+    .prepare(
+      `WITH listed AS (
+         SELECT id, major, domain, url, json_remove(contract, '$.carried') AS contract, contract_hash, registered_by,
+           registered_at, updated_at
+         FROM products ORDER BY domain, id, major LIMIT 500),
+       measured AS (SELECT *, sum(length(contract)) OVER (ORDER BY length(contract), id, major) AS chars FROM listed)
+       SELECT ${columns} FROM measured WHERE chars <= ?1 ORDER BY domain, id, major`,
+    )
+    .bind(maxListedChars)
     .all<ProductRow>()
   return results.map(productOf)
 }

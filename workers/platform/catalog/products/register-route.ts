@@ -1,32 +1,31 @@
-/** `POST /products`: a domain registers its product; what is served must be what is promised. */
+/** `POST /products`: a domain registers its product; what is served must be what is promised, and change only as its version says. */
 import { ContractError, contractHash, majorOf, readContract, type Contract } from '@meshloop/contract'
-import { Hono } from 'hono'
+import { Hono, type Context } from 'hono'
 import * as z from 'zod'
 import { bearer } from '../access/bearer.ts'
-import { authenticate } from '../access/clients.ts'
+import { authenticate, type Client } from '../access/clients.ts'
 import type { CatalogApp, World } from '../env.ts'
+import { putDomain } from '../governance/domain-store.ts'
+import { parseDomain } from '../governance/parse-domain.ts'
 import { CatalogError } from '../problems.ts'
 import { readJson } from '../read-body.ts'
-import { domainOf, putProduct } from './product-store.ts'
+import { judgeRegistration } from './judge-registration.ts'
+import { domainOf, majorsOf, moveProduct, putProduct } from './product-store.ts'
 import { checkProductUrl } from './product-url.ts'
 import { checkServed } from './served-contract.ts'
+import { createAskUsage } from './usage.ts'
 
 const maxBytes = 1024 * 1024
-const bodySchema = z.strictObject({ url: z.string(), contract: z.unknown() })
+const bodySchema = z.strictObject({ url: z.string(), contract: z.unknown(), domain: z.unknown().optional() })
 
 /** Registration. The bearer is the client key of the domain's publisher. */
-export function registerRoute({ fetch, now }: World) {
+export function registerRoute(world: World) {
+  const askUsage = createAskUsage(world)
+
   return new Hono<CatalogApp>().post('/products', async (c) => {
     const { DB, ISSUER, ALLOWED_HOSTS } = c.env
-    // Whose key it is comes first: strangers cannot make the catalog parse or fetch anything.
-    const publisher = await authenticate(DB, bearer(c.req.header('authorization'), 'client_key_missing'))
-    if (publisher.kind !== 'publisher') {
-      throw new CatalogError(
-        'not_publisher',
-        `${publisher.id} is a ${publisher.kind}; a publisher registers products.`,
-      )
-    }
-    const { url, contract: sent } = await readJson(c, bodySchema, maxBytes)
+    const publisher = await publisherOf(c)
+    const { url, contract: sent, domain } = await readJson(c, bodySchema, maxBytes)
     const contract = parseSent(sent)
     const { id } = contract
     if (domainOf(id) !== publisher.domain) {
@@ -35,14 +34,32 @@ export function registerRoute({ fetch, now }: World) {
         `${publisher.id} registers products of ${publisher.domain}, not ${id}.`,
       )
     }
+    const rules = domain === undefined ? undefined : parseDomain(domain, publisher)
     const major = majorOf(contract)
     checkProductUrl(url, { id, major }, { issuer: ISSUER, allowedHosts: ALLOWED_HOSTS })
-    await checkServed(url, contract, fetch)
+    await checkServed(url, contract, world.fetch)
+
     const contract_hash = await contractHash(contract)
-    const at = new Date(now()).toISOString()
-    await putProduct(DB, { contract, contract_hash, url, registered_by: publisher.id, at })
+    const at = new Date(world.now()).toISOString()
+    const registration = { contract, contract_hash, url, registered_by: publisher.id, at }
+    const majors = await majorsOf(DB, id)
+    const registered = majors.find((product) => product.major === major)
+    if (registered?.contract_hash === contract_hash) {
+      await moveProduct(DB, registered, registration)
+    } else {
+      const judgement = await judgeRegistration(c.env, { contract, majors, rules, at }, askUsage)
+      await putProduct(DB, registration, { ...judgement, previous: registered?.contract_hash ?? null })
+    }
+    if (rules) await putDomain(DB, rules, { by: publisher.id, at })
     return c.json({ id, major, url, contract_hash, page: `${ISSUER}/products/${id}` })
   })
+}
+
+/** Whose key it is comes first: strangers cannot make the catalog parse or fetch anything. */
+async function publisherOf(c: Context<CatalogApp>): Promise<Client> {
+  const client = await authenticate(c.env.DB, bearer(c.req.header('authorization'), 'client_key_missing'))
+  if (client.kind === 'publisher') return client
+  throw new CatalogError('not_publisher', `${client.id} is a ${client.kind}; a publisher registers products.`)
 }
 
 function parseSent(json: unknown): Contract {

@@ -1,9 +1,9 @@
 /** Full-text search over products (SQLite FTS5), always as new as the registration. */
-import type { Contract } from '@meshloop/contract'
+import type { Contract, Field } from '@meshloop/contract'
 
 /** Statements that replace the product's entry; they belong into the transaction that registers it. */
 export function searchEntry(db: D1Database, contract: Contract, major: number): D1PreparedStatement[] {
-  const fields = Object.entries(contract.fields).map(([name, { means }]) => `${name}: ${means}`)
+  const fields = Object.entries(contract.fields).map(([name, field]) => `${name}: ${wordsOf(field)}`)
   const { id, title, purpose, limitations = '', owner } = contract
   return [
     db.prepare('DELETE FROM product_search WHERE product = ?1 AND major = ?2').bind(id, major),
@@ -14,6 +14,14 @@ export function searchEntry(db: D1Database, contract: Contract, major: number): 
       )
       .bind(id, title, `${purpose} ${limitations}`, fields.join('\n'), owner.team, major),
   ]
+}
+
+/** What the field is called, in every way, and what it means; its members too. */
+function wordsOf({ means, name = '', synonyms = [], fields = {}, items }: Field): string {
+  const inner = [...Object.entries(fields), ...(items ? [['', items] as const] : [])]
+  return [name, ...synonyms, means, ...inner.map(([member, field]) => `${member} ${wordsOf(field)}`)].join(
+    ' ',
+  )
 }
 
 /** A hit, best first. */

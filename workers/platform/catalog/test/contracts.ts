@@ -32,7 +32,7 @@ export const accounts = defineProduct({
   version: '1.0.0',
   title: 'Accounts <script>alert(1)</script>',
   purpose: 'Changes of accounts | [click](javascript:alert(1)) "quoted" & more.',
-  owner: { team: 'Customer', support: 'javascript:alert(1)' },
+  owner: { team: 'Customer', support: 'customer@shop.example' },
   fields: {
     event_id: id('Number of the event'),
     customer_id: id('Customer it happened to', { class: 'personal' }),
@@ -40,6 +40,7 @@ export const accounts = defineProduct({
   },
   key: ['event_id'],
   eventTime: 'happened_at',
+  indexes: ['customer_id'],
   freshness: 'PT5M',
 })
 
@@ -51,9 +52,17 @@ export const fraud = defineProduct({
   purpose: 'How risky a customer’s next order is.',
   owner: { team: 'Risk', support: 'https://risk.shop.example' },
   fields: {
-    customer_id: id('Customer that is judged', { class: 'personal' }),
-    computed_at: time('When it was computed'),
-    score: int('0 to 100', { class: 'sensitive' }),
+    customer_id: id('Customer that is judged', {
+      class: 'personal',
+      from: ['purchase.orders#customer_id', 'customer.accounts#customer_id'],
+    }),
+    computed_at: time('When it was computed', { from: [] }),
+    score: int('0 to 100', {
+      class: 'sensitive',
+      name: 'Risk score',
+      synonyms: ['rating', 'danger'],
+      from: ['purchase.orders#total_cents', 'purchase.orders#status'],
+    }),
   },
   key: ['customer_id'],
   eventTime: 'computed_at',

@@ -19,34 +19,50 @@ const ageSeconds: Readonly<Record<string, number>> = {
   '/customer/accounts/v1': 3_600,
 }
 
-/** Answers every request that leaves the Worker. */
+interface Asked {
+  readonly method: string
+  readonly url: string
+  readonly headers: { get(name: string): string | null }
+  text(): Promise<string>
+}
+
+/** Answers every request that leaves the Worker. A test deploys what a host answers by PUTting it at its address. */
 export function internet(issuer: string, issuerKey: PrivateJwk) {
   const jwks = async () => Response.json(jwksDocument([issuerKey]))
+  const deployed = new Map<string, string>()
 
-  return async ({
-    url,
-    headers,
-  }: {
-    url: string
-    headers: { get(name: string): string | null }
-  }): Promise<Response> => {
+  return async (request: Asked): Promise<Response> => {
+    const { method, url, headers } = request
     const { hostname, pathname, search, origin } = new URL(url)
+    if (method === 'PUT') {
+      deployed.set(origin + pathname, await request.text())
+      return new Response(null, { status: 204 })
+    }
     const base = pathname.slice(0, pathname.lastIndexOf('/'))
-    const contract = served[base]
+    const own = deployed.get(origin + pathname)
+    const contract = served[base] ?? parsed(deployed.get(`${origin}${base}/contract`))
     if (!contract) return new Response('no such product', { status: 404 })
-    if (pathname.endsWith('/status')) {
+    if (pathname.endsWith('/status') || pathname.endsWith('/usage')) {
       const { verify } = createVerifier({ issuer, audience: origin + base, fetch: jwks, now: Date.now })
       await verify(headers.get('authorization'), 'check')
-      return hostname === 'away.team.example'
-        ? new Response('', { status: 503 })
+      if (hostname === 'away.team.example') return new Response('', { status: 503 })
+      if (own !== undefined) return jsonOf(own)
+      return pathname.endsWith('/usage')
+        ? new Response('', { status: 404 })
         : Response.json(await status(base, contract))
     }
     // Registration must not carry a credential to a host that somebody names.
     if (headers.get('authorization') !== null || search !== '?format=definition')
       return new Response('', { status: 400 })
-    return contractAnswer(hostname, contract, url)
+    return own === undefined ? contractAnswer(hostname, contract, url) : jsonOf(own)
   }
 }
+
+const parsed = (json: string | undefined): Contract | undefined =>
+  json === undefined ? undefined : (JSON.parse(json) as Contract)
+
+const jsonOf = (text: string): Response =>
+  new Response(text, { headers: { 'content-type': 'application/json' } })
 
 function contractAnswer(hostname: string, contract: Contract, url: string): Response {
   switch (hostname) {

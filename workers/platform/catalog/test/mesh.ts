@@ -1,5 +1,6 @@
 /** The catalog under test on its real database, with a few words to talk to it. */
 import { createClientKey, hashClientKey } from '@meshloop/access/issue'
+import { majorOf, type Contract } from '@meshloop/contract'
 import { applyD1Migrations, type D1Migration } from 'cloudflare:test'
 import { env as bindings } from 'cloudflare:workers'
 import type { CatalogEnv } from '../env.ts'
@@ -49,12 +50,33 @@ export async function makeClient(
   return key
 }
 
-/** Registers a product at the good host with a new publisher's key. */
-export async function register(contract: { readonly id: string }, at = origin): Promise<Response> {
+/** Registers a product at the good host with a new publisher's key; it must be taken. */
+export async function register(contract: Contract, at = origin): Promise<void> {
+  const response = await tryToRegister(contract, at)
+  if (!response.ok) throw new Error(await response.text())
+}
+
+/** Registers a product with a new publisher's key; `more` goes into the body. */
+export async function tryToRegister(contract: Contract, at: string, more: object = {}): Promise<Response> {
   const domain = contract.id.slice(0, contract.id.indexOf('.'))
   const key = await makeClient(`${domain}.publisher`, 'publisher')
-  return post('/products', key, { url: `${at}/${contract.id.replace('.', '/')}/v1`, contract })
+  return post('/products', key, { url: urlOf(contract, at), contract, ...more })
 }
+
+/** Deploys a contract at a host of the tests' internet, and registers it. */
+export async function deploy(contract: Contract, at: string, more: object = {}): Promise<Response> {
+  await answer(`${urlOf(contract, at)}/contract`, contract)
+  return tryToRegister(contract, at, more)
+}
+
+/** Makes a host of the tests' internet answer that at an address. */
+export async function answer(address: string, document: unknown): Promise<void> {
+  await fetch(address, { method: 'PUT', body: JSON.stringify(document) })
+}
+
+/** The base URL of a product at a host. */
+export const urlOf = (contract: Contract, at: string): string =>
+  `${at}/${contract.id.replace('.', '/')}/v${majorOf(contract)}`
 
 /** Status and code of a problem document. */
 export async function problemOf(response: Response): Promise<{ status: number; code: unknown }> {

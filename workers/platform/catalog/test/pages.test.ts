@@ -5,8 +5,8 @@ import { ask, env, makeClient, migrate, post, problemOf, register } from './mesh
 
 beforeAll(async () => {
   await migrate()
-  await register(orders)
   await register(accounts)
+  await register(orders)
   await register(fraud)
   await makeClient('risk.fraud', 'consumer')
   await post('/grants', env.OPERATOR_KEY, {
@@ -53,14 +53,19 @@ describe('pages', () => {
 
   it('have each major of a product, the greatest unless another is asked for', async () => {
     const url = 'https://data.shop.example/search/queries'
-    const registration = {
-      contract_hash: 'h',
-      registered_by: 'search.publisher',
-      at: '2026-11-20T12:00:00.000Z',
-    }
+    const registration = { registered_by: 'search.publisher', at: '2026-11-20T12:00:00.000Z' }
+    const judgement = {
+      compared_with: null,
+      step: 'none',
+      findings: [],
+      affected: [],
+      policies: [],
+      previous: null,
+    } as const
     for (const major of [1, 2]) {
       const contract = { ...orders, id: 'search.queries', version: `${major}.0.0` } as const
-      await putProduct(env.DB, { ...registration, contract, url: `${url}/v${major}` })
+      const written = { ...registration, contract, contract_hash: `h${major}`, url: `${url}/v${major}` }
+      await putProduct(env.DB, written, judgement)
     }
     const urlAt = async (query: string) =>
       (await (await ask(`/products/search.queries.json${query}`)).json<{ url: string }>()).url

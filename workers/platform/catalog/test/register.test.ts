@@ -8,6 +8,7 @@ let publisher: string
 
 beforeAll(async () => {
   await migrate()
+  await register(accounts)
   publisher = await makeClient('purchase.publisher', 'publisher')
 })
 
@@ -30,8 +31,9 @@ describe('registration', () => {
     const before = await env.DB.prepare('SELECT * FROM products').all()
     await post('/products', publisher, { url, contract: orders })
     expect((await env.DB.prepare('SELECT * FROM products').all()).results).toEqual(before.results)
-    const entries = await env.DB.prepare('SELECT count(*) AS n FROM product_search').first('n')
-    expect(entries).toBe(1)
+    const count = (table: string) =>
+      env.DB.prepare(`SELECT count(*) AS n FROM ${table} WHERE product = 'purchase.orders'`).first('n')
+    expect([await count('product_search'), await count('registrations')]).toEqual([1, 1])
   })
 })
 
@@ -162,7 +164,7 @@ describe('registration refuses', () => {
     ['no JSON', '{', 400, 'body_malformed'],
     ['no contract', { url: `${origin}/purchase/orders/v1` }, 400, 'body_malformed'],
     ['an empty contract', { url: 'x', contract: {} }, 422, 'contract_invalid'],
-    ['an unknown member', { url: 'x', contract: {}, domain: 'customer' }, 400, 'body_malformed'],
+    ['an unknown member', { url: 'x', contract: {}, owner: 'customer' }, 400, 'body_malformed'],
     ['more than 1 MB', { url: 'x'.repeat(1_100_000), contract: {} }, 413, 'body_too_large'],
     [
       'a contract nested deep',
@@ -176,7 +178,7 @@ describe('registration refuses', () => {
 
   it('an old key after a new one was made', async () => {
     const old = await makeClient('customer.publisher', 'publisher')
-    await register(accounts)
+    await makeClient('customer.publisher', 'publisher')
     const response = await post('/products', old, {
       url: `${origin}/customer/accounts/v1`,
       contract: accounts,

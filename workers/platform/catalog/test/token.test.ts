@@ -26,8 +26,8 @@ let steward: string
 
 beforeAll(async () => {
   await migrate()
-  await register(orders)
   await register(accounts)
+  await register(orders)
   consumer = await makeClient('risk.fraud', 'consumer')
   source = await makeClient('purchase.orders.cdnow', 'source', ['purchase.orders'])
   steward = await makeClient('platform.steward', 'steward')

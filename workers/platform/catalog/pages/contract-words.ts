@@ -1,0 +1,112 @@
+/** What a contract says, in words: the pages and their Markdown twins say the same. */
+import {
+  boundOf,
+  ports,
+  type Condition,
+  type Contract,
+  type Field,
+  type QualityRule,
+} from '@meshloop/contract'
+import { formatCount, formatDuration } from './format.ts'
+
+/** A name and what it is. */
+export interface Said {
+  readonly name: string
+  readonly what: string
+}
+
+/** `text, or nothing`. */
+export const kindWords = ({ kind, nullable, items }: Field): string => {
+  const what = items ? `${kind} of ${items.kind}` : kind
+  return nullable ? `${what}, or nothing` : what
+}
+
+/** `0 to 100`, `at most 40 items`; undefined if the contract sets no bound. */
+export function boundsWords({ kind, min, max }: Field): string | undefined {
+  if (kind === 'text' && max !== undefined) return `at most ${formatCount(max)} characters`
+  if (kind === 'list' && max !== undefined) return `at most ${formatCount(max)} items`
+  if (min !== undefined && max !== undefined) return `${formatCount(min)} to ${formatCount(max)}`
+  if (min !== undefined) return `at least ${formatCount(min)}`
+  return max === undefined ? undefined : `at most ${formatCount(max)}`
+}
+
+/** What the contract promises beside its fields. */
+export function promisesOf(contract: Contract): readonly Said[] {
+  const { freshness, frequency, retention, availability, price, visibility, ports: open } = contract
+  return [
+    { name: 'Freshness', what: `never older than ${formatDuration(freshness)}` },
+    {
+      name: 'New data',
+      what: frequency === undefined ? 'no promise how often' : `at least every ${formatDuration(frequency)}`,
+    },
+    { name: 'Kept for', what: retention === undefined ? 'ever' : formatDuration(retention) },
+    {
+      name: 'Availability',
+      what:
+        availability === undefined ? 'no promise' : `${availability} % of all checks in a month are answered`,
+    },
+    {
+      name: 'Price',
+      what: price === undefined ? 'free of charge' : `${price.amount} ${price.currency} per ${price.unit}`,
+    },
+    { name: 'Open to', what: visibility === 'internal' ? 'its own domain' : 'the mesh, by grant' },
+    { name: 'Ways out', what: [...(open ?? ports), ...(contract.flags ? ['flags'] : [])].join(', ') },
+  ]
+}
+
+/** The days of a major's life that the contract names. */
+export function lifecycleOf({ lifecycle = {} }: Contract): readonly Said[] {
+  const { generalAvailability, deprecated, endOfSupport, endOfLife } = lifecycle
+  return [
+    { name: 'To be relied on from', what: generalAvailability },
+    { name: 'Deprecated from', what: deprecated },
+    { name: 'Supported until', what: endOfSupport },
+    { name: 'Answers until', what: endOfLife },
+  ].flatMap(({ name, what }) => (what === undefined ? [] : [{ name, what }]))
+}
+
+/** What a rule counts: `records without email`. */
+export function countedWords(rule: QualityRule): string {
+  if ('nulls' in rule) return `records without ${rule.nulls}`
+  if ('missing' in rule) return `records without ${rule.missing}, or with ${some(rule.standIns)} in its place`
+  if ('invalid' in rule) return `records whose ${rule.invalid} is none of ${some(rule.valid)}`
+  if ('duplicates' in rule) return `records with the same ${rule.duplicates.join(', ')} as another`
+  if ('rows' in rule) return 'records'
+  const when = rule.when ? `, where ${rule.when.map(conditionWords).join(' and ')},` : ''
+  return `records${when} that do not keep: ${rule.holds.map(conditionWords).join(' and ')}`
+}
+
+/** How many of them there may be: `none`, `at most 5 %`. */
+export function boundWords(rule: QualityRule): string {
+  const bound = boundOf(rule)
+  const unit = rule.unit === 'percent' ? ' %' : ''
+  if ('between' in bound) return `between ${bound.between[0]} and ${bound.between[1]}${unit}, both excluded`
+  if ('notBetween' in bound) return `not between ${bound.notBetween[0]} and ${bound.notBetween[1]}${unit}`
+  if ('eq' in bound) return bound.eq === 0 ? 'none' : `exactly ${bound.eq}${unit}`
+  if ('ne' in bound) return `not ${bound.ne}${unit}`
+  if ('gt' in bound) return `more than ${bound.gt}${unit}`
+  if ('gte' in bound) return `at least ${bound.gte}${unit}`
+  return 'lt' in bound ? `fewer than ${bound.lt}${unit}` : `at most ${bound.lte}${unit}`
+}
+
+/** How a measure comes about: `sum of total_cents`. */
+export function measureWords(measure: NonNullable<Contract['measures']>[string]): string {
+  if ('count' in measure) return 'count of records'
+  return 'sum' in measure ? `sum of ${measure.sum}` : `distinct ${measure.distinct}`
+}
+
+const signs = { eq: '=', ne: '≠', gt: '>', gte: '≥', lt: '<', lte: '≤' } as const
+
+function conditionWords(condition: Condition): string {
+  const { field } = condition
+  if ('other' in condition) return `${field} ${signs[condition.is]} ${condition.other}`
+  if ('value' in condition) return `${field} ${signs[condition.is]} ${JSON.stringify(condition.value)}`
+  return condition.is === 'null' ? `${field} is nothing` : `${field} is there`
+}
+
+const shown = 6
+
+function some(values: readonly unknown[]): string {
+  const words = values.slice(0, shown).map((value) => JSON.stringify(value))
+  return `${words.join(', ')}${values.length > shown ? ` and ${values.length - shown} more` : ''}`
+}

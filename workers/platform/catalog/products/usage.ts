@@ -1,0 +1,91 @@
+/** Who reads a product, and which fields: from the product itself, from the readers' own contracts, from their grants. */
+import * as z from 'zod'
+import type { Grant } from '../access/grants.ts'
+import type { World } from '../env.ts'
+import { createAsk, type Ask } from './ask-product.ts'
+import type { Product } from './product-store.ts'
+
+/** A consumer with a grant, and what the catalog knows of its reading. */
+export interface ConsumerUse {
+  readonly consumer: string
+  readonly purpose: string
+  /** Fields that it reads; null: it may read any. */
+  readonly fields: readonly string[] | null
+  /** Last day on which it read; null if it has not, or if nothing is known. */
+  readonly last_read: string | null
+  /** Null if nothing is known. */
+  readonly requests_30_days: number | null
+}
+
+const usageSchema = z.object({
+  since: z.iso.date(),
+  consumers: z
+    .array(
+      z.object({
+        consumer: z.string().max(200),
+        requests: z.int().min(0),
+        last_day: z.iso.date(),
+        fields: z.array(z.string().max(200)).max(200),
+      }),
+    )
+    .max(1_000),
+})
+
+/** What a product says of its use: `GET /usage`. */
+export type Usage = z.output<typeof usageSchema>
+
+/** Asks products for their use. */
+export const createAskUsage = (world: World): Ask<Usage> => createAsk(world, '/usage', usageSchema)
+
+/** The consumers of one major, as far as they are known. `usage` is undefined where the product does not tell. */
+export function usesOf(
+  product: Product,
+  grants: readonly Grant[],
+  usage: Usage | undefined,
+  all: readonly Product[],
+): readonly ConsumerUse[] {
+  return grants
+    .filter((grant) => grant.product === product.id && grant.major === product.major)
+    .map((grant) => {
+      const counted = usage?.consumers.find(({ consumer }) => consumer === grant.consumer)
+      return {
+        consumer: grant.consumer,
+        purpose: grant.purpose,
+        fields: counted?.fields ?? fieldsOfContract(grant.consumer, product, all) ?? grant.view.columns,
+        last_read: counted?.last_day ?? null,
+        requests_30_days: usage ? (counted?.requests ?? 0) : null,
+      }
+    })
+}
+
+/**
+ * Fields that a derived product says its own are made of, with those by which every derivation finds and orders records.
+ * Undefined unless it says it of all its fields: a lineage with gaps would call a break harmless.
+ */
+function fieldsOfContract(
+  consumer: string,
+  { id, major, contract }: Product,
+  all: readonly Product[],
+): readonly string[] | undefined {
+  const built = all.find(
+    (other) =>
+      other.id === consumer &&
+      other.contract.inputs?.some((input) => input.product === id && input.major === major),
+  )
+  if (!built) return undefined
+  const lineages = Object.values(built.contract.fields).map(({ from }) => from)
+  if (lineages.includes(undefined)) return undefined
+  const prefix = `${id}#`
+  const named = lineages
+    .flatMap((from) => from ?? [])
+    .filter((reference) => reference.startsWith(prefix))
+    .map((reference) => reference.slice(prefix.length))
+  return [
+    ...new Set([
+      ...contract.key,
+      contract.eventTime,
+      ...(contract.versionBy ? [contract.versionBy] : []),
+      ...named,
+    ]),
+  ]
+}
