@@ -1,6 +1,7 @@
 /** Calls to products: the address from the catalog, a token for one scope, one bounded request, JSON back. */
 import { addressBook } from './addresses.ts'
 import { ClientError } from './client-error.ts'
+import { readDeprecation, type Deprecation } from './deprecation.ts'
 import { exchange, jsonOf, type Exchanged } from './exchange.ts'
 import { readProblem, reasonOf } from './problem.ts'
 import { instant } from './read-answer.ts'
@@ -43,9 +44,23 @@ export interface Answer {
  */
 export type Call = (ref: ProductRef, scope: Scope, path: `/${string}`, init?: CallInit) => Promise<Answer>
 
+/** What calls are made with. */
+export interface CallOptions extends TokenOptions {
+  /** Told of each deprecated major that is called, once. Default: nobody is. */
+  readonly onDeprecation?: (ref: ProductRef, deprecation: Deprecation) => void
+}
+
 /** Makes the `Call` of one client. @throws {ClientError} `client_key_invalid` */
-export function createCall(options: TokenOptions): Call {
+export function createCall(options: CallOptions): Call {
   const { issuer, fetch, now } = options
+  const told = new Set<string>()
+  const tell = (ref: ProductRef, headers: Headers): void => {
+    const deprecation = readDeprecation(headers)
+    const name = `${ref.product}/v${ref.major}`
+    if (!deprecation || told.has(name)) return
+    told.add(name)
+    options.onDeprecation?.(ref, deprecation)
+  }
   const find = addressBook(issuer, fetch, now)
   const tokens = tokensOf(options)
   return async (ref, scope, path, { method = 'GET', body, timeoutMs } = {}) => {
@@ -66,6 +81,7 @@ export function createCall(options: TokenOptions): Call {
       answer = await send()
     }
     const { status, headers } = answer
+    tell(ref, headers)
     if (status < 200 || status > 299) throw refused(`${method} ${url}`, answer)
     return { status, headers, json: jsonOf(url, answer), as_of: asOf(url, headers) }
   }

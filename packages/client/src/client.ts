@@ -1,6 +1,6 @@
 /** A client of the mesh: one key, everything that its grants allow. */
 import type { Contract } from '@meshloop/contract'
-import { createCall, type Call, type ProductRef } from './call.ts'
+import { createCall, type Call, type CallOptions, type ProductRef } from './call.ts'
 import { readChanges, type ChangesPage, type ChangesQuery } from './changes.ts'
 import type { Fetch } from './exchange.ts'
 import { ingestRows, type IngestOutcome } from './ingest.ts'
@@ -16,6 +16,8 @@ export interface ClientOptions {
   readonly fetch: Fetch
   /** Milliseconds since 1970, e.g. `Date.now`. */
   readonly now: () => number
+  /** Told of each deprecated major that is read, once: say it to whoever can move to the next. Default: nobody is. */
+  readonly onDeprecation?: NonNullable<CallOptions['onDeprecation']>
 }
 
 /**

@@ -34,7 +34,19 @@ function keepFeed() {
     if (kept?.key !== key)
       kept = {
         key,
-        feed: feedOf(createClient({ issuer, clientKey: key, fetch: (...call) => fetch(...call), now })),
+        feed: feedOf(
+          createClient({
+            issuer,
+            clientKey: key,
+            fetch: (...call) => fetch(...call),
+            now,
+            onDeprecation: ({ product, major }, { since, until, successor }) =>
+              // oxlint-disable-next-line no-console -- a Worker's log is its console
+              console.warn(
+                `${product} v${major} is deprecated since ${since}, answers until ${until ?? 'nobody said when'}: move to ${successor ?? 'another product'}`,
+              ),
+          }),
+        ),
       }
     return kept.feed
   }
