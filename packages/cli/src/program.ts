@@ -57,6 +57,7 @@ function program(context: ProgramContext): Command {
     .argument('<product>', 'id of the product, e.g. purchase.orders')
     .option('--scope <scopes>', 'what the token allows: read, ingest, run, check, flags', 'read')
     .option('--as <source>', 'with --scope ingest: the source (default: file)')
+    .addOption(majorOption())
     .addOption(urlOption())
     .action(async (product: string, options: TokenOptions) =>
       (await import('./commands/token.ts')).token(product, options, context),
@@ -85,6 +86,7 @@ function program(context: ProgramContext): Command {
     .option('--aggregate <measures>', 'compute these measures of the contract instead')
     .option('--by <dimensions>', 'with --aggregate: group by these dimensions')
     .option('--json', 'print JSON')
+    .addOption(majorOption())
     .addOption(urlOption())
     .action(async (product: string, filters: string[], options: QueryOptions) =>
       (await import('./commands/query.ts')).query(product, filters, options, context),
@@ -105,6 +107,10 @@ function program(context: ProgramContext): Command {
     .description('write the migration that a product’s database lacks')
     .argument('<product>', 'id of a product of this checkout')
     .option('--label <words>', 'what it does, for the name of the file', 'fields')
+    .option(
+      '--leave-empty <fields>',
+      'new fields that are not filled from an older major’s: their rows are sent again',
+    )
     .action(async (product: string, options: MigrateOptions) =>
       (await import('./commands/migrate.ts')).migrate(product, options, context),
     )
@@ -114,3 +120,5 @@ function program(context: ProgramContext): Command {
 
 const urlOption = (): Option =>
   new Option('--url <url>', 'the mesh (default: MESH_URL, else the one last started from this checkout)')
+
+const majorOption = (): Option => new Option('--major <n>', 'major of the product (default: the newest)')

@@ -23,11 +23,24 @@ const problemSchema = z.object({
     .optional(),
 })
 
-/** The newest major of a product. @throws {MeshError} `unknown_product` with the known ones, `mesh_unreachable` */
-export async function findProduct(meshUrl: string, id: string): Promise<ProductAddress> {
-  const { products } = await answerOf(await request(`${meshUrl}/products.json`), listSchema)
-  const newest = products.filter((product) => product.id === id).toSorted((a, b) => b.major - a.major)[0]
-  if (newest !== undefined) return newest
+/**
+ * One major of a product, or the newest.
+ *
+ * @throws {MeshError} `bad_argument` for what is no major, `unknown_product` with the known ones, `mesh_unreachable`
+ */
+export async function findProduct(meshUrl: string, id: string, major?: string): Promise<ProductAddress> {
+  if (major !== undefined && !/^[1-9]\d{0,5}$/.test(major))
+    throw new MeshError('bad_argument', `"${major}" is no major: write --major 1.`)
+  const { products } = await answerOf(await request(`${meshUrl}/products.json?majors=all`), listSchema)
+  const majors = products.filter((product) => product.id === id).toSorted((a, b) => b.major - a.major)
+  const found = majors.find((product) => major === undefined || product.major === Number(major))
+  if (found !== undefined) return found
+  if (majors.length > 0)
+    throw new MeshError(
+      'unknown_product',
+      `The mesh at ${meshUrl} has no major ${major} of ${printable(id)}.`,
+      `It has ${majors.map((product) => product.major).join(', ')}.`,
+    )
   const known = [...new Set(products.map((product) => product.id))].toSorted()
   throw new MeshError(
     'unknown_product',

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
-import { migration, MigrationError, readSchema, type Table } from '@meshloop/product/migrate'
+import { migration, MigrationError, readSchema, type Fill, type Table } from '@meshloop/product/migrate'
 import { findWorkers, type WorkerConfig } from '../host/workers.ts'
 import { MeshError } from '../mesh-error.ts'
 import type { CommandContext } from './target.ts'
@@ -12,16 +12,19 @@ import type { CommandContext } from './target.ts'
 export interface MigrateOptions {
   /** What the migration does, for its file's name: lower case, digits and underscores. */
   readonly label: string
+  /** New columns, comma-separated, that are not filled from those of an older major. Default: all are filled. */
+  readonly leaveEmpty?: string
 }
 
 /**
  * Compares what the committed migrations of a product make with what its contract needs, and writes what is missing.
+ * Fields that have another name than in an older major are filled with what rows have under the older one.
  *
- * @throws {MeshError} `migration_impossible` when a table would have to be rebuilt.
+ * @throws {MeshError} `migration_impossible` when a table would have to be rebuilt, or a value's newer one is unclear.
  */
 export async function migrate(
   productId: string,
-  { label }: MigrateOptions,
+  { label, leaveEmpty }: MigrateOptions,
   { root, terminal }: CommandContext,
 ): Promise<void> {
   if (!/^[a-z0-9_]{1,60}$/.test(label))
@@ -35,7 +38,7 @@ export async function migrate(
   const committed = readdirSync(folder)
     .filter((name) => name.endsWith('.sql'))
     .toSorted()
-  const statements = await missing(worker, folder, committed)
+  const statements = await missing(worker, folder, committed, leaveEmpty?.split(',') ?? [])
   if (statements.length === 0) {
     terminal.out(`${productId}: nothing is missing\n`)
     return
@@ -49,12 +52,14 @@ async function missing(
   worker: WorkerConfig,
   folder: string,
   committed: readonly string[],
+  leftEmpty: readonly string[],
 ): Promise<string[]> {
   const database = new DatabaseSync(':memory:')
   try {
     for (const name of committed) database.exec(readFileSync(join(folder, name), 'utf8'))
     const existing = await readSchema(async (sql) => database.prepare(sql).all())
-    return migration(await tablesOf(worker), existing)
+    const { tables, fills = [] } = await productOf(worker)
+    return migration(tables, existing, { fills, leftEmpty })
   } catch (error) {
     if (!(error instanceof MigrationError)) throw error
     throw new MeshError(error.code, error.message, undefined, { cause: error })
@@ -83,10 +88,16 @@ function migrationsFolder(worker: WorkerConfig): string {
   )
 }
 
-async function tablesOf(worker: WorkerConfig): Promise<readonly Table[]> {
+/** What `serve` makes of a product beside its handlers. */
+interface Served {
+  readonly tables: readonly Table[]
+  readonly fills?: readonly Fill[]
+}
+
+async function productOf(worker: WorkerConfig): Promise<Served> {
   const module: unknown = await import(pathToFileURL(worker.entry).href)
-  const tables = (module as { default?: { tables?: readonly Table[] } }).default?.tables // made by serve(), or not
-  if (tables !== undefined) return tables
+  const { default: product } = module as { default?: Partial<Served> } // made by serve(), or not
+  if (product?.tables !== undefined) return { ...product, tables: product.tables }
   throw new MeshError(
     'worker_invalid',
     `${worker.entry} is no product: its default export does not come from serve().`,

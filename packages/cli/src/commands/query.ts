@@ -1,14 +1,18 @@
 /** `mesh query`: records or aggregates of a product as a table. */
+import { readDeprecation } from '@meshloop/client'
 import * as z from 'zod'
 import { MeshError } from '../mesh-error.ts'
 import { COMMANDS_CLIENT } from '../registration/clients.ts'
 import { table } from '../table.ts'
+import { printable } from '../terminal.ts'
 import { answerOf, buyToken, findProduct, request } from './mesh-client.ts'
 import { findTarget, keyFor, type CommandContext } from './target.ts'
 
 /** Options of `mesh query`. */
 export interface QueryOptions {
   readonly url?: string
+  /** Default: the newest. */
+  readonly major?: string
   /** Records or groups at most. Default 20. */
   readonly limit?: string
   /** Fields to order by, comma-separated; a minus in front: descending. */
@@ -50,7 +54,7 @@ export async function query(
     if (value !== undefined) parameters.set(name, value)
 
   const target = findTarget(context, options.url)
-  const product = await findProduct(target.url, productId)
+  const product = await findProduct(target.url, productId, options.major)
   const { text: token } = await buyToken(
     target.url,
     product,
@@ -62,6 +66,13 @@ export async function query(
     headers: { authorization: `Bearer ${token}` },
   })
   const asOf = response.headers.get('meshloop-as-of')
+  const ends = readDeprecation(response.headers)
+  if (ends)
+    terminal.err(
+      `version ${product.major} is deprecated since ${dayOf(ends.since)}` +
+        `${ends.until === null ? '' : ` and answers until ${dayOf(ends.until)}`}` +
+        `${ends.successor === null ? '' : `: move to ${printable(ends.successor)}`}\n`,
+    )
   const body = await answerOf(response, rowSchema)
   if (options.json) {
     terminal.out(`${JSON.stringify({ as_of: asOf, ...body })}\n`)
@@ -72,6 +83,8 @@ export async function query(
   const remarks = [`complete up to: ${asOf ?? 'unknown'}`, ...(more ? ['there are more: see --limit'] : [])]
   terminal.err(`${remarks.join(' · ')}\n`)
 }
+
+const dayOf = (time: string): string => time.slice(0, 10)
 
 function readRecords(body: unknown) {
   const { records, next_cursor } = recordsSchema.parse(body)

@@ -6,6 +6,8 @@ import { findTarget, keyFor, type CommandContext } from './target.ts'
 /** Options of `mesh token`. */
 export interface TokenOptions {
   readonly url?: string
+  /** Default: the newest. */
+  readonly major?: string
   /** Space-separated. Default `read`. */
   readonly scope?: string
   /** The source that an ingest token is for. Default `file`. */
@@ -19,7 +21,7 @@ export async function token(
   context: CommandContext,
 ): Promise<void> {
   const target = findTarget(context, options.url)
-  const product = await findProduct(target.url, productId)
+  const product = await findProduct(target.url, productId, options.major)
   const scope = options.scope ?? 'read'
   const key = keyFor(target, context, clientFor(scope, productId, options.as ?? 'file'))
   const { text } = await buyToken(target.url, product, key, scope)

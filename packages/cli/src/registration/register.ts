@@ -31,9 +31,8 @@ export function registering(url: string, keys: Keyring): Register {
   }
   return async (workers) => {
     const operatorKey = await keys.of('platform.catalog', 'OPERATOR_KEY')
-    const products = await Promise.all(
-      workers.filter((worker) => worker.isProduct).map((worker) => readServed(worker, url)),
-    )
+    const served = workers.filter((worker) => worker.isProduct).map((worker) => readMajors(worker, url))
+    const products = (await Promise.all(served)).flat()
     await Promise.all(
       clientsOf(workers).map(async (client) => {
         const secret_hash = await hashClientKey(await keys.of(client.id, 'CLIENT_KEY'))
@@ -120,11 +119,13 @@ function grantsOf(products: readonly ServedProduct[], workers: readonly WorkerCo
   return [...forInputs, ...forApps, ...forFlags, ...forCommands]
 }
 
-/** Products in an order in which each comes after what it is built from. */
+/** Products in an order in which each comes after what it is built from, and after its older majors. */
 function inputsFirst(products: readonly ServedProduct[]): readonly ServedProduct[] {
   const depth = (product: ServedProduct, above: readonly string[]): number => {
     const { id, inputs = [] } = product.contract
-    const inner = inputs.map((input) => products.find(({ contract }) => contract.id === input.product))
+    const inner = inputs.map((input) =>
+      products.find(({ contract }) => contract.id === input.product && majorOf(contract) === input.major),
+    )
     return above.includes(id)
       ? 0
       : 1 + Math.max(0, ...inner.map((input) => (input === undefined ? 0 : depth(input, [...above, id]))))
@@ -132,9 +133,19 @@ function inputsFirst(products: readonly ServedProduct[]): readonly ServedProduct
   return products.toSorted((a, b) => depth(a, []) - depth(b, []))
 }
 
+/** All majors that a product's Worker serves, the oldest first; the newest is the one of its BASE_URL. */
+async function readMajors(worker: WorkerConfig, origin: string): Promise<readonly ServedProduct[]> {
+  const newest = await readServed(worker, baseUrlOf(worker, origin))
+  const older = Array.from({ length: majorOf(newest.contract) - 1 }, async (_, index) => {
+    const url = newest.url.replace(/\/v\d+$/, `/v${index + 1}`)
+    const { status } = await fetch(`${url}/contract`)
+    return status === 404 ? [] : [await readServed(worker, url)]
+  })
+  return [...(await Promise.all(older)).flat(), newest]
+}
+
 /** What a product serves is what is registered: a deploy comes first, its registration after. */
-async function readServed(worker: WorkerConfig, origin: string): Promise<ServedProduct> {
-  const url = baseUrlOf(worker, origin)
+async function readServed(worker: WorkerConfig, url: string): Promise<ServedProduct> {
   const response = await fetch(`${url}/contract?format=definition`)
   const text = await response.text()
   if (!response.ok) throw unserved(worker, url, `it answers ${response.status} ${text.slice(0, 300)}`)
