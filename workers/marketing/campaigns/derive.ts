@@ -1,6 +1,6 @@
 /** How marketing.campaigns is built: newsletter × orders of each campaign and customer. */
 import type { Row } from '@meshloop/contract'
-import { newsletter } from '@meshloop/marketing-newsletter'
+import { newsletterV1 } from '@meshloop/marketing-newsletter'
 import { derive, input } from '@meshloop/product'
 import { orders } from '@meshloop/purchase-orders'
 import { campaigns } from './contract.ts'
@@ -8,7 +8,7 @@ import { campaigns } from './contract.ts'
 const newsletterFields = ['event', 'happened_at'] as const
 const orderFields = ['placed_at', 'status', 'total_cents', 'currency'] as const
 
-type NewsletterEvent = Readonly<Pick<Row<typeof newsletter>, (typeof newsletterFields)[number]>>
+type NewsletterEvent = Readonly<Pick<Row<typeof newsletterV1>, (typeof newsletterFields)[number]>>
 type Order = Readonly<Pick<Row<typeof orders>, (typeof orderFields)[number]>>
 
 /** Fourteen days: then the next two campaigns have come, and who orders does so for other reasons. */
@@ -19,7 +19,11 @@ export const derivation = derive({
   out: campaigns,
   key: ['campaign_id', 'customer_id'],
   inputs: {
-    newsletter: input(newsletter, { by: ['campaign_id', 'customer_id'], fields: newsletterFields, last: 20 }),
+    newsletter: input(newsletterV1, {
+      by: ['campaign_id', 'customer_id'],
+      fields: newsletterFields,
+      last: 20,
+    }),
     orders: input(orders, { by: ['campaign_id', 'customer_id'], fields: orderFields, last: 100 }),
   },
   build: (key, rows) => conversion(key, rows.newsletter, rows.orders),

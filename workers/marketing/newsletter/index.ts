@@ -1,5 +1,5 @@
 /** The Worker of marketing.newsletter. */
 import { serve } from '@meshloop/product'
-import { newsletter } from './contract.ts'
+import { newsletter, newsletterV1 } from './contract.ts'
 
-export default serve({ contract: newsletter })
+export default serve({ contract: newsletter, older: [newsletterV1] })

@@ -1,4 +1,4 @@
-/** What every answer of a major says that is on its way out: since when, until when, and where to go on. */
+/** What a major says that is on its way out, in every answer and in its documents: since when, until when, and where to go on. */
 import type { Contract } from '@meshloop/contract'
 
 /** A header of an answer. `link` is added to the links that the answer has already. */
@@ -32,3 +32,27 @@ export function lifecycleHeaders(
   if (projects) headers.push({ name: 'link', value: `<${newest}>; rel="successor-version"` })
   return headers
 }
+
+/** The life of a major in a sentence; none for one whose end is not announced. */
+export function lifeSentence({ lifecycle = {} }: Contract): string | undefined {
+  const { deprecated, endOfSupport, endOfLife } = lifecycle
+  const parts = [
+    deprecated === undefined ? [] : `deprecated since ${deprecated}`,
+    endOfSupport === undefined ? [] : `supported until ${endOfSupport}`,
+    endOfLife === undefined ? [] : `answered until ${endOfLife} at least`,
+  ].flat()
+  return parts.length === 0 ? undefined : `This major is ${parts.join(', ')}.`
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+/** Paths of an OpenAPI document, their operations marked where the major is deprecated. */
+export function withLife({ lifecycle }: Contract, paths: Readonly<Record<string, unknown>>): Json {
+  if (lifecycle?.deprecated === undefined) return paths
+  return mapValues(paths, (path) =>
+    mapValues(path as Json, (operation) => ({ ...(operation as Json), deprecated: true })),
+  ) // each path is an object of operations: openapi.ts makes them
+}
+
+const mapValues = (from: Json, map: (value: unknown) => unknown): Json =>
+  Object.fromEntries(Object.entries(from).map(([key, value]) => [key, map(value)]))

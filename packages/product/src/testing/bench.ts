@@ -43,21 +43,23 @@ export interface Bench {
   readonly deliver: (messages: readonly unknown[], queue?: string) => Promise<boolean[]>
 }
 
-/** Sets a product up. Call it in `beforeAll`. */
+/** Sets a product up, or one of its older majors: then `newest` is the contract whose records it reads. Call it in `beforeAll`. */
 export async function setUp(
   worker: ProductWorker,
   contract: Contract,
   sources?: readonly string[],
+  newest: Contract = contract,
 ): Promise<Bench> {
   const { DB, MIGRATIONS, TEST_ISSUER_KEY } = env as unknown as TestEnv // what the vitest configuration binds
   const issuerKey = parsePrivateJwk(TEST_ISSUER_KEY, 'TEST_ISSUER_KEY')
   const queueKey = await generatePrivateJwk('queue-key')
-  const base = `https://data.test/${contract.id.replace('.', '/')}/v${majorOf(contract)}`
+  const baseOf = (of: Contract) => `https://data.test/${of.id.replace('.', '/')}/v${majorOf(of)}`
+  const base = baseOf(contract)
   const productEnv: ProductEnv = {
     ...env,
     DB,
     ISSUER: 'https://catalog.test',
-    BASE_URL: base,
+    BASE_URL: baseOf(newest),
     SOURCES: sourcesJson(queueKey, sources ?? [HTTP, QUEUE, BACKFILL]),
   }
   const token = (scope: Scope, more: Partial<AccessClaims> = {}) =>
@@ -65,12 +67,19 @@ export async function setUp(
   const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers)
     if (!headers.has('authorization')) headers.set('authorization', `Bearer ${await token('read')}`)
-    const context = { waitUntil: () => undefined, passThroughOnException: () => undefined, props: {} }
-    return worker.fetch(
+    const work: Promise<unknown>[] = []
+    const context = {
+      waitUntil: (promise: Promise<unknown>) => void work.push(promise),
+      passThroughOnException: () => undefined,
+      props: {},
+    }
+    const response = await worker.fetch(
       new Request(`${base}${path}`, { ...init, headers }),
       productEnv,
       context as unknown as ExecutionContext,
     )
+    await Promise.all(work) // in a test nothing goes on after the answer
+    return response
   }
   return {
     env: productEnv,

@@ -5,6 +5,7 @@ import type { ProductWorker } from '../serve.ts'
 import { setUp, type Bench } from './bench.ts'
 import { documentsSuite } from './documents.ts'
 import { ingestSuite } from './ingest.ts'
+import { olderSuite } from './older.ts'
 import { queueSuite } from './queue.ts'
 import { queriesSuite } from './queries.ts'
 import { ingestRefusalsSuite, refusalsSuite } from './refusals.ts'
@@ -18,6 +19,8 @@ export { derivedSuite, type DerivedSpecimen } from './derived.ts'
 export interface Specimen {
   readonly worker: ProductWorker
   readonly contract: Contract
+  /** Older majors that it serves. Default: none. */
+  readonly older?: readonly Contract[]
   /**
    * Makes a valid record: `n` decides the key, `revision` (from 0) its version, later for a greater one, and
    * something of its content. Pure.
@@ -64,5 +67,6 @@ export function productSuite(specimen: Specimen): void {
     viewsSuite(subject)
     refusalsSuite(subject)
     ingestRefusalsSuite(subject)
+    for (const older of specimen.older ?? []) olderSuite(subject, older)
   })
 }

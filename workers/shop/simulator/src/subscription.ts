@@ -5,7 +5,7 @@ import { DAY, MINUTE } from './time.ts'
 
 /** Somebody joins or leaves. */
 export interface SubscriptionChange {
-  readonly event: 'subscribed' | 'unsubscribed'
+  readonly action: 'subscribed' | 'unsubscribed'
   readonly number: number
   /** Shop time. */
   readonly atMs: number
@@ -29,13 +29,13 @@ export function* subscriptionChanges(
 ): Generator<SubscriptionChange> {
   const joinedMs = customer.sinceMs + ASKED_AFTER
   if (joinedMs >= fromMs && joinedMs < toMs && isSubscribed(seed, customer, joinedMs))
-    yield { event: 'subscribed', number: -1, atMs: joinedMs }
+    yield { action: 'subscribed', number: -1, atMs: joinedMs }
   if (customer.newsletter !== 'sometimes') return
   for (let number = opinionOf(customer, fromMs); number <= opinionOf(customer, toMs); number++) {
     const atMs = number * OPINION_MS + shiftOf(customer)
     const now = wants(seed, customer, number)
     if (atMs > joinedMs && now !== wants(seed, customer, number - 1))
-      yield { event: now ? 'subscribed' : 'unsubscribed', number, atMs }
+      yield { action: now ? 'subscribed' : 'unsubscribed', number, atMs }
   }
 }
 

@@ -53,7 +53,7 @@ describe('the newsletter', () => {
   const from = toMs - 12 * WEEK
   const events = eventsBetween(shop, from, toMs)
   const mails = events.flatMap((e) => (e.product === 'marketing.newsletter' ? [e.record] : []))
-  const sent = mails.filter(({ event }) => event === 'sent')
+  const sent = mails.filter(({ action }) => action === 'mailed')
   const { orders } = observe(shop, from, toMs)
 
   it('sends a campaign a week, to each recipient once', () => {
@@ -68,15 +68,20 @@ describe('the newsletter', () => {
   })
 
   it('names the campaign of what was sent, and of nothing else', () => {
-    for (const { event, campaign_id } of mails) expect(campaign_id !== null).toBe(event === 'sent')
+    for (const { action, campaign_id } of mails) expect(campaign_id !== null).toBe(action === 'mailed')
+  })
+
+  it('knows the channel of who subscribes and leaves, and of nothing else', () => {
+    for (const { action, channel } of mails) expect(channel === null).toBe(action === 'mailed')
+    expect(new Set(mails.map(({ channel }) => channel)).size).toBe(4)
   })
 
   it('is sent to nobody between a farewell and the next subscription', () => {
     const left = new Set<string>()
-    for (const { event, customer_id } of mails) {
-      expect(event === 'sent' && left.has(customer_id)).toBe(false)
-      if (event === 'unsubscribed') left.add(customer_id)
-      if (event === 'subscribed') left.delete(customer_id)
+    for (const { action, customer_id } of mails) {
+      expect(action === 'mailed' && left.has(customer_id)).toBe(false)
+      if (action === 'unsubscribed') left.add(customer_id)
+      if (action === 'subscribed') left.delete(customer_id)
     }
     expect(left.size).toBeGreaterThan(0)
   })

@@ -50,13 +50,14 @@ export function createMesh({ fateOf = () => 'taken', onClaim = () => undefined }
   return {
     takenBy,
     fetch: async (url: string, { body }: { readonly body?: unknown }): Promise<Response> => {
-      const { origin, pathname } = new URL(url)
+      const { origin, pathname, searchParams } = new URL(url)
       const [, domain = '', product = ''] = pathname.split('/')
       if (pathname === '/oauth/token')
         return Response.json({ access_token: 't', token_type: 'Bearer', expires_in: 600 })
       if (domain === 'products') {
         const id = product.replace(/\.json$/, '')
-        return Response.json({ url: `${origin}/${id.replace('.', '/')}/v1` })
+        const path = `${id.replace('.', '/')}/v${searchParams.get('major')}`
+        return Response.json({ url: `${origin}/${path}` })
       }
       return ingest(`${domain}.${product}`, String(body))
     },

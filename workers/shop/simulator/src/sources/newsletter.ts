@@ -18,13 +18,11 @@ export const subscriptions: Source = {
   reachMs: 0,
   *happenings(shop, fromMs, toMs) {
     for (const customer of customersBetween(shop, fromMs, toMs))
-      for (const { event, number, atMs } of subscriptionChanges(shop.seed, customer, fromMs, toMs))
-        yield newsletterEvent(
-          customer,
-          atMs,
-          new Draws(shop.seed, 'subscription', customer.key, number),
-          event,
-        )
+      for (const { action, number, atMs } of subscriptionChanges(shop.seed, customer, fromMs, toMs)) {
+        const draws = new Draws(shop.seed, 'subscription', customer.key, number)
+        const event = newsletterEvent(customer, atMs, draws, action)
+        yield { ...event, event: { ...event.event, channel: draws.pick(channels[action]) } }
+      }
   },
 }
 
@@ -38,7 +36,7 @@ export const campaigns: Source = {
         const draws = new Draws(shop.seed, 'campaign recipient', customer.key, number)
         const sentMs = Math.floor(atMs + draws.uniform() * SENT_WITHIN)
         if (!isSubscribed(shop.seed, customer, sentMs)) continue
-        yield newsletterEvent(customer, sentMs, draws, 'sent', campaignId)
+        yield newsletterEvent(customer, sentMs, draws, 'mailed', campaignId)
         if (!draws.chance(orderRate * customer.campaignFactor)) continue
         const orderMs = sentMs + draws.between(MINUTE, HOUR) + draws.waiting(8 * HOUR, FORGOTTEN_AFTER - HOUR)
         const story = innocentStory(shop.seed, customer, orderMs)
@@ -46,6 +44,12 @@ export const campaigns: Source = {
       }
   },
 }
+
+/** Where people subscribe and leave. */
+const channels = {
+  subscribed: ['checkout', 'checkout', 'website'],
+  unsubscribed: ['mail_link', 'mail_link', 'mail_link', 'website'],
+} as const
 
 interface Campaign {
   readonly number: number
@@ -83,11 +87,11 @@ const newsletterEvent = (
   customer: Customer,
   atMs: number,
   draws: Draws,
-  event: NewsletterRecord['event'],
+  action: NewsletterRecord['action'],
   campaign_id: string | null = null,
 ): NewsletterEvent => ({
   kind: 'newsletter',
   atMs,
   customer,
-  event: { event_id: draws.id('nws_', 10), customer_id: customer.id, event, campaign_id },
+  event: { event_id: draws.id('nws_', 10), customer_id: customer.id, action, campaign_id, channel: null },
 })
