@@ -33,15 +33,21 @@ export interface ChangesQuery {
   readonly after?: string | undefined
   /** 1 to 1,000. */
   readonly limit: number
+  /** Fields of records that are needed beside the key. Default: all that the grant shows. */
+  readonly fields?: readonly string[] | undefined
 }
 
 /** Reads a page. @throws {ClientError} as a call does; `refused` with problem `resync_required`: begin again without a cursor. */
 export async function readChanges(
   call: Call,
   ref: ProductRef,
-  { after, limit }: ChangesQuery,
+  { after, limit, fields }: ChangesQuery,
 ): Promise<ChangesPage> {
-  const query = new URLSearchParams({ limit: String(limit), ...(after === undefined ? {} : { after }) })
+  const query = new URLSearchParams({
+    limit: String(limit),
+    ...(after === undefined ? {} : { after }),
+    ...(fields === undefined ? {} : { fields: fields.join() }),
+  })
   const page = readAnswer(ref, await call(ref, 'read', `/changes?${query}`), pageSchema)
   if (page.changes.length > limit)
     throw new ClientError('answer_invalid', `${ref.product} answered more than ${limit} changes.`)

@@ -5,6 +5,7 @@ import { contractHash, type Contract } from '@meshloop/contract'
 import { judgeFor } from './ingest/judge.ts'
 import type { Ingest } from './ingest/accept.ts'
 import type { Reader } from './query/records.ts'
+import { createUsageCounter, type UsageCounter } from './usage/counter.ts'
 import { projectedRecords } from './query/stored.ts'
 import { olderBaseUrl } from './http/base-path.ts'
 
@@ -32,10 +33,14 @@ export interface Runtime {
   readonly contract: Contract
   readonly contractHash: string
   readonly env: ProductEnv
+  /** Base URL of the newest major; of this one in `env`. */
+  readonly newestUrl: string
   readonly reader: Reader
   readonly verifier: Verifier
   readonly sources: Sources
   readonly ingest: Ingest
+  /** Of all majors. */
+  readonly usage: UsageCounter
   readonly now: () => number
 }
 
@@ -54,6 +59,7 @@ export async function createRuntime(contract: Contract, env: ProductEnv): Promis
     contract,
     contractHash: await contractHash(contract),
     env,
+    newestUrl: env.BASE_URL,
     reader: { db: env.DB, contract, expected },
     verifier: verifierFor(env, now),
     sources,
@@ -65,6 +71,7 @@ export async function createRuntime(contract: Contract, env: ProductEnv): Promis
       now,
       newIncarnation: () => crypto.randomUUID(),
     },
+    usage: createUsageCounter(env.DB, now),
     now,
   }
 }

@@ -57,6 +57,11 @@ export const problems = {
     title: 'Nothing here',
     help: 'Look at the OpenAPI document for the addresses of this product.',
   },
+  port_not_offered: {
+    status: 404,
+    title: 'The contract leaves this port out',
+    help: 'Use the ports that the OpenAPI document lists, or ask the owner to offer this one.',
+  },
   record_not_found: {
     status: 404,
     title: 'No such record',

@@ -112,14 +112,13 @@ const send = (contract: Contract, rows: unknown[], upTo?: string) =>
   accept(ingestOf(contract), 's', rows, upTo === undefined ? [] : [acknowledgedClaim('s', upTo)])
 /** So small that every schedule has runs that end in the middle of a feed, and with dirty keys left. */
 const bounds: RunBounds = { pages: 2, pageRows: 2, builds: 1, buildKeys: 2 }
-const readFeed: ReadFeed = async (contract, after, limit) => {
+const readFeed: ReadFeed = async (contract, after, limit, fields) => {
   try {
-    const page = await readChanges(
-      { db: databaseOf(contract.id), contract, expected: ['s'] },
-      wholeView,
+    const page = await readChanges({ db: databaseOf(contract.id), contract, expected: ['s'] }, wholeView, {
       after,
       limit,
-    )
+      fields,
+    })
     return {
       changes: page.changes.map((text) => JSON.parse(text) as never),
       next_cursor: page.cursor,

@@ -64,7 +64,7 @@ export interface DeriveOptions<O extends Fields, K extends string, I> {
 /**
  * Defines a derivation.
  *
- * @throws {TypeError} when key, inputs or `by` do not agree with the contract.
+ * @throws {TypeError} when key, inputs or `by` do not agree with the contract, or an input offers no changes.
  */
 export function derive<
   O extends Fields,
@@ -80,6 +80,11 @@ export function derive<
     throw new TypeError(
       `${out.id}: the contract declares the inputs ${declared.join(', ')}; the derivation reads ${read.join(', ')}`,
     )
+  for (const { of } of Object.values(inputs))
+    if (of.ports && !of.ports.includes('changes'))
+      throw new TypeError(
+        `${out.id}: ${of.id} offers no changes to follow; its contract offers ${of.ports.join(', ')}`,
+      )
   for (const [name, { by }] of Object.entries(inputs))
     if (by.length !== key.length)
       throw new TypeError(`${out.id}: input ${name} names ${by.length} fields for a key of ${key.length}`)

@@ -7,9 +7,9 @@ import type { ReadFeed } from './run.ts'
 /** Reads feeds through a client. What cannot be read now fails the run as `input_unavailable`; the next one tries again. */
 export const feedOf =
   (client: Client): ReadFeed =>
-  async (input, after, limit) => {
+  async (input, after, limit, fields) => {
     try {
-      return await client.changes({ product: input.id, major: majorOf(input) }, { after, limit })
+      return await client.changes({ product: input.id, major: majorOf(input) }, { after, limit, fields })
     } catch (error) {
       if (!(error instanceof ClientError)) throw error
       if (error.problem?.code === 'resync_required') return undefined

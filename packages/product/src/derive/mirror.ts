@@ -13,8 +13,8 @@ export type Change =
 /** Name of the table that mirrors an input. */
 const mirrorName = (input: string): string => `_in_${input}`
 
-/** Columns of a mirror: the input's key, what groups it, what orders it, what `build` sees, what it is counted by. */
-const columnsOf = ({ of, by, fields, each }: Input): string[] => [
+/** The columns of a mirror, which is all that is read of an input: its key, what groups it, what orders it, what `build` sees, what it is counted by. */
+export const mirroredFields = ({ of, by, fields, each }: Input): string[] => [
   ...new Set([...of.key, ...by, of.eventTime, ...fields, ...(each === undefined ? [] : [each])]),
 ]
 
@@ -22,7 +22,7 @@ const columnsOf = ({ of, by, fields, each }: Input): string[] => [
 export const derivationTables = ({ inputs }: Derivation): Table[] => [
   ...Object.entries(inputs).map(([key, input]) => ({
     name: mirrorName(key),
-    columns: columnsOf(input).map((field) =>
+    columns: mirroredFields(input).map((field) =>
       column(field, sqlType(input.of, field), { pk: input.of.key.indexOf(field) + 1 }),
     ),
     indexes: [
@@ -39,7 +39,7 @@ export const derivationTables = ({ inputs }: Derivation): Table[] => [
 /** The statements that apply a page of changes: the keys that rows leave and join become dirty. */
 export function applyChanges(key: string, input: Input, changes: readonly Change[]): SQL[] {
   if (changes.length === 0) return []
-  const columns = columnsOf(input)
+  const columns = mirroredFields(input)
   const kept = changes.flatMap((change) =>
     change.op === 'upsert' && belongs(input, change.record) ? [change.record] : [],
   )

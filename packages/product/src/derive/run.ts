@@ -14,7 +14,7 @@ import { guard, isGuardFailure, sql, statement, type SQL } from '../store/sql.ts
 import { storedRow, tombstone, type Json, type StoredRow } from '../store/stored-row.ts'
 import { writeRows } from '../store/write-rows.ts'
 import type { Derivation, Input } from './derivation.ts'
-import { applyChanges, forget, rowsOf, type Change } from './mirror.ts'
+import { applyChanges, forget, mirroredFields, rowsOf, type Change } from './mirror.ts'
 
 /** A page of an input's feed. */
 export interface FeedPage {
@@ -25,11 +25,12 @@ export interface FeedPage {
   readonly as_of: string | null
 }
 
-/** Reads an input's feed; undefined means that it cannot go on from this cursor. */
+/** Reads an input's feed; undefined means that it cannot go on from this cursor. `fields`: all that is needed of a record. */
 export type ReadFeed = (
   input: Contract,
   after: string | undefined,
   limit: number,
+  fields: readonly string[],
 ) => Promise<FeedPage | undefined>
 
 /** What a run works with. */
@@ -98,7 +99,7 @@ async function feed(
   let changes = 0
   for (let page = 0; page < pages; page++) {
     const { run, cursor } = await stateOf(deriving, input)
-    const next = await deriving.readFeed(input.of, cursor, pageRows)
+    const next = await deriving.readFeed(input.of, cursor, pageRows, mirroredFields(input))
     if (!next) {
       await commit(deriving, run, [...forget(name, input), reached(input, null, false, null)])
       continue

@@ -1,12 +1,13 @@
 /** The HTTP interface of a product: which path asks for which scope, and who answers. */
 import { AccessError } from '@meshloop/access/verify'
 import type { ClaimsFor, Scope, View } from '@meshloop/access/claims'
-import type { Contract } from '@meshloop/contract'
+import type { Contract, Port } from '@meshloop/contract'
 import { toJsonSchema, toOdcs } from '@meshloop/contract/documents'
-import { Hono } from 'hono'
+import { Hono, type Context } from 'hono'
 import type { ProductEnv, Runtime } from '../env.ts'
 import { ProductError } from '../problems.ts'
-import { fittingView } from '../query/visible.ts'
+import { qualityRoute } from '../quality/route.ts'
+import { usageRoute } from '../usage/route.ts'
 import { basePath, olderBaseUrl } from './base-path.ts'
 import { consoleFiles, consolePage } from './console.ts'
 import { lifecycleHeaders } from './deprecation.ts'
@@ -14,6 +15,7 @@ import { ingest, quarantined } from './ingest.ts'
 import { openApi } from './openapi.ts'
 import { aggregate, changes, record, records } from './ports.ts'
 import { problemResponse } from './problem.ts'
+import { reading, type WaitUntil } from './reading.ts'
 import { readStatus } from './status.ts'
 
 /** A handler beside the common ones, for products that do more: derivation, flags. `path` is below the base path. */
@@ -22,8 +24,20 @@ export interface ExtraRoute {
   readonly method?: 'GET' | 'POST'
   readonly path: `/${string}`
   readonly scope: Scope
-  readonly handle: (runtime: Runtime, request: Request) => Promise<Response>
+  readonly handle: (runtime: Runtime, request: Request, waitUntil: WaitUntil) => Promise<Response>
 }
+
+interface App {
+  readonly Bindings: ProductEnv
+  readonly Variables: { runtime: Runtime }
+}
+
+type ReadingHandler = (
+  runtime: Runtime,
+  view: View,
+  request: Request,
+  parts: Readonly<Record<string, string>>,
+) => Promise<Response>
 
 /** The app of a product. `runtimeOf` keeps one runtime per isolate. */
 export function createApp(
@@ -31,9 +45,7 @@ export function createApp(
   runtimeOf: (env: ProductEnv) => Promise<Runtime>,
   extra: readonly ExtraRoute[],
 ) {
-  const app = new Hono<{ Bindings: ProductEnv; Variables: { runtime: Runtime } }>().basePath(
-    basePath(contract),
-  )
+  const app = new Hono<App>().basePath(basePath(contract))
   app.onError((error, c) => problemResponse(error, c.env.ISSUER))
   app.use(async (c, next) => {
     await next()
@@ -48,27 +60,28 @@ export function createApp(
     c.header('x-content-type-options', 'nosniff')
   })
 
-  app.get('/records', async ({ var: { runtime }, req: { raw } }) =>
-    records(runtime, await viewOf(runtime, raw), raw),
-  )
-  app.get(`/records/${contract.key.map((_, i) => `:k${i}`).join('/')}`, async ({ var: { runtime }, req }) => {
-    return record(
-      runtime,
-      await viewOf(runtime, req.raw),
-      req.raw,
-      contract.key.map((_, i) => req.param(`k${i}`) ?? ''),
+  const reads = (port: Port, handle: ReadingHandler) => async (c: Context<App>) =>
+    reading(c.var.runtime, c.req.raw, { port, waitUntil: waitUntilOf(c) }, (view) =>
+      handle(c.var.runtime, view, c.req.raw, c.req.param()),
     )
-  })
-  app.get('/aggregate', async ({ var: { runtime }, req: { raw } }) =>
-    aggregate(runtime, await viewOf(runtime, raw), raw),
+  app.get('/records', reads('records', records))
+  app.get(
+    `/records/${contract.key.map((_, i) => `:k${i}`).join('/')}`,
+    reads('records', (runtime, view, raw, parts) =>
+      record(
+        runtime,
+        view,
+        raw,
+        contract.key.map((_, i) => parts[`k${i}`] ?? ''),
+      ),
+    ),
   )
-  app.get('/changes', async ({ var: { runtime }, req: { raw } }) =>
-    changes(runtime, await viewOf(runtime, raw), raw),
-  )
+  app.get('/aggregate', reads('aggregate', aggregate))
+  app.get('/changes', reads('changes', changes))
   app.get('/status', async (c) => {
     const { scope, view } = await allowAny(c.var.runtime, c.req.raw, ['read', 'check'])
-    const hidesRows = !scope.split(' ').includes('check') && view !== undefined && view.rows.length > 0
-    return c.json(await readStatus(c.var.runtime, hidesRows), 200, { 'cache-control': 'no-store' })
+    const shown = scope.split(' ').includes('check') ? undefined : view
+    return c.json(await readStatus(c.var.runtime, shown), 200, { 'cache-control': 'no-store' })
   })
   if (contract.projects)
     for (const path of ['/ingest', '/ingest/quarantine'])
@@ -87,10 +100,11 @@ export function createApp(
     const { scope, source } = await allowAny(runtime, raw, ['ingest', 'check'])
     return quarantined(runtime, scope.includes('ingest') ? source : undefined, raw)
   })
-  for (const { method = 'POST', path, scope, handle } of extra)
-    app.on(method, path, async ({ var: { runtime }, req: { raw } }) => {
-      await allow(runtime, raw, scope)
-      return handle(runtime, raw)
+  for (const { method = 'POST', path, scope, handle } of [qualityRoute, usageRoute, ...extra])
+    app.on(method, path, async (c) => {
+      const { runtime } = c.var
+      await allow(runtime, c.req.raw, scope)
+      return handle(runtime, c.req.raw, waitUntilOf(c))
     })
 
   app.get('/contract', (c) =>
@@ -111,12 +125,13 @@ export function createApp(
   return app
 }
 
+const waitUntilOf =
+  (c: Context<App>): WaitUntil =>
+  (work) =>
+    c.executionCtx.waitUntil(work)
+
 const allow = <S extends Scope>({ verifier }: Runtime, request: Request, scope: S): Promise<ClaimsFor<S>> =>
   verifier.verify(request.headers.get('authorization'), scope)
-
-/** What a consumer's token shows. */
-const viewOf = async (runtime: Runtime, request: Request): Promise<View> =>
-  fittingView(runtime.contract, (await allow(runtime, request, 'read')).view)
 
 /** Claims of a token with one of the scopes; the refusal speaks of the first. */
 async function allowAny(

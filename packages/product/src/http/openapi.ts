@@ -1,11 +1,13 @@
 /** The OpenAPI 3.1 document: made of the same parameters and schemas that requests are read and answers are made by. */
 import { wholeView } from '@meshloop/access/claims'
-import { fieldOf, jsonSchemaOf, type Contract } from '@meshloop/contract'
+import { fieldOf, jsonSchemaOf, ports, type Contract } from '@meshloop/contract'
 import { toJsonSchema } from '@meshloop/contract/documents'
 import type { Runtime } from '../env.ts'
 import type { Parameter } from '../query/parameters.ts'
 import { limitParameter, maxStalenessParameter } from '../query/parameters.ts'
 import { aggregateParameters, changesParameters, recordsParameters } from './ports.ts'
+import { lifeSentence, withLife } from './deprecation.ts'
+import { portsOf } from './reading.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -16,12 +18,18 @@ export function openApi({ contract, env }: Runtime): Json {
     info: {
       title: `${contract.title} (${contract.id})`,
       version: contract.version,
-      description: [contract.purpose, contract.limitations].filter(Boolean).join('\n\n'),
+      description: [contract.purpose, contract.limitations, lifeSentence(contract)]
+        .filter(Boolean)
+        .join('\n\n'),
       contact: { name: contract.owner.team, email: contract.owner.support },
     },
     servers: [{ url: env.BASE_URL }],
     security: [{ token: [] }],
-    paths: { ...readingPaths(contract), ...sourcePaths(contract), ...quarantinePath(), ...openPaths() },
+    paths: withLife(contract, {
+      ...offeredBy(contract, readingPaths(contract)),
+      ...(contract.projects ? {} : { ...sourcePaths(contract), ...quarantinePath() }),
+      ...openPaths(),
+    }),
     components: {
       securitySchemes: {
         token: {
@@ -41,6 +49,15 @@ export function openApi({ contract, env }: Runtime): Json {
     },
   }
 }
+
+/** Without the paths of ports that the contract leaves out. */
+const offeredBy = (contract: Contract, paths: Json): Json =>
+  Object.fromEntries(
+    Object.entries(paths).filter(([path]) => {
+      const port = ports.find((each) => path.split('/')[1] === each)
+      return port === undefined || portsOf(contract).includes(port)
+    }),
+  )
 
 function readingPaths(contract: Contract): Json {
   const { dimensions = [], measures = {} } = contract
@@ -94,7 +111,7 @@ function readingPaths(contract: Contract): Json {
     '/changes': get(
       'listChanges',
       'Upserts and deletions in commit order, each record once in its newest state',
-      changesParameters,
+      changesParameters(contract, wholeView),
       {
         changes: { type: 'array', items: changeSchema(contract) },
         next_cursor: { type: 'string' },
@@ -109,11 +126,16 @@ function readingPaths(contract: Contract): Json {
     ),
     '/status': get(
       'status',
-      'Watermark, verdict and counts',
+      'Watermark, verdict, counts, and what the quality rules last counted',
       [],
       {
         product: { type: 'string' },
         as_of: { type: ['string', 'null'], format: 'date-time' },
+        quality: { type: ['array', 'null'], items: { type: 'object' } },
+        quality_state: {
+          type: ['string', 'null'],
+          enum: ['none', 'current', 'older', 'unjudged', 'failed', null],
+        },
       },
       ['product', 'as_of'],
     ),

@@ -151,8 +151,9 @@ export async function aggregate(runtime: Runtime, view: View, request: Request):
   })
 }
 
-/** Parameters of `GET /changes`. */
-export const changesParameters: readonly Parameter[] = [
+/** Parameters of `GET /changes` for a view. */
+export const changesParameters = (contract: Contract, view: View): Parameter[] => [
+  namesParameter('fields', visibleFields(contract, view), 'Return only these fields and the key'),
   cursorParameter('after', 'Go on after the page that returned it; from the beginning without'),
   limitParameter,
 ]
@@ -166,13 +167,12 @@ export async function changes(runtime: Runtime, view: View, request: Request): P
     throw new ProductError('rows_restricted', 'This grant shows some rows only. Read /records instead.')
   if (!showsKey(runtime.contract, view))
     throw new ProductError('key_hidden', 'This grant does not show the key. Read /records instead.')
-  const values = readParameters(new URL(request.url).searchParams, changesParameters)
-  const page = await readChanges(
-    runtime.reader,
-    view,
-    textOf(values, 'after'),
-    numberOf(values, 'limit') ?? DEFAULT_LIMIT,
-  )
+  const values = readParameters(new URL(request.url).searchParams, changesParameters(runtime.contract, view))
+  const page = await readChanges(runtime.reader, view, {
+    after: textOf(values, 'after'),
+    limit: numberOf(values, 'limit') ?? DEFAULT_LIMIT,
+    fields: listOf(values, 'fields'),
+  })
   return answer(runtime, request, {
     standing: page.standing,
     body: `{"changes":[${page.changes.join(',')}],"next_cursor":${JSON.stringify(page.cursor)},"more":${page.more},"as_of":${JSON.stringify(page.as_of)}}`,

@@ -1,9 +1,13 @@
 /** `GET /status`: where the product stands, judged by its own promises. */
-import { durationMs } from '@meshloop/contract'
+import { wholeView, type View } from '@meshloop/access/claims'
+import { durationMs, fieldsOfRule, type Contract } from '@meshloop/contract'
 import type { Runtime } from '../env.ts'
+import { recallQuality, type JudgedRule, type QualityState } from '../quality/remembered.ts'
+import { judgedOf } from '../quality/route.ts'
 import { standing, type Standing } from '../store/state.ts'
 import { sql, statement } from '../store/sql.ts'
 import { standingOf } from '../query/records.ts'
+import { visibleFields } from '../query/visible.ts'
 
 /** What a source or an input has reached. */
 export interface Progress {
@@ -30,16 +34,19 @@ export interface Status {
   }
   /** Null for a grant of some rows: it would tell of the others. */
   readonly counts: { readonly changes: number; readonly quarantined: number } | null
+  /** What the contract's rules last counted: those about fields that the view shows. Null as `counts` is. */
+  readonly quality: readonly JudgedRule[] | null
+  readonly quality_state: QualityState | null
   /** Sources, or the inputs of a derived product, that the watermark is the minimum of. */
   readonly progress: readonly Progress[]
 }
 
-/** The status as of now; `hidesRows`: for somebody who sees some rows only. */
-export async function readStatus(
-  { contract, contractHash, reader, now }: Runtime,
-  hidesRows: boolean,
-): Promise<Status> {
-  const { results } = await statement(
+/** The status as of now, for somebody who has a view; all of it without. */
+export async function readStatus(runtime: Runtime, view: View | undefined): Promise<Status> {
+  const { contract, contractHash, reader, now } = runtime
+  const hidesRows = view !== undefined && view.rows.length > 0
+  const quality = recallQuality(judgedOf(runtime))
+  const progress = statement(
     reader.db,
     sql`SELECT ${standing(reader.expected)}, (SELECT count(*) FROM _quarantine) AS quarantined, e.value AS name, p.as_of AS reached, p.n,
           (SELECT count(*) FROM _batches b WHERE b.source = e.value) AS waiting
@@ -53,6 +60,7 @@ export async function readStatus(
       waiting: number
     }
   >()
+  const [{ results }, { state, results: judged }] = await Promise.all([progress, quality])
   const { as_of, seq } = standingOf(results[0])
   const age_ms = as_of === null ? null : now() - Date.parse(as_of)
   const allowed = durationMs(contract.freshness) ?? 0
@@ -67,8 +75,16 @@ export async function readStatus(
       verdict: age_ms === null ? 'unknown' : age_ms <= allowed ? 'fresh' : 'late',
     },
     counts: hidesRows ? null : { changes: seq, quarantined: results[0]?.quarantined ?? 0 },
+    quality: hidesRows ? null : judged.filter(({ rule }) => showsRule(contract, rule, view)),
+    quality_state: hidesRows ? null : state,
     progress: results.flatMap(({ name, reached, n, waiting }) =>
       name === null ? [] : [{ name, as_of: reached, n, waiting }],
     ),
   }
+}
+
+function showsRule(contract: Contract, name: string, view: View | undefined): boolean {
+  const rule = contract.quality?.[name]
+  const shown = visibleFields(contract, view ?? wholeView)
+  return rule !== undefined && fieldsOfRule(rule).every((field) => shown.includes(field))
 }

@@ -30,16 +30,26 @@ export interface Changes {
 
 const FEED = 'changes'
 
-/** The changes after a cursor, at most `limit`. @throws {ProductError} `resync_required`, `cursor_invalid`. */
+/** What is asked for. */
+export interface ChangesQuery {
+  /** The cursor of the page before; from the beginning without. */
+  readonly after?: string | undefined
+  readonly limit: number
+  /** Fields of upserted records beside the key; all that the view shows when absent. */
+  readonly fields?: readonly string[] | undefined
+}
+
+/** The changes after a cursor. @throws {ProductError} `resync_required`, `cursor_invalid`. */
 export async function readChanges(
   reader: Reader,
   view: View,
-  from: string | undefined,
-  limit: number,
+  { after, limit, fields: asked }: ChangesQuery,
 ): Promise<Changes> {
   const { db, contract, expected, stored = ownRecords(contract) } = reader
-  const position = positionOf(from)
-  const fields = visibleFields(contract, view)
+  const position = positionOf(after)
+  const fields = visibleFields(contract, view).filter(
+    (field) => asked === undefined || asked.includes(field) || contract.key.includes(field),
+  )
   const change = sql`CASE _deleted
     WHEN 1 THEN json_object('op', 'delete', 'key', ${recordJson(contract, contract.key)})
     ELSE json_object('op', 'upsert', 'record', ${recordJson(contract, fields)}) END`

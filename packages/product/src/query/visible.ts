@@ -52,7 +52,7 @@ export function visibleMeasures(contract: Contract, view: View): Readonly<Record
   const shown = visibleFields(contract, view)
   return Object.fromEntries(
     Object.entries(contract.measures ?? {}).filter(([, measure]) =>
-      fieldsOf(contract, measure).every((field) => shown.includes(field)),
+      fieldsOfMeasure(contract, measure).every((field) => shown.includes(field)),
     ),
   )
 }
@@ -86,7 +86,8 @@ export function condition({ field, op, value }: RowFilter): SQL {
 const bound = (value: string | number | boolean): string | number =>
   typeof value === 'boolean' ? Number(value) : value
 
-function fieldsOf(contract: Contract, measure: Measure): string[] {
+/** The fields that a measure is computed from. */
+export function fieldsOfMeasure(contract: Contract, measure: Measure): string[] {
   if ('distinct' in measure) return [measure.distinct]
   if (!('sum' in measure)) return []
   const unit = currencyOf(contract, measure.sum)

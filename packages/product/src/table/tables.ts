@@ -144,6 +144,32 @@ const systemTables: readonly Table[] = [
     indexes: [{ name: '_quarantine_source', unique: false, columns: ['source', 'received_at'] }],
   },
   {
+    // What the quality rules of a major counted last: `results` is JSON, `seq` the change up to which they hold.
+    name: '_quality',
+    columns: [
+      column('major', 'INTEGER', { pk: 1 }),
+      column('tried_at', 'TEXT', { notNull: true }),
+      column('judged_at', 'TEXT'),
+      column('contract', 'TEXT'),
+      column('seq', 'INTEGER'),
+      column('records', 'INTEGER'),
+      column('results', 'TEXT'),
+    ],
+    indexes: [],
+  },
+  {
+    // Requests by which a consumer read a field on a day (UTC); of the field '' all of its requests.
+    name: '_usage',
+    columns: [
+      column('day', 'TEXT', { pk: 1 }),
+      column('major', 'INTEGER', { pk: 2 }),
+      column('consumer', 'TEXT', { pk: 3 }),
+      column('field', 'TEXT', { pk: 4 }),
+      column('requests', 'INTEGER', { notNull: true }),
+    ],
+    indexes: [],
+  },
+  {
     // A write to it fails, and with it the whole transaction, when a guard's condition does not hold.
     name: '_guard',
     columns: [

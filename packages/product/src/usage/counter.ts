@@ -1,0 +1,89 @@
+/**
+ * Who reads what, counted in the isolate's memory: an answer waits for nothing and fails by nothing of it.
+ *
+ * What an isolate has counted since it wrote last is lost when the isolate ends: at most a minute, and never what matters,
+ * which is whether a field is read at all. Each write costs a row for every field that was read since, by every consumer.
+ */
+import { jsonChunks } from '../store/json-chunks.ts'
+import { sql, statement } from '../store/sql.ts'
+
+/** One request that was answered. */
+export interface Use {
+  readonly major: number
+  /** `client_id` of the token. */
+  readonly consumer: string
+  readonly fields: readonly string[]
+}
+
+/** Counts requests until they are written. */
+export interface UsageCounter {
+  readonly count: (use: Use) => void
+  /** Whether it is time to write: a minute after the last time, or sooner when much has piled up. */
+  readonly isDue: () => boolean
+  /** Writes what was counted. What cannot be written is lost. */
+  readonly flush: () => Promise<void>
+}
+
+/** Days that are kept, today included. */
+const DAYS_KEPT = 100
+const DAY_MS = 86_400_000
+const PAUSE_MS = 60_000
+/** Different uses (of a day, major, consumer and set of fields) that are kept in memory; further ones are not counted. */
+const MAX_USES = 1_000
+const MANY_USES = 500
+
+interface Counted extends Use {
+  readonly day: string
+  requests: number
+}
+
+/** A counter that has counted nothing yet. `now`: Unix ms. */
+export function createUsageCounter(db: D1Database, now: () => number): UsageCounter {
+  let uses = new Map<string, Counted>()
+  let dueAt = 0
+  return {
+    count(use) {
+      const day = dayOf(now())
+      const name = [day, use.major, use.consumer, ...use.fields].join(' ')
+      const known = uses.get(name)
+      if (known) known.requests += 1
+      else if (uses.size < MAX_USES) uses.set(name, { ...use, day, requests: 1 })
+    },
+    isDue: () => uses.size > 0 && (now() >= dueAt || uses.size >= MANY_USES),
+    async flush() {
+      if (uses.size === 0) return
+      const written = [...uses.values()]
+      uses = new Map()
+      dueAt = now() + PAUSE_MS
+      await write(db, written, dayOf(now() - (DAYS_KEPT - 1) * DAY_MS))
+    },
+  }
+}
+
+/** The day of a moment, YYYY-MM-DD in UTC. */
+export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+
+/** One transaction: adds the counts and forgets what is older than `first`. */
+async function write(db: D1Database, uses: readonly Counted[], first: string): Promise<void> {
+  const statements = jsonChunks(rowsOf(uses)).map((rows) =>
+    statement(
+      db,
+      sql`INSERT INTO _usage (day, major, consumer, field, requests)
+          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(${rows}) WHERE true
+          ON CONFLICT (day, major, consumer, field) DO UPDATE SET requests = requests + excluded.requests`,
+    ),
+  )
+  await db.batch([...statements, statement(db, sql`DELETE FROM _usage WHERE day < ${first}`)])
+}
+
+/** A row of each field, as a JSON text, with the requests that read it; and of the field '' with all of a consumer's. */
+function rowsOf(uses: readonly Counted[]): string[] {
+  const rows = new Map<string, readonly (string | number)[]>()
+  for (const { day, major, consumer, fields, requests } of uses)
+    for (const field of ['', ...fields]) {
+      const name = [day, major, consumer, field].join(' ')
+      const before = Number(rows.get(name)?.[4] ?? 0)
+      rows.set(name, [day, major, consumer, field, before + requests])
+    }
+  return [...rows.values()].map((row) => JSON.stringify(row))
+}

@@ -1,0 +1,61 @@
+/** `GET /usage`: who reads which fields of a major, for who decides what may change. No record and no query is in it. */
+import { majorOf } from '@meshloop/contract'
+import type { Runtime } from '../env.ts'
+import type { ExtraRoute } from '../http/app.ts'
+import { sql, statement } from '../store/sql.ts'
+import { dayOf } from './counter.ts'
+
+/** The document of `GET /usage`. Days are YYYY-MM-DD in UTC. */
+export interface Usage {
+  /** The first day that is counted. */
+  readonly since: string
+  readonly consumers: readonly ConsumerUsage[]
+}
+
+/** One consumer of this major. */
+export interface ConsumerUsage {
+  readonly consumer: string
+  readonly requests: number
+  readonly last_day: string
+  /** In the order of the contract. A field that it has no more is at the end. */
+  readonly fields: readonly string[]
+}
+
+const DAYS = 30
+const DAY_MS = 86_400_000
+
+/** The route. */
+export const usageRoute: ExtraRoute = {
+  method: 'GET',
+  path: '/usage',
+  scope: 'check',
+  handle: async (runtime) =>
+    Response.json(await readUsage(runtime), { headers: { 'cache-control': 'no-store' } }),
+}
+
+/** What is written, and what this isolate has counted since; other isolates are at most a minute behind. */
+async function readUsage({ env, contract, usage, now }: Runtime): Promise<Usage> {
+  await usage.flush()
+  const since = dayOf(now() - (DAYS - 1) * DAY_MS)
+  const { results } = await statement(
+    env.DB,
+    sql`SELECT consumer, field, sum(requests) AS requests, max(day) AS last_day FROM _usage
+        WHERE day >= ${since} AND major = ${majorOf(contract)} GROUP BY consumer, field ORDER BY consumer, field`,
+  ).all<{ consumer: string; field: string; requests: number; last_day: string }>()
+  const order = Object.keys(contract.fields)
+  const placeOf = (field: string): number => (order.includes(field) ? order.indexOf(field) : order.length)
+  return {
+    since,
+    consumers: results
+      .filter(({ field }) => field === '')
+      .map(({ consumer, requests, last_day }) => ({
+        consumer,
+        requests,
+        last_day,
+        fields: results
+          .filter((row) => row.consumer === consumer && row.field !== '')
+          .map(({ field }) => field)
+          .toSorted((a, b) => placeOf(a) - placeOf(b)),
+      })),
+  }
+}
