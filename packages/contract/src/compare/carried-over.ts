@@ -1,7 +1,7 @@
 /** The older contract in the newer one's names, so that a renamed or removed field is told once and not with each mention. */
 import { own } from '../check/own.ts'
 import type { Contract, Fields, Measure } from '../definition/contract.ts'
-import type { Projection } from '../definition/projection.ts'
+import type { ProjectedField, Projection } from '../definition/projection.ts'
 import type { Condition, QualityRule } from '../definition/quality.ts'
 import type { Renames } from './renames.ts'
 
@@ -63,7 +63,7 @@ function ruleIn(rule: QualityRule, name: Name): QualityRule {
 /** A renamed field that was left out is still made from what it was made from. */
 const projectionIn = (projection: Projection, renames: Renames): Projection => ({
   ...projection,
-  fields: Object.fromEntries([
+  fields: Object.fromEntries<ProjectedField>([
     ...Object.entries(projection.fields).map(
       ([older, source]) => [renames.get(older) ?? older, source] as const,
     ),

@@ -18,12 +18,13 @@ export type Comparer = (before: Contract, after: Contract) => Iterable<Change>
 
 /** Judges a change. Nobody sends rows to a derived product, so nothing breaks its sources. */
 export function findingOf(
-  { step = 'minor', readers = 'none', ...change }: Change,
+  { step = 'minor', readers = 'none', remedy, ...change }: Change,
   hasSources: boolean,
 ): Finding {
   const sources = hasSources ? (change.sources ?? 'none') : 'none'
-  const breaks = readers === 'breaks' || sources === 'breaks'
-  return { ...change, readers, sources, step: breaks ? 'major' : step }
+  const finding = { ...change, readers, sources }
+  if (readers !== 'breaks' && sources !== 'breaks') return { ...finding, step }
+  return { ...finding, step: 'major', ...(remedy !== undefined && { remedy }) }
 }
 
 /** Whether two values of a contract are written differently. */

@@ -86,12 +86,17 @@ function* compareBound(name: string, was: QualityRule, is: QualityRule): Generat
 /** One count of each range in which all counts are judged alike: the ends of the bounds, and one between each two. */
 function distinctCounts(bounds: readonly Bound[], unit: 'rows' | 'percent'): readonly number[] {
   const last = unit === 'percent' ? 100 : Number.MAX_SAFE_INTEGER
-  const ends = [0, last, ...bounds.flatMap((bound) => Object.values(bound).flat())].toSorted((a, b) => a - b)
+  const ends = [0, last, ...bounds.flatMap(endsOf)].toSorted((a, b) => a - b)
   const counts =
     unit === 'rows'
       ? ends.flatMap((end) => [Math.ceil(end) - 1, Math.floor(end), Math.ceil(end), Math.floor(end) + 1])
       : ends.flatMap((end, index) => [end, (end + (ends[index + 1] ?? end)) / 2])
   return counts.filter((count) => count >= 0 && count <= last)
+}
+
+function endsOf(bound: Bound): readonly number[] {
+  if ('between' in bound) return bound.between
+  return 'notBetween' in bound ? bound.notBetween : Object.values<number>(bound)
 }
 
 const severities = ['info', 'warning', 'error'] as const
