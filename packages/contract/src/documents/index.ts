@@ -1,3 +1,11 @@
-/** A contract as the documents that others read. */
+/** A contract as the documents that others read, and the documents of others as contracts. */
 export { toJsonSchema } from './json-schema.ts'
-export { toOdcs } from './odcs.ts'
+export { toMarkdown } from './markdown.ts'
+export { toTool } from './tool.ts'
+export type { Tool } from './tool.ts'
+export { fromOdcs } from './odcs/from-odcs.ts'
+export type { ImportedProduct, OdcsImport, OdcsOptions, RefusedTable } from './odcs/from-odcs.ts'
+export type { KeptPart } from './odcs/explain-kept.ts'
+export { OdcsError } from './odcs/odcs-error.ts'
+export type { Reason } from './odcs/odcs-error.ts'
+export { toOdcs } from './odcs/to-odcs.ts'

@@ -1,24 +1,41 @@
 /** A contract's record as JSON Schema 2020-12. */
-import { objectSchemaOf } from '../definition/kinds.ts'
 import type { Contract } from '../definition/contract.ts'
+import type { Field } from '../definition/fields.ts'
+import { jsonSchemaOf } from '../definition/kinds.ts'
 
-/** Schema of one record as it stands in answers, with the meanings as descriptions. */
-export function toJsonSchema(contract: Contract): Readonly<Record<string, unknown>> {
-  const schema = objectSchemaOf(contract.fields)
-  const properties = Object.fromEntries(
-    Object.entries(schema['properties'] as Record<string, object>).map(([name, property]) => {
-      const field = contract.fields[name]
-      return [
-        name,
-        { ...property, description: field?.means, ...(field?.examples ? { examples: field.examples } : {}) },
-      ]
-    }),
-  )
+type Json = Readonly<Record<string, unknown>>
+
+/** Schema of one record as it stands in answers, with names, meanings and examples at every level. */
+export function toJsonSchema(contract: Contract): Json {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: contract.id,
     description: contract.purpose,
-    ...schema,
-    properties,
+    ...objectOf(contract.fields),
   }
 }
+
+/** Schema of one field with its name, meaning and examples, and those of what is below it. */
+export function describedSchemaOf(field: Field): Json {
+  const { items, fields, name, means, examples, nullable } = field
+  const below = {
+    ...(items ? { items: describedSchemaOf(items) } : {}),
+    ...(fields ? { ...objectOf(fields), type: nullable ? ['object', 'null'] : 'object' } : {}),
+  }
+  return {
+    ...jsonSchemaOf(field),
+    ...below,
+    ...(name === undefined ? {} : { title: name }),
+    description: means,
+    ...(examples ? { examples } : {}),
+  }
+}
+
+const objectOf = (fields: Readonly<Record<string, Field>>): Json => ({
+  type: 'object',
+  properties: Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [name, describedSchemaOf(field)]),
+  ),
+  required: Object.keys(fields),
+  additionalProperties: false,
+})
