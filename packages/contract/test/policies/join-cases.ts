@@ -39,6 +39,12 @@ export const joinCases: Readonly<Record<string, Cases>> = {
     keeps: [
       { what: 'the same in the same words', contract: named('The size of a foot'), mesh: other(int('Size of the shoe', { unit: 'cm' })) },
       { what: 'the referred field itself', contract: withField('customer_id', id('Customer who came', who)) },
+      {
+        what: 'the same reference in other words',
+        contract: withField('customer_id', id('Subscriber', who)),
+        mesh: mesh({ products: [visits({ id: 'shop.others', fields: { customer_id: id('Buyer', who) } })] }),
+      },
+      { what: 'an older major', contract: { ...named('The greatness'), projects: { major: 2, fields: {} } }, mesh: other(text('Length')) },
       { what: 'its own other major', contract: named('The size'), mesh: mesh({ products: [withFields({ size: text('Greatness') }, { version: '2.0.0' })] }) },
       {
         what: 'an older major of another product',
