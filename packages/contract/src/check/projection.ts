@@ -1,4 +1,5 @@
 /** Whether an older major can be read from the records of the newer one, so that every promise of the older is kept. */
+import { boundsOf } from '../definition/bounds.ts'
 import type { Contract } from '../definition/contract.ts'
 import type { Field } from '../definition/fields.ts'
 import { zodOf } from '../definition/kinds.ts'
@@ -141,11 +142,8 @@ function* checkSame(path: string, field: Field, from: Field): Generator<Contract
   yield* checkBounds(path, field, from)
 }
 
-const defaultMax: Partial<Record<Field['kind'], number>> = { text: 2000, list: 100 }
-
 function* checkBounds(path: string, field: Field, from: Field): Generator<ContractProblem> {
-  const max = (of: Field): number => of.max ?? defaultMax[of.kind] ?? Infinity
-  const min = (of: Field): number => of.min ?? -Infinity
-  if (max(from) > max(field) || min(from) < min(field))
+  const [bounds, values] = [boundsOf(field), boundsOf(from)]
+  if (bounds && values && (values.max > bounds.max || values.min < bounds.min))
     yield { path, problem: 'its values may lie outside the bounds of the older field' }
 }
