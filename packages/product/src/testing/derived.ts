@@ -8,6 +8,7 @@ import type { Change } from '../derive/mirror.ts'
 import { runStep, type ReadFeed } from '../derive/run.ts'
 import type { ProductWorker } from '../serve.ts'
 import { setUp, type Bench } from './bench.ts'
+import { checksSuite } from './checks.ts'
 import { documentsSuite } from './documents.ts'
 import type { Subject, Which } from './index.ts'
 import { queriesSuite } from './queries.ts'
@@ -59,6 +60,7 @@ export function derivedSuite({ worker, derivation, rows }: DerivedSpecimen): voi
     documentsSuite(subject)
     queriesSuite(subject)
     viewsSuite(subject)
+    checksSuite(subject)
     refusalsSuite(subject)
     derivationSuite({ ...subject, derivation, rows, run, feeds: () => feeds })
   })

@@ -3,6 +3,7 @@ import type { Contract } from '@meshloop/contract'
 import { beforeAll, beforeEach, describe } from 'vitest'
 import type { ProductWorker } from '../serve.ts'
 import { setUp, type Bench } from './bench.ts'
+import { checksSuite } from './checks.ts'
 import { documentsSuite } from './documents.ts'
 import { ingestSuite } from './ingest.ts'
 import { olderSuite } from './older.ts'
@@ -65,6 +66,7 @@ export function productSuite(specimen: Specimen): void {
     queueSuite(subject)
     queriesSuite(subject)
     viewsSuite(subject)
+    checksSuite(subject)
     refusalsSuite(subject)
     ingestRefusalsSuite(subject)
     for (const older of specimen.older ?? []) olderSuite(subject, older)
