@@ -3,6 +3,7 @@ import { html, raw } from 'hono/html'
 import type { Runtime } from '../env.ts'
 import { consoleScript } from './console-script.ts'
 import { consoleStyle } from './console-style.ts'
+import { lifeSentence } from './deprecation.ts'
 import { openApi } from './openapi.ts'
 import { basePath } from './base-path.ts'
 import * as z from 'zod'
@@ -52,6 +53,7 @@ export async function consolePage(runtime: Runtime): Promise<Response> {
           </p>
           <h1>${contract.title}</h1>
           <p>${contract.purpose}</p>
+          ${lifeNotice(runtime)}
           <p>
             <a href="${base}/openapi.json">OpenAPI document</a> ·
             <a href="${base}/contract">Contract (ODCS)</a>
@@ -91,6 +93,17 @@ export async function consolePage(runtime: Runtime): Promise<Response> {
       </body>
     </html>`
   return new Response(page.toString(), { headers: { 'content-type': 'text/html; charset=utf-8', ...policy } })
+}
+
+/** Who reads this should know when it ends, and where to go on. */
+function lifeNotice({ contract, newestUrl }: Runtime) {
+  const life = lifeSentence(contract)
+  const successor = contract.projects
+    ? html`<a href="${newestUrl}/docs">Version ${contract.projects.major} takes its place.</a>`
+    : ''
+  return life === undefined && successor === ''
+    ? ''
+    : html`<p><strong>${life ?? ''}</strong> ${successor}</p>`
 }
 
 const file = (body: string, type: string) => (): Response =>

@@ -40,7 +40,7 @@ export function projectedRecords(older: Contract, newest: Contract): StoredRecor
   const { projects } = older
   if (!projects) return ownRecords(older)
   const sources = new Map(Object.keys(older.fields).map((field) => [field, projected(projects, field)]))
-  const mapped = mappedFields(older, sources)
+  const mapped = mappedFields(older, newest, sources)
   return {
     from: projectedTable(sources, mapped),
     filters: (filters) => filters.map((filter) => storedFilter(filter, mapped)),
@@ -55,38 +55,41 @@ type Sources = ReadonlyMap<string, ProjectedField>
 interface MappedField {
   /** The column of the stored values; no field is called so. */
   readonly column: string
-  /** Older values by stored value; a value that is left out is the same in both. */
-  readonly values: ReadonlyMap<string, string>
-  /** The stored value of each older one, where stored values sort as the older ones do. */
-  readonly inOrder: ReadonlyMap<string, string> | undefined
+  /** The older value of each stored one. */
+  readonly values: readonly MappedValue[]
+  /** Stored values sort as the older ones do. */
+  readonly isInOrder: boolean
+}
+
+interface MappedValue {
+  readonly stored: string
+  readonly value: string
 }
 
 type MappedFields = ReadonlyMap<string, MappedField>
 
-function mappedFields(older: Contract, sources: Sources): MappedFields {
+function mappedFields(older: Contract, newest: Contract, sources: Sources): MappedFields {
   const all = filterable(older).flatMap((field) => {
     const source = sources.get(field)
     if (!source || !('from' in source) || !source.values) return []
-    const values = new Map(Object.entries(source.values))
-    return [[field, { column: `_from_${field}`, values, inOrder: inOrder(older, field, values) }] as const]
+    const map = new Map(Object.entries(source.values))
+    const values = (newest.fields[source.from]?.values ?? []).map((stored) => ({
+      stored,
+      value: map.get(stored) ?? stored,
+    }))
+    return [[field, { column: `_from_${field}`, values, isInOrder: isInOrder(values) }] as const]
   })
   // Beside the fields stand _seq and _deleted. Without its column a field is compared by its older values: right, but by no index.
   return new Map(all.slice(0, Math.max(0, MAX_COLUMNS - 2 - sources.size)))
 }
 
-/** Only among ASCII texts JavaScript and SQLite order alike. */
-function inOrder(
-  older: Contract,
-  field: string,
-  values: ReadonlyMap<string, string>,
-): ReadonlyMap<string, string> | undefined {
-  const same = (older.fields[field]?.values ?? []).filter((value) => !values.has(value))
-  const pairs = [...values, ...same.map((value) => [value, value] as const)].toSorted(([a], [b]) =>
-    a < b ? -1 : 1,
+function isInOrder(values: readonly MappedValue[]): boolean {
+  const sorted = values.toSorted((a, b) => (a.stored < b.stored ? -1 : 1))
+  // Only ASCII texts are ordered alike by JavaScript and SQLite.
+  return (
+    sorted.every(({ stored, value }) => /^[\x20-\x7e]*$/.test(stored + value)) &&
+    sorted.every(({ value }, index) => index === 0 || (sorted[index - 1]?.value ?? '') < value)
   )
-  const isAscii = pairs.flat().every((text) => /^[\x20-\x7e]*$/.test(text))
-  const isOrdered = pairs.every(([, value], i) => i === 0 || (pairs[i - 1]?.[1] ?? '') < value)
-  return isAscii && isOrdered ? new Map(pairs.map(([stored, value]) => [value, stored])) : undefined
 }
 
 function projectedTable(sources: Sources, mapped: MappedFields): SQL {
@@ -112,10 +115,8 @@ function valueOf(source: ProjectedField): SQL {
 function storedFilter(filter: RowFilter, mapped: MappedFields): RowFilter {
   const field = mapped.get(filter.field)
   if (!field || (filter.op !== 'eq' && filter.op !== 'in')) return filter
-  const wanted = filter.op === 'in' ? filter.value : [filter.value]
-  const stored = [...field.values].flatMap(([from, value]) => (wanted.includes(value) ? [from] : []))
-  const same = wanted.filter((value) => !field.values.has(String(value)))
-  const value = [...stored, ...same]
+  const wanted: readonly unknown[] = filter.op === 'in' ? filter.value : [filter.value]
+  const value = field.values.flatMap((each) => (wanted.includes(each.value) ? [each.stored] : []))
   const [only] = value
   return value.length === 1 && only !== undefined
     ? { field: field.column, op: 'eq', value: only }
@@ -133,8 +134,8 @@ function storedPlace(
     if (source && 'constant' in source) return []
     const field = mapped.get(sortField.field)
     const value = position?.[index] ?? null
-    if (!field?.inOrder) return [{ sortField, value }]
-    const stored = value === null ? null : (field.inOrder.get(String(value)) ?? value)
+    if (!field?.isInOrder) return [{ sortField, value }]
+    const stored = field.values.find((each) => each.value === value)?.stored ?? value
     return [{ sortField: { ...sortField, field: field.column }, value: stored }]
   })
   return {
