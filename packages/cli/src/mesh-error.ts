@@ -30,6 +30,10 @@ export type MeshErrorCode =
   | 'no_such_worker'
   | 'registration_failed'
   | 'seed_failed'
+  // what a checkout says of itself
+  | 'contract_invalid'
+  | 'domain_invalid'
+  | 'check_failed'
   // commands that talk to a mesh
   | 'no_mesh_running'
   | 'mesh_unreachable'

@@ -1,6 +1,8 @@
 /** The command line: what can be asked for, and how mistakes are told. */
 import { Command, CommanderError, Option } from 'commander'
+import type { CheckOptions } from './commands/check.ts'
 import type { DevOptions } from './commands/dev.ts'
+import type { ExceptionOptions } from './commands/exception.ts'
 import type { FlagOptions } from './commands/flag.ts'
 import type { IngestOptions } from './commands/ingest.ts'
 import type { MigrateOptions } from './commands/migrate.ts'
@@ -113,6 +115,36 @@ function program(context: ProgramContext): Command {
     )
     .action(async (product: string, options: MigrateOptions) =>
       (await import('./commands/migrate.ts')).migrate(product, options, context),
+    )
+
+  mesh
+    .command('check')
+    .description(
+      'judge contracts of this checkout as the catalog will: by the policies, and against what is registered',
+    )
+    .argument('[products...]', 'ids of products of this checkout (default: all)')
+    .option('--offline', 'look at this checkout alone, not at what is registered')
+    .option('--format <format>', 'text, json, or github: annotations of a pull request', 'text')
+    .addOption(urlOption())
+    .action(async (products: string[], options: CheckOptions) =>
+      (await import('./commands/check.ts')).check(products, options, context),
+    )
+
+  mesh
+    .command('exception')
+    .description('have the operator record that a product is excepted from a policy for a time')
+    .argument('<policy>', 'id of the policy, e.g. personal-retention')
+    .argument('<product>', 'id of the product, e.g. purchase.orders')
+    .requiredOption('--owner <who>', 'who answers for it')
+    .requiredOption('--reason <why>', 'why it is right for now')
+    .requiredOption('--expires <day>', 'its last day, YYYY-MM-DD; at most a year ahead')
+    .option(
+      '--path <path>',
+      'the part of the contract that is excepted, e.g. fields.email (default: all of it)',
+    )
+    .addOption(urlOption())
+    .action(async (policy: string, product: string, options: ExceptionOptions) =>
+      (await import('./commands/exception.ts')).recordException(policy, product, options, context),
     )
 
   return mesh

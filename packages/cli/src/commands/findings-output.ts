@@ -1,0 +1,69 @@
+/** What `mesh check` found, for people, programs and pull requests. */
+import { stops, type PolicyFinding } from '@meshloop/contract/policies'
+import { printable } from '../terminal.ts'
+import { annotationLine } from './github-annotation.ts'
+
+/** What was found of one contract. */
+export interface Checked {
+  readonly product: string
+  readonly version: string
+  /** Its contract.ts, relative to the root of the checkout. */
+  readonly file: string
+  readonly findings: readonly PolicyFinding[]
+}
+
+/** How findings can be printed. */
+export const outputFormats = ['text', 'json', 'github'] as const
+
+/** How findings are printed. */
+export type OutputFormat = (typeof outputFormats)[number]
+
+/** All that is printed on stdout. */
+export function formatFindings(checked: readonly Checked[], format: OutputFormat): string {
+  switch (format) {
+    case 'text':
+      return [...checked.map(asText), summaryOf(checked)].join('\n') + '\n'
+    case 'json':
+      return `${JSON.stringify({ checked }, undefined, 2)}\n`
+    case 'github':
+      return checked.map(asAnnotations).join('')
+  }
+}
+
+/** `5 contracts: 2 errors, 1 warning, 1 excused`. */
+export function summaryOf(checked: readonly Checked[]): string {
+  const findings = checked.flatMap((one) => one.findings)
+  const excused = findings.filter((finding) => finding.excused)
+  const errors = findings.filter(stops)
+  const warnings = findings.length - excused.length - errors.length
+  return `${counted(checked.length, 'contract')}: ${counted(errors.length, 'error')}, ${counted(warnings, 'warning')}, ${excused.length} excused`
+}
+
+const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
+
+/** What comes from contracts and exceptions cannot begin a line of its own. */
+function asText({ product, version, findings }: Checked): string {
+  const title = `${product} ${version}`
+  if (findings.length === 0) return printable(`${title}: nothing found`)
+  const lines = findings.flatMap((finding) => [
+    `  ${levelOf(finding)} ${finding.policy} at ${finding.path || 'the contract'}: ${finding.problem}`,
+    finding.excused
+      ? `    excused until ${finding.excused.expires} by ${finding.excused.owner}: ${finding.excused.reason}`
+      : `    ${finding.remedy}`,
+  ])
+  return [title, ...lines].map(printable).join('\n')
+}
+
+const asAnnotations = ({ product, version, file, findings }: Checked): string =>
+  findings
+    .map((finding) =>
+      annotationLine({
+        level: finding.excused ? 'notice' : finding.severity,
+        file,
+        title: `${finding.policy}: ${product} ${version}`,
+        message: `${finding.path}: ${finding.problem}\n${finding.remedy}`,
+      }),
+    )
+    .join('')
+
+const levelOf = ({ excused, severity }: PolicyFinding): string => (excused ? 'excused' : severity)
