@@ -34,10 +34,18 @@ export function policyFindings(
 ): readonly PolicyFinding[] {
   const others = all.filter(({ id, major }) => id !== contract.id || major !== majorOf(contract))
   const products = [...others.map((product) => product.contract), contract]
-  return judge(contract, { products, previous, domain, today }, exceptions).toSorted(
-    (a, b) => Number(stops(b)) - Number(stops(a)),
-  )
+  return judge(contract, { products, previous, domain, today }, exceptions)
+    .toSorted((a, b) => Number(stops(b)) - Number(stops(a)))
+    .slice(0, maxFindings)
+    .map((finding) => ({ ...finding, problem: clipped(finding.problem) }))
 }
+
+/** A finding quotes the contracts that it compares: one product's endless texts shall not fill the pages of another. */
+const maxFindings = 200
+const maxProblemChars = 400
+
+const clipped = (problem: string): string =>
+  problem.length <= maxProblemChars ? problem : `${problem.slice(0, maxProblemChars).toWellFormed()}…`
 
 /** Throws CatalogError `policy_breach` if an error is found that no exception covers. */
 export function checkPolicies(contract: Contract, findings: readonly PolicyFinding[]): void {

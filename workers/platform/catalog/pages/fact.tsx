@@ -58,3 +58,21 @@ export function Support({ contact }: { contact: string }) {
 export function Chip({ kind, children }: { kind: string; children: Child }) {
   return <span class={`chip ${kind}`}>{children}</span>
 }
+
+/** Characters of a text that are shown at once. */
+const shownChars = 800
+
+/** A text of a contract; of a very long one the beginning, and the rest on demand. */
+export function LongText({ text }: { text: string }) {
+  if (text.length <= shownChars) return <>{text}</>
+  const start = text.slice(0, shownChars).toWellFormed()
+  return (
+    <>
+      {start}
+      <details>
+        <summary>and {text.length - start.length} more characters</summary>
+        {text.slice(start.length)}
+      </details>
+    </>
+  )
+}

@@ -6,6 +6,7 @@ import { Freshness } from './freshness.tsx'
 import { Badge, Pips } from './icons.tsx'
 import { MeshMap } from './mesh-map.tsx'
 import { page } from './page.tsx'
+import { phaseWords } from './product-head.tsx'
 
 /** The page of a list. `home` has the map and a word of welcome. */
 export function listPage(list: ListDocument, home: boolean) {
@@ -56,7 +57,26 @@ function Welcome({ list }: { list: ListDocument }) {
           right now
         </p>
       )}
+      <Alarms products={products} />
     </section>
+  )
+}
+
+/** What is served is what is promised; where it is not, everybody shall see it. */
+function Alarms({ products }: { products: readonly ProductSummary[] }) {
+  const broken = products.filter(({ drift }) => drift !== null)
+  if (broken.length === 0) return null
+  return (
+    <p class="alarms">
+      Breach of contract:{' '}
+      {broken.map(({ id, title }, at) => (
+        <>
+          {at > 0 && ', '}
+          <a href={`/products/${id}`}>{title}</a>
+        </>
+      ))}{' '}
+      {broken.length === 1 ? 'serves' : 'serve'} another contract than registered.
+    </p>
   )
 }
 
@@ -113,9 +133,9 @@ function Cards({ products }: { products: readonly ProductSummary[] }) {
 }
 
 function Card({ product }: { product: ProductSummary }) {
-  const { id, title, purpose, version, inputs, flags, state, visibility } = product
+  const { id, title, purpose, version, inputs, flags, state, visibility, drift, phase } = product
   return (
-    <article class="card">
+    <article class={drift ? 'card breach' : 'card'}>
       <div class="card-head">
         <h3>
           <a href={`/products/${id}`}>{title}</a>
@@ -125,6 +145,7 @@ function Card({ product }: { product: ProductSummary }) {
       <p class="id">
         {id} <span class="quiet">{version}</span>
       </p>
+      {drift && <p class="alarm">Breach: it serves another contract than the registered one</p>}
       <p class="purpose">{purpose}</p>
       <Freshness state={state} promised={product.freshness} />
       <ul class="tags">
@@ -133,6 +154,7 @@ function Card({ product }: { product: ProductSummary }) {
           <li>built on {input.product}</li>
         ))}
         {flags !== null && <li class="flags">flags for apps: {flags}</li>}
+        {phase !== 'available' && <li>{phaseWords[phase]}</li>}
         {visibility === 'internal' && <li>inside its domain only</li>}
       </ul>
     </article>

@@ -9,7 +9,7 @@ export function text(value: string): string {
     .replace(/\s+/g, ' ')
     .trim()
     .replace(/[\\`*_[\]<>|#~&!$^]/g, (sign) => `\\${sign}`)
-    .replace(/^([-+=]|\d+[.)])/, (sign) => `${sign.slice(0, -1)}\\${sign.slice(-1)}`)
+    .replace(/^([-+=]|\d+[.)](?= |$))/, (sign) => `${sign.slice(0, -1)}\\${sign.slice(-1)}`)
 }
 
 /** A table: a heading for each column, and rows of finished cells. */

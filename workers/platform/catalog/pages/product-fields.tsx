@@ -2,7 +2,7 @@
 import { filterable, type Contract, type Field } from '@meshloop/contract'
 import type { Child } from 'hono/jsx'
 import { boundsWords, kindWords } from './contract-words.ts'
-import { Table } from './fact.tsx'
+import { LongText, Table } from './fact.tsx'
 
 /** A table with one row a field. */
 export function Fields({ contract }: { contract: Contract }) {
@@ -55,7 +55,7 @@ function Meaning({ field }: { field: Field }) {
   const { means, values, of, from, examples, synonyms = [], fields, items } = field
   return (
     <>
-      {means}
+      <LongText text={means} />
       {synonyms.length > 0 && <More of={`also called ${synonyms.join(', ')}`} />}
       {values && <Values values={values} />}
       {examples && (
@@ -110,7 +110,7 @@ function Members({ fields }: { fields: Readonly<Record<string, Field>> }) {
           <span class="quiet">
             {kindWords(member)}, {member.class}
           </span>{' '}
-          {member.means}
+          <LongText text={member.means} />
         </li>
       ))}
     </ul>

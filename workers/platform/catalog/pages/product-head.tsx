@@ -2,7 +2,7 @@
 import { stops } from '@meshloop/contract/policies'
 import type { ProductDocument } from '../products/documents.ts'
 import type { Phase } from '../products/lifecycle.ts'
-import { Chip, Fact, Support } from './fact.tsx'
+import { Chip, Fact, LongText, Support } from './fact.tsx'
 import { formatTime } from './format.ts'
 import { Badge } from './icons.tsx'
 
@@ -19,7 +19,9 @@ export function Head({ product }: { product: ProductDocument }) {
         <Badge verdict={state.verdict} />
         <Majors product={product} />
       </div>
-      <p class="lead">{purpose}</p>
+      <div class="lead">
+        <LongText text={purpose} />
+      </div>
       <dl class="facts">
         <Fact name="Product">
           <code>{id}</code>

@@ -17,25 +17,45 @@ export function Policies({ product: { policies } }: { product: ProductDocument }
         </p>
       )}
       <ul class="findings boxed">
-        {policies.map((finding) => (
-          <Found finding={finding} />
+        {grouped(policies).map((findings) => (
+          <Found findings={findings} />
         ))}
       </ul>
     </Section>
   )
 }
 
-function Found({ finding }: { finding: PolicyFinding }) {
-  const { policy, path, problem, reason, remedy, excused } = finding
+/** Findings of one policy that have the same answer stand together: reason and remedy are said once. */
+function grouped(policies: readonly PolicyFinding[]): readonly (readonly PolicyFinding[])[] {
+  const groups = new Map<string, PolicyFinding[]>()
+  for (const finding of policies) {
+    const name = `${finding.policy} ${findingWord(finding)} ${JSON.stringify(finding.excused)}`
+    groups.set(name, [...(groups.get(name) ?? []), finding])
+  }
+  return [...groups.values()]
+}
+
+const shown = 5
+
+function Found({ findings }: { findings: readonly PolicyFinding[] }) {
+  const [first] = findings
+  if (!first) return null
+  const { policy, reason, remedy, excused } = first
+  const kind = stops(first) ? 'error' : excused ? 'excused' : 'warning'
+  const rest = findings.slice(shown)
   return (
-    <li class={stops(finding) ? 'error' : excused ? 'excused' : 'warning'}>
+    <li class={kind}>
       <p>
-        <Chip kind={stops(finding) ? 'error' : excused ? 'plain' : 'warning'}>{findingWord(finding)}</Chip>{' '}
-        <code>{path || 'contract'}</code> {problem}
+        <Chip kind={kind}>{findingWord(first)}</Chip> <code>{policy}</code>
       </p>
-      <p class="quiet">
-        <code>{policy}</code>: {reason}
-      </p>
+      <Problems findings={findings.slice(0, shown)} />
+      {rest.length > 0 && (
+        <details>
+          <summary>{rest.length} more</summary>
+          <Problems findings={rest} />
+        </details>
+      )}
+      <p class="quiet">{reason}</p>
       {excused ? (
         <p>
           Excepted until {excused.expires}; {excused.owner} answers for it: {excused.reason}
@@ -44,6 +64,18 @@ function Found({ finding }: { finding: PolicyFinding }) {
         <p>{remedy}</p>
       )}
     </li>
+  )
+}
+
+function Problems({ findings }: { findings: readonly PolicyFinding[] }) {
+  return (
+    <ul>
+      {findings.map(({ path, problem }) => (
+        <li>
+          <code>{path || 'contract'}</code> {problem}
+        </li>
+      ))}
+    </ul>
   )
 }
 

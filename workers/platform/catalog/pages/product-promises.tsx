@@ -1,7 +1,7 @@
 /** What a product promises beside its fields: how fresh, how long, at what terms, and what may be computed. */
 import type { ProductDocument } from '../products/documents.ts'
 import { lifecycleOf, measureWords, promisesOf } from './contract-words.ts'
-import { Fact, Section, Table } from './fact.tsx'
+import { Fact, LongText, Section, Table } from './fact.tsx'
 import { formatTime } from './format.ts'
 
 /** The section. */
@@ -32,7 +32,9 @@ function Prose({ title, text }: { title: string; text: string }) {
   return (
     <>
       <h3>{title}</h3>
-      <p class="prose">{text}</p>
+      <div class="prose">
+        <LongText text={text} />
+      </div>
     </>
   )
 }
@@ -51,7 +53,9 @@ function Measures({ product: { contract } }: { product: ProductDocument }) {
             <th scope="row">
               <code>{name}</code>
             </th>
-            <td>{measure.means}</td>
+            <td>
+              <LongText text={measure.means} />
+            </td>
             <td>{measureWords(measure)}</td>
           </tr>
         ))}

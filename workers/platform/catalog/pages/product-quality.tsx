@@ -3,7 +3,7 @@ import type { QualityRule } from '@meshloop/contract'
 import type { ProductDocument } from '../products/documents.ts'
 import type { QualityResult } from '../products/live-state.ts'
 import { boundWords, countedWords } from './contract-words.ts'
-import { Chip, Section, Table } from './fact.tsx'
+import { Chip, LongText, Section, Table } from './fact.tsx'
 import { formatCount, formatTime } from './format.ts'
 
 /** The section; nothing for a contract without rules. */
@@ -40,7 +40,7 @@ function RuleRow({
         </span>
       </th>
       <td>
-        {rule.means}
+        <LongText text={rule.means} />
         <span class="more">counts {countedWords(rule)}</span>
       </td>
       <td>{boundWords(rule)}</td>

@@ -1,6 +1,6 @@
 /** "Can I trust this data?": the questions that people ask, each with what the catalog can show. */
 import type { ProductDocument } from '../products/documents.ts'
-import { formatCount } from './format.ts'
+import { formatCount, formatTime } from './format.ts'
 import { freshnessWords } from './freshness.tsx'
 
 /** One question with its answer. `unknown` is an answer: the catalog never guesses. */
@@ -16,6 +16,7 @@ export function trustOf(product: ProductDocument): readonly TrustAnswer[] {
     fresh(product),
     asPromised(product),
     clean(product),
+    ...keepsRules(product),
     owned(product),
     traced(product),
     impersonal(product),
@@ -27,7 +28,7 @@ function fresh({ state, freshness }: ProductDocument): TrustAnswer {
   return { question: 'Is it complete and fresh?', answer, evidence: freshnessWords(state, freshness) }
 }
 
-function asPromised({ state, contract_hash }: ProductDocument): TrustAnswer {
+function asPromised({ state, contract_hash, drift }: ProductDocument): TrustAnswer {
   const question = 'Is it what was promised?'
   const hash = `${contract_hash.slice(0, 12)}…`
   switch (state.contract) {
@@ -41,7 +42,7 @@ function asPromised({ state, contract_hash }: ProductDocument): TrustAnswer {
       return {
         question,
         answer: 'no',
-        evidence: `It serves another contract than the registered one (${hash}).`,
+        evidence: `Breach: it serves the contract ${state.served_hash?.slice(0, 12)}…, registered is ${hash}${drift ? `; first seen ${formatTime(drift.since)}` : ''}.`,
       }
     case 'unknown':
       return { question, answer: 'unknown', evidence: `The product did not answer; registered is ${hash}.` }
@@ -57,6 +58,18 @@ function clean({ state: { changes, quarantined } }: ProductDocument): TrustAnswe
   if (quarantined === 0) return { question, answer: 'yes', evidence: `${accepted}, none in quarantine.` }
   const waiting = `${formatCount(quarantined)} ${quarantined === 1 ? 'row waits' : 'rows wait'} in quarantine, with reasons`
   return { question, answer: 'no', evidence: `${accepted}; ${waiting}.` }
+}
+
+function keepsRules({ contract, state }: ProductDocument): readonly TrustAnswer[] {
+  const rules = Object.keys(contract.quality ?? {})
+  if (rules.length === 0) return []
+  const question = 'Does it keep its quality rules?'
+  const told = rules.flatMap((rule) => state.quality?.find((result) => result.rule === rule) ?? [])
+  const broken = told.filter(({ kept }) => kept === false).map(({ rule }) => rule)
+  if (broken.length > 0) return [{ question, answer: 'no', evidence: `Broken: ${broken.join(', ')}.` }]
+  const kept = told.filter((result) => result.kept === true).length
+  const evidence = `${kept} of ${rules.length} rules judged and kept.`
+  return [{ question, answer: kept === rules.length ? 'yes' : 'unknown', evidence }]
 }
 
 function owned({ owner, registered_by }: ProductDocument): TrustAnswer {

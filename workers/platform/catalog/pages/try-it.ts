@@ -21,7 +21,12 @@ export function examplesOf({
     { what: 'A token, ten minutes long', command: `TOKEN=$(npx pnpm --silent mesh token ${id})` },
     { what: 'A page of records', command: get('/records?limit=3') },
     ...(filter
-      ? [{ what: `Only where ${filter.replace('=', ' is ')}`, command: get(`/records?${filter}`) }]
+      ? [
+          {
+            what: `Only where ${filter.replace('=', ' is ').slice(0, 80)}`,
+            command: get(`/records?${filter}`),
+          },
+        ]
       : []),
     ...(measure && dimension
       ? [

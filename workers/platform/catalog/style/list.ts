@@ -47,6 +47,10 @@ export const listStyle = `
 .gauge.late .fill { fill: var(--late); }
 .tags { display: flex; flex-wrap: wrap; gap: 0.35rem; margin-top: 0.5rem; font-size: 0.8rem; }
 .tags li { padding: 0.08rem 0.55rem; border-radius: 6px; background: var(--tint); color: var(--soft); }
+.card.breach { border-color: var(--gone); }
+.card .alarm { padding: 0.4rem 0.7rem; border-radius: 8px; background: var(--gone-soft); color: var(--gone); font-weight: 600; font-size: 0.92rem; overflow-wrap: anywhere; }
+.alarms { padding: 1rem 1.2rem; border-radius: 12px; border-left: 5px solid var(--gone); background: var(--gone-soft); color: var(--gone); }
+.alarms a { color: inherit; font-weight: 600; }
 .tags .flags { background: var(--flag-soft); color: var(--flag); }
 .empty { margin-top: 1.5rem; padding: 2rem; border: 1px dashed var(--soft); border-radius: 14px; }
 @media (max-width: 54rem) { .domain { grid-template-columns: 1fr; } }
