@@ -12,7 +12,7 @@ export interface Deprecation {
 
 /** The deprecation in an answer's headers; undefined for a major that is not deprecated. */
 export function readDeprecation(headers: Headers): Deprecation | undefined {
-  const [, seconds] = /^@(\d{1,12})$/.exec(headers.get('deprecation') ?? '') ?? []
+  const [, seconds] = /^@(\d{1,11})$/.exec(headers.get('deprecation') ?? '') ?? []
   const since = instant(seconds === undefined ? undefined : Number(seconds) * 1000)
   if (since === null) return undefined
   const until = instant(Date.parse(headers.get('sunset') ?? ''))
@@ -22,9 +22,12 @@ export function readDeprecation(headers: Headers): Deprecation | undefined {
 /** A link: its target and its parameters; a comma may be a part of both. */
 const LINK = /<([^>]{0,500})>((?:\s*;\s*[\w*-]+=(?:"[^"]*"|[^",;\s]+))*)/g
 
+const PARAMETER = /;\s*([\w*-]+)=(?:"([^"]*)"|([^",;\s]+))/g
+
 function successorOf(links: string): string | null {
   for (const [, target, parameters = ''] of links.matchAll(LINK))
-    if (target !== undefined && /;\s*rel="?successor-version"?/.test(parameters)) return target
+    for (const [, name, quoted, plain = ''] of parameters.matchAll(PARAMETER))
+      if (name === 'rel' && (quoted ?? plain).split(' ').includes('successor-version')) return target ?? null
   return null
 }
 

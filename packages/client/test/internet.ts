@@ -105,6 +105,7 @@ async function productAnswer(request: Outbound): Promise<Response> {
   const limit = Number(searchParams.get('limit') ?? 100)
   const cursor = searchParams.get('after') ?? searchParams.get('cursor') ?? searchParams.get('session_id')
   const asOf = { 'meshloop-as-of': '2026-11-20T12:00:00.000Z' }
+  if (path === 'leaving') return json({}, searchParams.has('refused') ? 400 : 200, leaving)
   if (path === 'ingest') return ingestAnswer(await request.text())
   if (path === 'changes') return spoiled[cursor ?? '']?.() ?? changesAnswer(cursor, limit)
   if (path === 'records') return spoiled[cursor ?? '']?.() ?? recordsAnswer(cursor, asOf)
@@ -112,6 +113,13 @@ async function productAnswer(request: Outbound): Promise<Response> {
     return json({ order_id: 'ord/1', line: '2', placed_at, note: 'x' }, 200, asOf)
   if (path.startsWith('records/')) return problem(404, 'record_not_found')
   return spoiled[path]?.() ?? problem(404, 'not_found')
+}
+
+/** A major that goes, with another link that has a comma in it. */
+const leaving = {
+  deprecation: '@1794700800',
+  sunset: 'Mon, 15 Nov 2027 23:59:59 GMT',
+  link: '<https://good.test/a?b=1,2>; rel="next", <https://good.test/good/orders/v2>; rel="successor-version"',
 }
 
 const placed_at = '2026-11-01T09:30:00.000Z'

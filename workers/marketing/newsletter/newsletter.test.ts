@@ -1,4 +1,5 @@
 import { productSuite, setUp, type Bench } from '@meshloop/product/testing'
+import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { newsletter, newsletterV1 } from './contract.ts'
 import worker from './index.ts'
@@ -63,5 +64,63 @@ describe('newsletter events', () => {
         { campaign_id: 'cmp_1', events: 2, customers: 2 },
       ],
     })
+  })
+})
+
+describe('rows of the first major', () => {
+  const { DB, MIGRATIONS } = env as unknown as {
+    DB: D1Database
+    MIGRATIONS: readonly { readonly queries: readonly string[] }[]
+  } // what the vitest configuration binds
+  const apply = (migrations: typeof MIGRATIONS) =>
+    DB.batch(migrations.flatMap(({ queries }) => queries.map((query) => DB.prepare(query))))
+  const at = '2026-11-03T08:12:00.000Z'
+
+  it('are read under both after the migration, and take a channel when they are sent again', async () => {
+    const [newest, first] = [
+      await setUp(worker, newsletter),
+      await setUp(worker, newsletterV1, undefined, newsletter),
+    ]
+    await newest.empty()
+    const { results } = await DB.prepare(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'",
+    ).all<{ name: string }>()
+    await DB.batch(results.map(({ name }) => DB.prepare(`DROP TABLE "${name}"`)))
+    await apply(MIGRATIONS.slice(0, 1))
+    const rows = [
+      ['nws_1', 'cust_1', 'sent', 'cmp_1'],
+      ['nws_2', 'cust_1', 'unsubscribed', null],
+    ]
+    await DB.prepare("INSERT INTO _state VALUES (1, 'one', 2, 0)").run()
+    await DB.batch(
+      rows.map(([key, customer, event, campaign], n) =>
+        DB.prepare("INSERT INTO records VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?4, '~', 0, 'file')").bind(
+          key,
+          customer,
+          event,
+          at,
+          campaign,
+          n + 1,
+        ),
+      ),
+    )
+    await apply(MIGRATIONS.slice(1))
+
+    const event = { happened_at: at, customer_id: 'cust_1' }
+    const mail = { ...event, event_id: 'nws_1', campaign_id: 'cmp_1' }
+    const farewell = { ...event, event_id: 'nws_2', campaign_id: null }
+    expect(await first.json('/records')).toMatchObject({
+      records: [
+        { ...mail, event: 'sent' },
+        { ...farewell, event: 'unsubscribed' },
+      ],
+    })
+    const before = { ...farewell, action: 'unsubscribed', channel: null }
+    expect(await newest.json('/records')).toMatchObject({
+      records: [{ ...mail, action: 'mailed', channel: null }, before],
+    })
+    const sent = await newest.send([{ ...before, channel: 'mail_link' }])
+    expect(await sent.json()).toMatchObject({ accepted: 1 })
+    expect(await newest.json('/records/nws_2')).toMatchObject({ channel: 'mail_link' })
   })
 })

@@ -1,0 +1,149 @@
+/** What a product with older majors is refused for, and what its answers say of the end of a major. */
+import { defineProduct, id, oneOf, time, type Contract } from '@meshloop/contract'
+import { describe, expect, it } from 'vitest'
+import { lifecycleHeaders } from '../src/http/deprecation.ts'
+import { serve } from '../src/serve.ts'
+import { fillsOf } from '../src/table/fill.ts'
+import { migration } from '../src/table/schema.ts'
+import { tablesOf } from '../src/table/tables.ts'
+
+const frame = {
+  id: 'a.things',
+  title: 'T',
+  purpose: 'p',
+  owner: { team: 't', support: 's@t.example' },
+  freshness: 'PT5M',
+  key: ['k'],
+  eventTime: 'at',
+} as const
+const now = defineProduct({
+  ...frame,
+  version: '3.0.0',
+  fields: { k: id('Key'), at: time('When'), action: oneOf(['mailed', 'pushed', 'left'], 'What'), who: id('Who') },
+  indexes: ['action', 'who'],
+}) // prettier-ignore
+const before = (major: number, more: Partial<Contract> = {}): Contract => ({
+  ...frame,
+  version: `${major}.0.0` as Contract['version'],
+  fields: { k: id('Key'), at: time('When'), event: oneOf(['sent', 'left'], 'What'), person: id('Who') },
+  projects: {
+    major: 3,
+    fields: {
+      event: { from: 'action', values: { mailed: 'sent', pushed: 'sent' } },
+      person: { from: 'who' },
+    },
+  },
+  ...more,
+})
+
+describe('serving', () => {
+  it('names every problem of every older major', () => {
+    const lost = before(1, { id: 'a.others' })
+    const loose = before(2, { indexes: ['colour'], freshness: 'PT1M' })
+    expect(() => serve({ contract: now, older: [lost, loose] })).toThrow(
+      expect.objectContaining({
+        code: 'contract_invalid',
+        problems: [
+          { path: '1.0.0 id', problem: 'is not a.things' },
+          { path: '2.0.0 freshness', problem: expect.stringContaining('PT5M') },
+        ],
+      }),
+    )
+  })
+
+  it('takes each major once', () => {
+    const twice = [before(1), before(1, { version: '1.1.0' })]
+    expect(() => serve({ contract: now, older: twice })).toThrow(
+      expect.objectContaining({ problems: [{ path: '1.1.0 version', problem: expect.any(String) }] }),
+    )
+    expect(() => serve({ contract: now, older: [before(1), before(2)] })).not.toThrow()
+  })
+})
+
+describe('the headers of a life', () => {
+  const [own, newest] = ['https://d.test/a/things/v1', 'https://d.test/a/things/v3']
+  const told = (contract: Contract) =>
+    lifecycleHeaders(contract, own, newest).map(({ name, value }) => `${name}: ${value}`)
+
+  it.each<[string, Contract, string[]]>([
+    ['the newest', now, []],
+    ['an older one without dates', before(1), [`link: <${newest}>; rel="successor-version"`]],
+    [
+      'an older one with its dates',
+      before(1, { lifecycle: { deprecated: '2026-11-15', endOfLife: '2027-11-15' } }),
+      [
+        'deprecation: @1794700800',
+        `link: <${own}/docs>; rel="deprecation"; type="text/html"`,
+        'sunset: Mon, 15 Nov 2027 23:59:59 GMT',
+        `link: <${newest}>; rel="successor-version"`,
+      ],
+    ],
+    [
+      'the newest that goes too',
+      { ...now, lifecycle: { deprecated: '2026-01-01' } },
+      ['deprecation: @1767225600', `link: <${own}/docs>; rel="deprecation"; type="text/html"`],
+    ],
+  ])('of %s', (_, contract, expected) => {
+    expect(told(contract)).toEqual(expected)
+  })
+})
+
+describe('the migration to a new major', () => {
+  const table = (contract: Contract) => tablesOf(contract)
+  const migrate = (newest: Contract, older: readonly Contract[], leftEmpty: string[] = []) =>
+    migration(table(newest), table(older[0] ?? newest), { fills: fillsOf(newest, older), leftEmpty })
+
+  it('fills renamed columns, and values that have one newer value', () => {
+    const older = before(2, {
+      projects: {
+        major: 3,
+        fields: {
+          event: { from: 'action', values: { mailed: 'sent', pushed: "it's" } },
+          person: { from: 'who' },
+        },
+      },
+      fields: { ...before(2).fields, event: oneOf(['sent', "it's", 'left'], 'What') },
+    })
+    expect(migrate(now, [older])).toEqual([
+      'ALTER TABLE "records" ADD COLUMN "action" TEXT',
+      'ALTER TABLE "records" ADD COLUMN "who" TEXT',
+      `UPDATE "records" SET "action" = CASE "event" WHEN 'sent' THEN 'mailed' WHEN 'it''s' THEN 'pushed' ELSE "event" END, "who" = "person", "_hash" = ''`,
+      'CREATE INDEX "records_action" ON "records" ("action")',
+      'CREATE INDEX "records_who" ON "records" ("who")',
+    ])
+  })
+
+  it('takes the newest of the older majors that has the column', () => {
+    const oldest = before(1, {
+      fields: { ...before(1).fields, user: id('Who') },
+      projects: { major: 3, fields: { ...before(1).projects?.fields, user: { from: 'who' } } },
+    })
+    const statements = migrate(now, [before(2), oldest], ['action'])
+    expect(statements).toContain(`UPDATE "records" SET "who" = "person", "_hash" = ''`)
+  })
+
+  it.each<[string, Partial<Contract>, RegExp]>([
+    ['several became', {}, /records\.action .+ event of 2\.0\.0: nobody can say what sent is now\. Backfill by ingest: .+--leave-empty action/],
+    [
+      'none became',
+      { fields: { ...before(2).fields, event: oneOf(['mailed', 'pushed', 'left', 'opened'], 'What') }, projects: { major: 3, fields: { event: { from: 'action' }, person: { from: 'who' } } } },
+      /what opened is now/,
+    ],
+  ])('refuses a value that %s, and goes on when the column is left empty', (_, more, message) => {
+    const older = [before(2, more)]
+    expect(() => migrate(now, older)).toThrow(
+      expect.objectContaining({ code: 'migration_impossible', message: expect.stringMatching(message) }),
+    )
+    expect(migrate(now, older, ['action'])).toContain(`UPDATE "records" SET "who" = "person", "_hash" = ''`)
+    expect(migrate(now, older, ['action', 'who'])).toContain(`UPDATE "records" SET "_hash" = ''`)
+  }) // prettier-ignore
+
+  it('leaves alone what older majors do not know', () => {
+    const grown = { ...now, fields: { ...now.fields, more: id('More', { nullable: true }) } }
+    const statements = migration(table(grown), table(now), {
+      fills: fillsOf(grown, [before(2)]),
+      leftEmpty: [],
+    })
+    expect(statements).toEqual(['ALTER TABLE "records" ADD COLUMN "more" TEXT'])
+  })
+})
