@@ -1,18 +1,28 @@
 /** What the domains of a checkout say of themselves. */
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DomainError, readDomain, type DomainRules } from '@meshloop/contract/policies'
+import type { WorkerConfig } from '../host/workers.ts'
 import { MeshError } from '../mesh-error.ts'
 import { importFresh } from './import-fresh.ts'
 
 /**
- * The export `domain` of `workers/<domain>/domain.ts`; undefined without that file.
+ * What the domains of these Workers say of themselves, by name: the export `domain` of `workers/<domain>/domain.ts`.
+ * A domain without that file says nothing.
  *
  * @throws {MeshError} `domain_invalid` with what is wrong.
  */
-export async function domainRulesOf(root: string, domain: string): Promise<DomainRules | undefined> {
-  const path = join(root, 'workers', domain, 'domain.ts')
-  if (!existsSync(path)) return undefined
+export async function domainRulesOf(
+  workers: readonly Pick<WorkerConfig, 'domain' | 'folder'>[],
+): Promise<ReadonlyMap<string, DomainRules>> {
+  const paths = new Map(workers.map(({ domain, folder }) => [domain, join(dirname(folder), 'domain.ts')]))
+  const rules = [...paths]
+    .filter(([, path]) => existsSync(path))
+    .map(([domain, path]) => readFrom(path, domain))
+  return new Map((await Promise.all(rules)).map((one) => [one.domain, one]))
+}
+
+async function readFrom(path: string, domain: string): Promise<DomainRules> {
   try {
     const rules = readDomain((await importFresh(path))['domain'])
     if (rules.domain === domain) return rules

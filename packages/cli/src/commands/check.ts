@@ -2,7 +2,7 @@
 import { join, relative } from 'node:path'
 import { majorOf, type Contract, type Day } from '@meshloop/contract'
 import { compareContracts } from '@meshloop/contract/compare'
-import { judge, stops } from '@meshloop/contract/policies'
+import { judge, stops, type DomainRules } from '@meshloop/contract/policies'
 import { contractsOf } from '../checkout/contracts.ts'
 import { domainRulesOf } from '../checkout/domain.ts'
 import { findWorkers, type WorkerConfig } from '../host/workers.ts'
@@ -54,13 +54,12 @@ export async function check(
       own.flatMap(({ contracts }) => contracts),
       registered.contracts,
     ),
+    domains: await domainRulesOf(workers),
     today: new Date().toISOString().slice(0, 10) as Day, // the form of toISOString
   }
-  const checked = await Promise.all(
-    own
-      .filter(({ worker }) => wanted.includes(worker))
-      .flatMap(({ worker, contracts }) => contracts.map((contract) => checkOne(worker, contract, view))),
-  )
+  const checked = own
+    .filter(({ worker }) => wanted.includes(worker))
+    .flatMap(({ worker, contracts }) => contracts.map((contract) => checkOne(worker, contract, view)))
   report(checked, format, context)
 }
 
@@ -68,16 +67,17 @@ interface View {
   readonly root: string
   readonly registered: Registered
   readonly products: readonly Contract[]
+  readonly domains: ReadonlyMap<string, DomainRules>
   readonly today: Day
 }
 
-async function checkOne(worker: WorkerConfig, contract: Contract, view: View): Promise<Checked> {
+function checkOne(worker: WorkerConfig, contract: Contract, view: View): Checked {
   const before = view.registered.contracts.find((other) => isSameMajor(other, contract))
   const comparison = before && compareContracts(before, contract)
   const mesh = {
     products: view.products,
     previous: before && comparison ? { contract: before, comparison } : undefined,
-    domain: await domainRulesOf(view.root, worker.domain),
+    domain: view.domains.get(worker.domain),
     today: view.today,
   }
   return {

@@ -1,15 +1,18 @@
 /**
- * Makes the catalog know this mesh: a client for each Worker, source and domain, each product with its contract,
- * and a grant for each input of a derived product and each product that an app reads. All of it follows from the Workers' own files.
+ * Makes the catalog know this mesh: a client for each Worker, source and domain, each product with its contract and with
+ * what its domain says of itself, and a grant for each input of a derived product and each product that an app reads. All of
+ * it follows from the Workers' own files.
  */
 import { hashClientKey } from '@meshloop/access/issue'
 import { ContractError, majorOf, readContract, type Contract } from '@meshloop/contract'
+import { domainRulesOf } from '../checkout/domain.ts'
 import type { WorkerConfig } from '../host/workers.ts'
 import { baseUrlOf, flagsReadOf, readsOf, sourcesOf } from '../keys/environment.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import { MeshError } from '../mesh-error.ts'
 import { COMMANDS_CLIENT, sourceClient, STEWARD } from './clients.ts'
 import { post } from './operator.ts'
+import { inRegistrationOrder } from './order.ts'
 
 /** Registers Workers; what was said before is not said again. @throws {MeshError} `registration_failed` */
 export type Register = (workers: readonly WorkerConfig[]) => Promise<void>
@@ -39,8 +42,13 @@ export function registering(url: string, keys: Keyring): Register {
         await say('/clients', operatorKey, { ...client, secret_hash })
       }),
     )
-    for (const { url: productUrl, contract, domain } of inputsFirst(products))
-      await say('/products', await keys.of(publisherOf(domain), 'CLIENT_KEY'), { url: productUrl, contract })
+    const rules = await domainRulesOf(workers)
+    for (const { url: productUrl, contract, domain } of inRegistrationOrder(products))
+      await say('/products', await keys.of(publisherOf(domain), 'CLIENT_KEY'), {
+        url: productUrl,
+        contract,
+        domain: rules.get(domain),
+      })
     await Promise.all(grantsOf(products, workers).map((grant) => say('/grants', operatorKey, grant)))
   }
 }
@@ -119,26 +127,12 @@ function grantsOf(products: readonly ServedProduct[], workers: readonly WorkerCo
   return [...forInputs, ...forApps, ...forFlags, ...forCommands]
 }
 
-/** Products in an order in which each comes after what it is built from, and after its older majors. */
-function inputsFirst(products: readonly ServedProduct[]): readonly ServedProduct[] {
-  const depth = (product: ServedProduct, above: readonly string[]): number => {
-    const { id, inputs = [] } = product.contract
-    const inner = inputs.map((input) =>
-      products.find(({ contract }) => contract.id === input.product && majorOf(contract) === input.major),
-    )
-    return above.includes(id)
-      ? 0
-      : 1 + Math.max(0, ...inner.map((input) => (input === undefined ? 0 : depth(input, [...above, id]))))
-  }
-  return products.toSorted((a, b) => depth(a, []) - depth(b, []))
-}
-
 /** All majors that a product's Worker serves, the oldest first; the newest is the one of its BASE_URL. */
 async function readMajors(worker: WorkerConfig, origin: string): Promise<readonly ServedProduct[]> {
   const newest = await readServed(worker, baseUrlOf(worker, origin))
   const older = Array.from({ length: majorOf(newest.contract) - 1 }, async (_, index) => {
     const url = newest.url.replace(/\/v\d+$/, `/v${index + 1}`)
-    const { status } = await fetch(`${url}/contract`)
+    const { status } = await fetch(`${url}/contract`, { method: 'HEAD' })
     return status === 404 ? [] : [await readServed(worker, url)]
   })
   return [...(await Promise.all(older)).flat(), newest]
