@@ -322,7 +322,6 @@ describe('renames', () => {
       'field_renamed fields.note',
       'meaning_reworded fields.note.means',
       'field_removed fields.weight',
-      'projection_moved projects',
     ])
     expect(found.step).toBe('major')
   })

@@ -3,7 +3,7 @@ import { own } from '../check/own.ts'
 import type { Contract, Fields, Measure } from '../definition/contract.ts'
 import type { ProjectedField, Projection } from '../definition/projection.ts'
 import type { Condition, QualityRule } from '../definition/quality.ts'
-import type { Renames } from './renames.ts'
+import { declaresRenames, type Renames } from './renames.ts'
 
 /** Fields under their older names, whose currencies have their newer ones. */
 export const fieldsCarriedOver = (fields: Fields, renames: Renames): Fields =>
@@ -19,9 +19,10 @@ export function carriedOver(before: Contract, after: Contract, renames: Renames)
   const names = (older: readonly string[]): string[] => older.map(name)
   const still = (older: readonly string[]): string[] => names(older).filter((each) => own(after.fields, each))
   const [first, ...rest] = before.key
-  const { versionBy, indexes, measures, dimensions, rollups, quality, flags, projects } = before
+  const { versionBy, indexes, measures, dimensions, rollups, quality, flags } = before
+  const { projects, ...others } = before
   return {
-    ...before,
+    ...others,
     fields: Object.fromEntries(
       Object.entries(fieldsCarriedOver(before.fields, renames)).map(([older, field]) => [name(older), field]),
     ),
@@ -34,7 +35,8 @@ export function carriedOver(before: Contract, after: Contract, renames: Renames)
     ...(rollups && { rollups: rollups.map((rollup) => ({ ...rollup, by: names(rollup.by) })) }),
     ...(quality && { quality: mapValues(quality, (rule) => ruleIn(rule, name)) }),
     ...(flags && { flags: { ...flags, subject: name(flags.subject) } }),
-    ...(projects && { projects: projectionIn(projects, renames) }),
+    // How an older major is read from the newer one is no difference between them.
+    ...(projects && !declaresRenames(before, after) && { projects: projectionIn(projects, renames) }),
   }
 }
 

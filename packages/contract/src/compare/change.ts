@@ -43,6 +43,7 @@ const MAX_SHOWN_CHARS = 80
 
 /** A value as it stands in a sentence: JSON, cut where it is long. */
 export function shown(value: unknown): string {
-  const text = canonicalJson(value ?? null)
+  if (value === undefined) return 'nothing'
+  const text = canonicalJson(value)
   return text.length <= MAX_SHOWN_CHARS ? text : `${text.slice(0, MAX_SHOWN_CHARS - 1)}…`
 }

@@ -40,7 +40,7 @@ const worded =
   (code: string, readers: 'none' | 'notice' = 'none') =>
   (before: Field, after: Field, { path, fields }: FieldPlace): Change[] => {
     const member = path.slice(path.lastIndexOf('.') + 1) as FieldMember // the path ends with it
-    const what = `${path} is ${shown(after[member])}, was ${shown(before[member])}`
+    const what = `it is ${shown(after[member])}, was ${shown(before[member])}`
     return [{ code, path, what, readers, step: 'patch', fields }]
   }
 

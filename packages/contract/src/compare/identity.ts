@@ -25,7 +25,7 @@ export const worded =
           {
             code: `${member}_changed`,
             path: member,
-            what: changed(member, before, after),
+            what: changed(before, after),
             readers,
             step: 'patch',
           },
@@ -35,7 +35,7 @@ export const worded =
 /** Terms of use: no program breaks, but somebody may no longer be allowed to run it. */
 export function* compareTerms({ terms: before }: Contract, { terms: after }: Contract): Generator<Change> {
   if (before === after) return
-  yield { code: 'terms_changed', path: 'terms', what: changed('terms', before, after), readers: 'notice' }
+  yield { code: 'terms_changed', path: 'terms', what: changed(before, after), readers: 'notice' }
 }
 
 /** Who answers for it. */
@@ -45,7 +45,7 @@ export function* compareOwner({ owner: before }: Contract, { owner: after }: Con
       yield {
         code: `${member}_changed`,
         path: `owner.${member}`,
-        what: changed(`owner.${member}`, before[member], after[member]),
+        what: changed(before[member], after[member]),
         readers: 'notice',
         sources: 'notice',
         step: 'patch',
@@ -98,5 +98,4 @@ const dearer = (code: string, what: string): Change => ({
 const priced = (price: Contract['price']): string =>
   price ? `${price.amount} ${shown(price.currency)} a ${shown(price.unit)}` : 'nothing'
 
-const changed = (path: string, before: unknown, after: unknown): string =>
-  `${path} is ${shown(after)}, was ${shown(before)}`
+const changed = (before: unknown, after: unknown): string => `it is ${shown(after)}, was ${shown(before)}`

@@ -24,7 +24,7 @@ export function comparePromise(member: keyof typeof promises): Comparer {
   return (before, after) => {
     const [was, is] = [of(before), of(after)]
     if (was === is) return []
-    const what = `${member} is ${after[member] ?? unstated}, was ${before[member] ?? unstated}`
+    const what = `it is ${after[member] ?? unstated}, was ${before[member] ?? unstated}`
     if (is > was === (greater === 'better'))
       return [{ code: `${code}_improved`, path: member, what, sources }]
     return [
@@ -103,4 +103,4 @@ export function* compareLifecycle(before: Contract, after: Contract): Generator<
 }
 
 const dated = (member: keyof Lifecycle, was: Lifecycle, is: Lifecycle): string =>
-  `${member} is ${is[member] ?? 'not set'}, was ${was[member] ?? 'not set'}`
+  `it is ${is[member] ?? 'not set'}, was ${was[member] ?? 'not set'}`

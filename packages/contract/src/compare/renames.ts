@@ -37,10 +37,13 @@ export function findRenames(before: Fields, after: Fields, declared: Renames = n
   return renames
 }
 
-/** Before is an older major that is read from the records of after. */
-function declaredRenames({ projects, fields, version }: Contract, after: Contract): Renames {
-  if (!projects || projects.major !== majorOf(after) || majorOf({ version }) === projects.major)
-    return new Map()
+/** Whether `before` is an older major that is read from the records of `after`. */
+export const declaresRenames = ({ projects, version }: Contract, after: Contract): boolean =>
+  projects?.major === majorOf(after) && majorOf({ version }) !== projects.major
+
+function declaredRenames(before: Contract, after: Contract): Renames {
+  const { projects, fields } = before
+  if (!projects || !declaresRenames(before, after)) return new Map()
   const sources = Object.keys(fields).flatMap((name) => {
     const source = projected(projects, name)
     return 'from' in source ? [[name, source.from] as const] : []
