@@ -179,7 +179,42 @@ describe('mesh ingest and mesh query', () => {
   })
 })
 
+describe('a product with two majors', () => {
+  const event = { event_id: 'nws_1', customer_id: 'cust_1', happened_at: '2026-11-03T08:12:00.000Z', campaign_id: 'cmp_1' } // prettier-ignore
+
+  test('rows go to the newest, and are read from either', async () => {
+    const path = file('events.ndjson', [JSON.stringify({ ...event, action: 'mailed', channel: null })])
+    const { out } = await command(['ingest', 'marketing.newsletter', path])
+    expect(out).toMatch(/: 1 accepted/)
+    const [newest, older] = [
+      await command(['query', 'marketing.newsletter', '--json', 'action=mailed']),
+      await command(['query', 'marketing.newsletter', '--major', '1', '--json', 'event=sent']),
+    ]
+    expect(JSON.parse(newest.out)).toMatchObject({ records: [{ ...event, action: 'mailed' }] })
+    expect(JSON.parse(older.out)).toMatchObject({ records: [{ ...event, event: 'sent' }] })
+    expect(newest.err).toBe('')
+    expect(older.err).toBe(
+      `version 1 is deprecated since 2026-11-15 and answers until 2027-11-15: move to ${mesh.url}/marketing/newsletter/v2\n`,
+    )
+  })
+
+  test('a token is for one of them', async () => {
+    const { out } = await command(['token', 'marketing.newsletter', '--major', '1'])
+    const url = `${mesh.url}/marketing/newsletter`
+    const read = async (major: number) =>
+      (await fetch(`${url}/v${major}/records`, { headers: { authorization: `Bearer ${out.trim()}` } })).status
+    expect([await read(1), await read(2)]).toEqual([200, 401])
+  })
+})
+
 test.each([
+  [
+    'an unknown major',
+    ['query', 'purchase.orders', '--major', '7'],
+    {},
+    /no major 7 of purchase.orders.\nIt has 1/,
+  ],
+  ['no major', ['token', 'purchase.orders', '--major', 'v1'], {}, /"v1" is no major/],
   [
     'an unknown product',
     ['query', 'purchase.ordes'],

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { run } from '../src/program.ts'
 import { makeSmallMesh, type SmallMesh } from './small-mesh.ts'
@@ -9,9 +10,9 @@ const column = (name: string, more: object = {}) => ({ name, type: 'TEXT', notNu
 const key = column('k', { notNull: true, pk: 1 })
 
 /** Files of a product that needs one table with these columns. Each has its own folder: Node keeps what it imported. */
-const product = (name: string, columns: readonly object[]) => ({
+const product = (name: string, columns: readonly object[], fills: readonly object[] = []) => ({
   [`workers/tests/${name}/contract.ts`]: '',
-  [`workers/tests/${name}/index.ts`]: `export default { tables: ${JSON.stringify([{ name: 'records', columns, indexes: [] }])} }`,
+  [`workers/tests/${name}/index.ts`]: `export default { tables: ${JSON.stringify([{ name: 'records', columns, indexes: [] }])}, fills: ${JSON.stringify(fills)} }`,
   [`workers/tests/${name}/wrangler.toml`]: `name = "tests-${name}"
 main = "index.ts"
 [[d1_databases]]
@@ -20,12 +21,24 @@ migrations_dir = "../../../migrations/${name}"
 `,
 })
 
+/** What the rows of an older major say of the column `action`. */
+const fill = { column: 'action', version: '1.0.0', from: 'event' }
+
 let small: SmallMesh
 beforeAll(() => {
   small = makeSmallMesh({
     ...product('fresh', [key, column('a')]),
     ...product('grown', [key, column('a'), column('b')]),
     'migrations/grown/0001_init.sql': 'CREATE TABLE records (k TEXT NOT NULL PRIMARY KEY, a TEXT);',
+    ...product(
+      'renamed',
+      [key, column('action'), column('_hash', { notNull: true })],
+      [{ ...fill, values: { sent: 'mailed' }, unclear: [] }],
+    ),
+    'migrations/renamed/0001_init.sql': `CREATE TABLE records (k TEXT NOT NULL PRIMARY KEY, event TEXT, _hash TEXT NOT NULL);
+CREATE INDEX records_event ON records (event);`,
+    ...product('unclear', [key, column('action')], [{ ...fill, values: {}, unclear: ['sent'] }]),
+    'migrations/unclear/0001_init.sql': 'CREATE TABLE records (k TEXT NOT NULL PRIMARY KEY, event TEXT);',
     ...product('changed', [key, column('a', { type: 'INTEGER' })]),
     'migrations/changed/0001_init.sql': 'CREATE TABLE records (k TEXT NOT NULL PRIMARY KEY, a TEXT);',
   })
@@ -53,6 +66,38 @@ test('a new field becomes a column', async () => {
   expect(readFileSync(join(small.root, 'migrations/grown/0002_fields.sql'), 'utf8')).toMatch(
     /^ALTER TABLE .+ ADD/,
   )
+})
+
+test('a field with another name takes its values along; the older column stays, without its index', async () => {
+  expect(await migrate('tests.renamed')).toMatchObject({ code: 0 })
+  const database = new DatabaseSync(':memory:')
+  const [init = '', fields = ''] = migrations('renamed').map((name) =>
+    readFileSync(join(small.root, 'migrations/renamed', name), 'utf8'),
+  )
+  database.exec(init)
+  database.exec("INSERT INTO records VALUES ('1', 'sent', 'x'), ('2', 'left', 'x'), ('3', NULL, 'x')")
+  database.exec(fields)
+  expect(
+    database
+      .prepare('SELECT * FROM records')
+      .all()
+      .map((row) => ({ ...row })),
+  ).toEqual([
+    { k: '1', event: 'sent', _hash: '', action: 'mailed' },
+    { k: '2', event: 'left', _hash: '', action: 'left' },
+    { k: '3', event: null, _hash: '', action: null },
+  ])
+  expect(database.prepare("SELECT name FROM sqlite_master WHERE name = 'records_event'").all()).toEqual([])
+  expect(await migrate('tests.renamed')).toMatchObject({ out: 'tests.renamed: nothing is missing\n' })
+})
+
+test('what nobody can say is refused, or left empty when that is asked for', async () => {
+  expect(await migrate('tests.unclear')).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/records\.action .+ what sent is now\. Backfill by ingest/),
+  })
+  expect(await migrate('tests.unclear', '--leave-empty', 'action')).toMatchObject({ code: 0 })
+  expect(readFileSync(join(small.root, 'migrations/unclear/0002_fields.sql'), 'utf8')).not.toContain('event')
 })
 
 test.each([

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startMesh, type Mesh } from '../src/host/mesh.ts'
 import { makeSmallMesh, type SmallMesh } from './small-mesh.ts'
@@ -129,6 +131,34 @@ test('a reload registers what changed and nothing else', async () => {
   expect(await mesh.reload()).toBe(true) // the catalog of this test forgets at a restart, so only what is new is there
   expect((await asked('/products')).map(({ body }) => body.contract.version)).toEqual(['1.1.0'])
   expect(await asked('/clients')).toEqual([])
+})
+
+test('every major that a Worker serves, the oldest first', async () => {
+  const older = contract('growth.answers', { version: '1.2.0' })
+  const newest = contract('growth.answers', { version: '3.0.0' })
+  const served = JSON.stringify({ v1: older, v3: newest })
+  small.write(
+    'workers/growth/answers/index.ts',
+    `const served = ${served}
+export default {
+  fetch: (request) => {
+    const found = served[new URL(request.url).pathname.split('/')[3]]
+    return Response.json(found ?? {}, { status: found ? 200 : 404 })
+  },
+}`,
+  )
+  const toml = 'workers/growth/answers/wrangler.toml'
+  const before = readFileSync(join(small.root, toml), 'utf8')
+  small.write(toml, before.replace('answers/v1', 'answers/v3'))
+  await mesh.reload()
+  expect((await asked('/products')).map(({ body }) => [body.url, body.contract.version])).toEqual([
+    [`${mesh.url}/growth/answers/v1`, '1.2.0'],
+    [`${mesh.url}/growth/answers/v3`, '3.0.0'],
+  ])
+  expect((await asked('/grants')).map(({ body }) => [body.consumer, body.product, body.major])).toEqual([
+    ['local.commands', 'growth.answers', 3],
+  ])
+  small.write(toml, before)
 })
 
 test.each([
