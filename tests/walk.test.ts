@@ -58,6 +58,7 @@ describe('the walk', () => {
       [
         'customer.accounts',
         'marketing.campaigns',
+        'marketing.newsletter', // v1, which marketing.campaigns reads
         'marketing.newsletter',
         'purchase.orders',
         'risk.fraud',
