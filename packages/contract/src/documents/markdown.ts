@@ -131,10 +131,12 @@ function countedBy(rule: QualityRule): string {
 
 const signs = { eq: '=', ne: '≠', gt: '>', gte: '≥', lt: '<', lte: '≤' } as const
 
-const conditionText = (condition: Condition): string =>
-  condition.is === 'null' || condition.is === 'present'
-    ? `${condition.field} is ${condition.is}`
-    : `${condition.field} ${signs[condition.is]} ${'other' in condition ? condition.other : JSON.stringify(condition.value)}`
+function conditionText(condition: Condition): string {
+  const { field } = condition
+  if ('other' in condition) return `${field} ${signs[condition.is]} ${condition.other}`
+  if ('value' in condition) return `${field} ${signs[condition.is]} ${JSON.stringify(condition.value)}`
+  return `${field} is ${condition.is}`
+}
 
 function boundText(bound: Bound): string {
   if ('between' in bound) return `between ${bound.between.join(' and ')}`

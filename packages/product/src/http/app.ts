@@ -2,7 +2,6 @@
 import { AccessError } from '@meshloop/access/verify'
 import type { ClaimsFor, Scope, View } from '@meshloop/access/claims'
 import type { Contract, Port } from '@meshloop/contract'
-import { toJsonSchema, toOdcs } from '@meshloop/contract/documents'
 import { Hono, type Context } from 'hono'
 import type { ProductEnv, Runtime } from '../env.ts'
 import { ProductError } from '../problems.ts'
@@ -10,6 +9,7 @@ import { qualityRoute } from '../quality/route.ts'
 import { usageRoute } from '../usage/route.ts'
 import { basePath, olderBaseUrl } from './base-path.ts'
 import { consoleFiles, consolePage } from './console.ts'
+import { contractDocument } from './contract-document.ts'
 import { lifecycleHeaders } from './deprecation.ts'
 import { ingest, quarantined } from './ingest.ts'
 import { openApi } from './openapi.ts'
@@ -107,11 +107,7 @@ export function createApp(
       return handle(runtime, c.req.raw, waitUntilOf(c))
     })
 
-  app.get('/contract', (c) =>
-    c.json(contractDocument(c.var.runtime, c.req.query('format')), 200, {
-      'meshloop-contract': c.var.runtime.contractHash,
-    }),
-  )
+  app.get('/contract', ({ var: { runtime }, req: { raw } }) => contractDocument(runtime, raw))
   app.get('/openapi.json', (c) => c.json(openApi(c.var.runtime)))
   app.get('/docs', (c) => consolePage(c.var.runtime))
   for (const [path, file] of Object.entries(consoleFiles)) app.get(`/docs/${path}`, () => file())
@@ -145,22 +141,5 @@ async function allowAny(
     const [next] = rest
     if (next === undefined || !(error instanceof AccessError) || error.code !== 'scope_missing') throw error
     return await allow(runtime, request, next)
-  }
-}
-
-function contractDocument({ contract, env }: Runtime, format = 'odcs'): object {
-  switch (format) {
-    case 'odcs':
-      return toOdcs(contract, env.BASE_URL)
-    case 'definition':
-      return contract
-    case 'jsonschema':
-      return toJsonSchema(contract)
-    default:
-      throw new ProductError(
-        'parameter_invalid',
-        `${format} is no format; allowed are odcs, definition and jsonschema.`,
-        [{ parameter: 'format', detail: 'odcs, definition or jsonschema' }],
-      )
   }
 }

@@ -2,17 +2,28 @@
 import { wholeView } from '@meshloop/access/claims'
 import { fieldOf, jsonSchemaOf, ports, type Contract } from '@meshloop/contract'
 import { toJsonSchema } from '@meshloop/contract/documents'
-import type { Runtime } from '../env.ts'
 import type { Parameter } from '../query/parameters.ts'
 import { limitParameter, maxStalenessParameter } from '../query/parameters.ts'
-import { aggregateParameters, changesParameters, recordsParameters } from './ports.ts'
+import {
+  aggregateParameters,
+  changesParameters,
+  contractParameters,
+  recordsParameters,
+} from './port-parameters.ts'
 import { lifeSentence, withLife } from './deprecation.ts'
-import { portsOf } from './reading.ts'
+import { problemSchema } from './problem-schema.ts'
+import { portsOf } from './offered-ports.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
+/** What the document is made of: no running product is needed. */
+export interface Described {
+  readonly contract: Contract
+  readonly env: { readonly BASE_URL: string; readonly ISSUER: string }
+}
+
 /** The document of a product. A grant may show less than it describes. */
-export function openApi({ contract, env }: Runtime): Json {
+export function openApi({ contract, env }: Described): Json {
   return {
     openapi: '3.1.0',
     info: {
@@ -21,7 +32,7 @@ export function openApi({ contract, env }: Runtime): Json {
       description: [contract.purpose, contract.limitations, lifeSentence(contract)]
         .filter(Boolean)
         .join('\n\n'),
-      contact: { name: contract.owner.team, email: contract.owner.support },
+      contact: contactOf(contract),
     },
     servers: [{ url: env.BASE_URL }],
     security: [{ token: [] }],
@@ -48,6 +59,12 @@ export function openApi({ contract, env }: Runtime): Json {
       },
     },
   }
+}
+
+/** A support channel is an address of one kind or another; a name such as #orders-data is told in the contract. */
+function contactOf({ owner: { team, support } }: Contract): Json {
+  if (/^[^\s@]+@[^\s@]+$/.test(support)) return { name: team, email: support }
+  return { name: team, ...(support.startsWith('https://') ? { url: support } : {}) }
 }
 
 /** Without the paths of ports that the contract leaves out. */
@@ -206,13 +223,7 @@ const openPaths = (): Json => ({
       operationId: 'contract',
       summary: 'The contract',
       security: [],
-      parameters: [
-        {
-          name: 'format',
-          in: 'query',
-          schema: { type: 'string', enum: ['odcs', 'definition', 'jsonschema'], default: 'odcs' },
-        },
-      ],
+      parameters: contractParameters.map(inQuery),
       responses: responses({ type: 'object' }),
     },
   },
@@ -293,27 +304,3 @@ const changeSchema = (contract: Contract): Json => ({
     { type: 'object', properties: { op: { const: 'delete' }, key: ref('Key') }, required: ['op', 'key'] },
   ],
 })
-
-const problemSchema: Json = {
-  type: 'object',
-  description: 'RFC 9457',
-  properties: {
-    type: { type: 'string', format: 'uri' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    code: { type: 'string', description: 'Stable; the page at `type` explains it' },
-    detail: { type: 'string' },
-    errors: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: {
-          parameter: { type: 'string' },
-          pointer: { type: 'string' },
-          detail: { type: 'string' },
-        },
-      },
-    },
-  },
-  required: ['type', 'title', 'status', 'code', 'detail'],
-}

@@ -8,40 +8,19 @@ import { readChanges } from '../query/changes.ts'
 import { openCursor, queryName, sealCursor } from '../query/cursor.ts'
 import { sortOrder } from '../query/keyset.ts'
 import {
-  cursorParameter,
-  filterParameters,
   filtersOf,
-  limitParameter,
   listOf,
   maxStalenessParameter,
-  namesParameter,
   numberOf,
   readParameters,
-  sortParameter,
   textOf,
-  type Parameter,
 } from '../query/parameters.ts'
 import { readPage, readRecord } from '../query/records.ts'
-import {
-  filterableFields,
-  showsKey,
-  visibleDimensions,
-  visibleFields,
-  visibleMeasures,
-} from '../query/visible.ts'
+import { showsKey, visibleMeasures } from '../query/visible.ts'
 import { answer } from './answer.ts'
+import { aggregateParameters, changesParameters, recordsParameters } from './port-parameters.ts'
 
 const DEFAULT_LIMIT = 100
-
-/** Parameters of `GET /records` for a view. */
-export const recordsParameters = (contract: Contract, view: View): Parameter[] => [
-  ...filterParameters(contract, view),
-  sortParameter(filterableFields(contract, view)),
-  namesParameter('fields', visibleFields(contract, view), 'Return only these fields'),
-  limitParameter,
-  cursorParameter('cursor', 'Go on after the page that returned it'),
-  maxStalenessParameter,
-]
 
 /** `GET /records` */
 export async function records(runtime: Runtime, view: View, request: Request): Promise<Response> {
@@ -114,23 +93,6 @@ function keyPart(contract: Contract, name: string, text: string): string | numbe
   return read.data
 }
 
-/** Parameters of `GET /aggregate` for a view. */
-export const aggregateParameters = (contract: Contract, view: View): Parameter[] => [
-  namesParameter(
-    'measures',
-    Object.keys(visibleMeasures(contract, view)),
-    'Measures to compute; all by default',
-  ),
-  namesParameter(
-    'by',
-    visibleDimensions(contract, view),
-    'Group by these dimensions; money is grouped by its currency as well',
-  ),
-  ...filterParameters(contract, view),
-  limitParameter,
-  maxStalenessParameter,
-]
-
 /** `GET /aggregate` */
 export async function aggregate(runtime: Runtime, view: View, request: Request): Promise<Response> {
   const { contract, reader } = runtime
@@ -150,13 +112,6 @@ export async function aggregate(runtime: Runtime, view: View, request: Request):
     maxStalenessMs: numberOf(values, 'max_staleness'),
   })
 }
-
-/** Parameters of `GET /changes` for a view. */
-export const changesParameters = (contract: Contract, view: View): Parameter[] => [
-  namesParameter('fields', visibleFields(contract, view), 'Return only these fields and the key'),
-  cursorParameter('after', 'Go on after the page that returned it; from the beginning without'),
-  limitParameter,
-]
 
 /**
  * `GET /changes`. A view of some rows cannot follow: it would have to be told of rows that it may not see. A view without

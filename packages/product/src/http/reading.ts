@@ -1,16 +1,14 @@
 /** A reading request: refused unless the contract offers the port and the token a view, answered, and counted. */
 import type { View } from '@meshloop/access/claims'
-import { majorOf, ports, type Contract, type Port } from '@meshloop/contract'
+import { majorOf, type Port } from '@meshloop/contract'
 import type { Runtime } from '../env.ts'
 import { ProductError } from '../problems.ts'
 import { fittingView } from '../query/visible.ts'
 import { fieldsRead } from '../usage/fields-read.ts'
+import { portsOf } from './offered-ports.ts'
 
 /** Lets work go on after the answer. */
 export type WaitUntil = (work: Promise<unknown>) => void
-
-/** Ports that a contract offers. */
-export const portsOf = (contract: Contract): readonly Port[] => contract.ports ?? ports
 
 /**
  * Answers through `handle`, with what the consumer's token shows.

@@ -24,8 +24,13 @@ export const item = (index: number): SQL => sql`json_extract(value, ${sql.raw(`'
 export const and = (parts: readonly SQL[]): SQL =>
   parts.length === 0 ? sql`1` : sql.join([...parts], sql` AND `)
 
+/** What a statement is made by: a D1 database, told apart from the runtime's types so that documents are made without it. */
+interface Prepares<Statement> {
+  prepare(text: string): { bind(...values: unknown[]): Statement }
+}
+
 /** A statement of the database. @throws {RangeError} when it binds more values than D1 takes: a bug, callers bound them. */
-export function statement(db: D1Database, query: SQL): D1PreparedStatement {
+export function statement<Statement>(db: Prepares<Statement>, query: SQL): Statement {
   const { sql: text, params } = dialect.sqlToQuery(query)
   if (params.length > MAX_PARAMETERS)
     throw new RangeError(`${params.length} bound values; D1 takes ${MAX_PARAMETERS}`)

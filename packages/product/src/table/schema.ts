@@ -5,6 +5,8 @@ import type { Column, Index, SqlType, Table } from './tables.ts'
 
 export type { Fill } from './fill.ts'
 export type { Table } from './tables.ts'
+export { createTable } from './ddl.ts'
+export { tablesOf } from './tables.ts'
 
 /** Runs one reading statement on the database: D1 in tests, node:sqlite on the command line. */
 export type Query = (sql: string) => Promise<readonly Readonly<Record<string, unknown>>[]>

@@ -24,6 +24,36 @@ export function documentsSuite({ contract, bench }: Subject): void {
       expect(schema['required']).toEqual(Object.keys(contract.fields))
     })
 
+    it('serve the contract as a page, as YAML and as a tool for agents', async () => {
+      const page = await bench().call('/contract?format=markdown', open)
+      expect(page.headers.get('content-type')).toContain('text/markdown')
+      expect(await page.text()).toContain(contract.id)
+      const yaml = await bench().call('/contract?format=odcs-yaml', open)
+      expect(yaml.headers.get('content-type')).toBe('application/yaml')
+      expect(await yaml.text()).toMatch(/^version: /)
+      const tool = await bench().json<{ inputSchema: { properties: Record<string, object> } }>(
+        '/contract?format=tool',
+        open,
+      )
+      const { paths } = await bench().json<{
+        paths: Record<string, { get: { parameters: { name: string; in: string }[] } }>
+      }>('/openapi.json', open)
+      const parameters = paths['/records']?.get.parameters.filter((p) => p.in === 'query') ?? []
+      // A filter's operators are members of one argument: `placed_at[gte]` is `placed_at: { gte }`.
+      const told = Object.entries(tool.inputSchema.properties).flatMap(([name, schema]) =>
+        'properties' in schema
+          ? Object.keys(schema.properties as object).map((op) => (op === 'eq' ? name : `${name}[${op}]`))
+          : [name],
+      )
+      expect(told.toSorted()).toEqual(parameters.map(({ name }) => name).toSorted())
+    })
+
+    it('refuse formats and parameters that there are not', async () => {
+      const refused = async (query: string) => (await bench().call(`/contract?${query}`, open)).json()
+      expect(await refused('format=xml')).toMatchObject({ code: 'parameter_invalid' })
+      expect(await refused('major=1')).toMatchObject({ code: 'parameter_unknown' })
+    })
+
     it('serve an OpenAPI document whose parameters are all understood', async () => {
       const document = await bench().json<{
         openapi: string

@@ -8,14 +8,14 @@ import { saidOf } from './said.ts'
 export type ReadKind = { readonly kind: Kind } | { readonly aside: string }
 
 /** Physical types of databases, by their first word, that say more than the logical type or stand in its place. */
-const physical: Readonly<Record<string, Kind>> = {
-  ...all('int', 'int int2 int4 int8 int16 int32 int64 integer smallint bigint tinyint mediumint serial bigserial smallserial long short'), // prettier-ignore
-  ...all('number', 'number numeric decimal double float float4 float8 real money smallmoney'),
-  ...all('text', 'text varchar nvarchar char nchar bpchar character string uuid citext clob varchar2'),
-  ...all('time', 'timestamp timestamptz datetime datetime2 timestamp_ntz timestamp_ltz timestamp_tz'),
-  ...all('date', 'date'),
-  ...all('bool', 'bool boolean'),
-}
+const physical: readonly (readonly [Kind, string])[] = [
+  ['int', 'int int2 int4 int8 int16 int32 int64 integer smallint bigint tinyint mediumint serial bigserial smallserial long short'],
+  ['number', 'number numeric decimal double float float4 float8 real money smallmoney'],
+  ['text', 'text varchar nvarchar char nchar bpchar character string uuid citext clob varchar2'],
+  ['time', 'timestamp timestamptz datetime datetime2 timestamp_ntz timestamp_ltz timestamp_tz'],
+  ['date', 'date'],
+  ['bool', 'bool boolean'],
+] // prettier-ignore
 
 const logical: Readonly<Record<string, Kind>> = {
   string: 'text',
@@ -64,12 +64,8 @@ export function physicalLength(property: Json): number | undefined {
 }
 
 function readPhysical(type: string | undefined): Kind | undefined {
-  const word = /^[a-z0-9_]+/.exec((type ?? '').toLowerCase())?.[0] ?? ''
-  return Object.hasOwn(physical, word) ? physical[word] : undefined
-}
-
-function all(kind: Kind, words: string): Record<string, Kind> {
-  return Object.fromEntries(words.split(' ').map((word) => [word, kind]))
+  const word = /^[a-z0-9_]+/.exec((type ?? '').toLowerCase())?.[0]
+  return physical.find(([, words]) => word !== undefined && words.split(' ').includes(word))?.[0]
 }
 
 /** How much care the values of a property need. A word that is not known is taken for the strictest. */

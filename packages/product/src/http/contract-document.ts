@@ -1,0 +1,42 @@
+/** `GET /contract`: the contract in the words of those who read it. */
+import { toJsonSchema, toMarkdown, toOdcs, toTool } from '@meshloop/contract/documents'
+import { stringify } from 'yaml'
+import type { Runtime } from '../env.ts'
+import { ProductError } from '../problems.ts'
+import { readParameters, textOf } from '../query/parameters.ts'
+import { contractFormats, contractParameters } from './port-parameters.ts'
+import { portsOf } from './offered-ports.ts'
+
+type Format = (typeof contractFormats)[number]
+type Document = (runtime: Pick<Runtime, 'contract' | 'env'>) => object | string
+
+/** Each format with its media type and how it is made. */
+const formats = {
+  odcs: { type: 'application/json', make: ({ contract, env }) => toOdcs(contract, env.BASE_URL) },
+  // RFC 9512. An anchor for what is said twice would be one more thing to know.
+  'odcs-yaml': {
+    type: 'application/yaml',
+    make: ({ contract, env }) => stringify(toOdcs(contract, env.BASE_URL), { aliasDuplicateObjects: false }),
+  },
+  definition: { type: 'application/json', make: ({ contract }) => contract },
+  jsonschema: { type: 'application/schema+json', make: ({ contract }) => toJsonSchema(contract) },
+  markdown: { type: 'text/markdown; charset=utf-8', make: ({ contract }) => toMarkdown(contract) },
+  tool: { type: 'application/json', make: ({ contract, env }) => toTool(contract, env.BASE_URL) },
+} as const satisfies Readonly<Record<Format, { readonly type: string; readonly make: Document }>>
+
+/**
+ * The answer.
+ *
+ * @throws {ProductError} `parameter_unknown`, `parameter_invalid`, `port_not_offered`
+ */
+export function contractDocument(runtime: Runtime, request: Request): Response {
+  const values = readParameters(new URL(request.url).searchParams, contractParameters)
+  const asked = contractFormats.find((name) => name === textOf(values, 'format')) ?? 'odcs'
+  if (asked === 'tool' && !portsOf(runtime.contract).includes('records'))
+    throw new ProductError('port_not_offered', `${runtime.contract.id} offers no records to a tool.`)
+  const { type, make } = formats[asked]
+  const document: object | string = make(runtime)
+  return new Response(typeof document === 'string' ? document : JSON.stringify(document), {
+    headers: { 'content-type': type, 'meshloop-contract': runtime.contractHash },
+  })
+}

@@ -1,0 +1,63 @@
+/** The parameters of each reading port, from which the reading of requests, the OpenAPI document and the console follow. */
+import type { View } from '@meshloop/access/claims'
+import type { Contract } from '@meshloop/contract'
+import {
+  cursorParameter,
+  filterParameters,
+  limitParameter,
+  maxStalenessParameter,
+  namesParameter,
+  sortParameter,
+  type Parameter,
+} from '../query/parameters.ts'
+import { filterableFields, visibleDimensions, visibleFields, visibleMeasures } from '../query/visible.ts'
+
+/** Parameters of `GET /records` for a view. */
+export const recordsParameters = (contract: Contract, view: View): Parameter[] => [
+  ...filterParameters(contract, view),
+  sortParameter(filterableFields(contract, view)),
+  namesParameter('fields', visibleFields(contract, view), 'Return only these fields'),
+  limitParameter,
+  cursorParameter('cursor', 'Go on after the page that returned it'),
+  maxStalenessParameter,
+]
+
+/** Parameters of `GET /aggregate` for a view. */
+export const aggregateParameters = (contract: Contract, view: View): Parameter[] => [
+  namesParameter(
+    'measures',
+    Object.keys(visibleMeasures(contract, view)),
+    'Measures to compute; all by default',
+  ),
+  namesParameter(
+    'by',
+    visibleDimensions(contract, view),
+    'Group by these dimensions; money is grouped by its currency as well',
+  ),
+  ...filterParameters(contract, view),
+  limitParameter,
+  maxStalenessParameter,
+]
+
+/** Parameters of `GET /changes` for a view. */
+export const changesParameters = (contract: Contract, view: View): Parameter[] => [
+  namesParameter('fields', visibleFields(contract, view), 'Return only these fields and the key'),
+  cursorParameter('after', 'Go on after the page that returned it; from the beginning without'),
+  limitParameter,
+]
+
+/** How a contract may be written. */
+export const contractFormats = ['odcs', 'odcs-yaml', 'definition', 'jsonschema', 'markdown', 'tool'] as const
+
+/** Parameters of `GET /contract`. */
+export const contractParameters: readonly Parameter[] = [
+  {
+    name: 'format',
+    description: `How the contract is written: ${contractFormats.join(', ')}`,
+    schema: { type: 'string', enum: contractFormats, default: 'odcs' },
+    read: (text) => {
+      const format = contractFormats.find((name) => name === text)
+      return format ? { value: format } : { expected: `${text} is none of ${contractFormats.join(', ')}` }
+    },
+  },
+]
