@@ -31,7 +31,6 @@ export type MeshErrorCode =
   | 'registration_failed'
   | 'seed_failed'
   // what a checkout says of itself
-  | 'contract_invalid'
   | 'domain_invalid'
   | 'check_failed'
   // commands that talk to a mesh
@@ -43,7 +42,14 @@ export type MeshErrorCode =
   | 'unknown_source'
   | 'bad_argument'
   | 'file_unreadable'
+  | 'file_exists'
+  | 'document_refused'
+  | 'odcs_refused'
   | 'request_refused'
+  // contracts
+  | 'contract_unreadable'
+  | 'unknown_revision'
+  | 'step_too_small'
 
 /** Message and fix as lines for a terminal. */
 export const describe = (error: MeshError): string =>

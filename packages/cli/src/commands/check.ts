@@ -1,5 +1,4 @@
 /** `mesh check`: judges the contracts of this checkout as the catalog will when they are registered. */
-import { join, relative } from 'node:path'
 import { majorOf, type Contract, type Day } from '@meshloop/contract'
 import { compareContracts } from '@meshloop/contract/compare'
 import { judge, stops, type DomainRules } from '@meshloop/contract/policies'
@@ -17,6 +16,7 @@ import {
   type OutputFormat,
 } from './findings-output.ts'
 import { fetchRegistered, type Registered } from './registered.ts'
+import { sourcesIn } from './contract-place.ts'
 import { findTarget, type CommandContext } from './target.ts'
 
 /** Options of `mesh check`. */
@@ -83,7 +83,7 @@ function checkOne(worker: WorkerConfig, contract: Contract, view: View): Checked
   return {
     product: contract.id,
     version: contract.version,
-    file: relative(view.root, join(worker.folder, 'contract.ts')),
+    sources: sourcesIn(worker.folder, view.root),
     findings: [
       ...judge(contract, mesh, view.registered.exceptions),
       ...(before && comparison ? findingsOfVersion(contract, before, comparison) : []),

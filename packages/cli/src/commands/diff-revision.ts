@@ -7,7 +7,7 @@ import type { Contract } from '@meshloop/contract'
 import type { WorkerConfig } from '../host/workers.ts'
 import { MeshError } from '../mesh-error.ts'
 import { printable } from '../terminal.ts'
-import { contractsIn } from './diff-checkout.ts'
+import { contractsIn } from '../checkout/contracts.ts'
 
 const run = promisify(execFile)
 const MAX_BYTES = 32_000_000

@@ -1,7 +1,7 @@
 /** `mesh diff`: what a product's contract changes, whom that breaks, and whether its version says so. */
 import { MeshError } from '../mesh-error.ts'
 import { findWorkers, type WorkerConfig } from '../host/workers.ts'
-import { contractsIn } from './diff-checkout.ts'
+import { contractsIn } from '../checkout/contracts.ts'
 import { annotations } from './diff-github.ts'
 import { diffDocument, diffMajors, type Earlier } from './diff-majors.ts'
 import { registered } from './diff-registered.ts'

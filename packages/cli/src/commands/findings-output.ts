@@ -1,14 +1,14 @@
 /** What `mesh check` found, for people, programs and pull requests. */
 import { stops, type PolicyFinding } from '@meshloop/contract/policies'
 import { printable } from '../terminal.ts'
-import { annotationLine } from './github-annotation.ts'
+import type { ContractSources } from './contract-place.ts'
+import { annotation } from './github-annotation.ts'
 
 /** What was found of one contract. */
 export interface Checked {
   readonly product: string
   readonly version: string
-  /** Its contract.ts, relative to the root of the checkout. */
-  readonly file: string
+  readonly sources: ContractSources
   readonly findings: readonly PolicyFinding[]
 }
 
@@ -24,7 +24,7 @@ export function formatFindings(checked: readonly Checked[], format: OutputFormat
     case 'text':
       return [...checked.map(asText), summaryOf(checked)].join('\n') + '\n'
     case 'json':
-      return `${JSON.stringify({ checked }, undefined, 2)}\n`
+      return `${JSON.stringify({ checked: checked.map(asDocument) }, undefined, 2)}\n`
     case 'github':
       return checked.map(asAnnotations).join('')
   }
@@ -54,14 +54,16 @@ function asText({ product, version, findings }: Checked): string {
   return [title, ...lines].map(printable).join('\n')
 }
 
-const asAnnotations = ({ product, version, file, findings }: Checked): string =>
+const asDocument = ({ product, version, findings }: Checked): object => ({ product, version, findings })
+
+const asAnnotations = ({ product, version, sources, findings }: Checked): string =>
   findings
     .map((finding) =>
-      annotationLine({
+      annotation({
         level: finding.excused ? 'notice' : finding.severity,
-        file,
+        ...sources.placeOf(finding.path, version),
         title: `${finding.policy}: ${product} ${version}`,
-        message: `${finding.path}: ${finding.problem}\n${finding.remedy}`,
+        message: [`${finding.path}: ${finding.problem}`, finding.remedy],
       }),
     )
     .join('')

@@ -1,23 +1,31 @@
-/**
- * Annotations of a pull request: lines that GitHub Actions reads from a step's output.
- *
- * Source: "Workflow commands for GitHub Actions", setting a notice, warning or error message.
- */
+/** Annotations of a pull request: workflow commands of GitHub Actions, one a line on stdout. */
+import { printable } from '../terminal.ts'
 
-/** What is said of a file. */
+/** What is said of a line of a file. */
 export interface Annotation {
   readonly level: 'notice' | 'warning' | 'error'
   /** Relative to the root of the checkout. */
   readonly file: string
+  /** From 1. */
+  readonly line: number
   readonly title: string
-  readonly message: string
+  /** Its lines. */
+  readonly message: readonly string[]
 }
 
-/** The line, with its end. What comes from contracts cannot end it and begin another command. */
-export const annotationLine = ({ level, file, title, message }: Annotation): string =>
-  `::${level} file=${property(file)},title=${property(title)}::${data(message)}\n`
+/**
+ * The command, with the end of its line. What comes from contracts cannot end it and begin another one.
+ *
+ * Source: GitHub Docs, "Workflow commands for GitHub Actions".
+ */
+export function annotation({ level, message, ...properties }: Annotation): string {
+  const all = Object.entries(properties).map(
+    ([name, value]) => `${name}=${inProperty(printable(String(value)))}`,
+  )
+  return `::${level} ${all.join(',')}::${inMessage(message.map(printable).join('\n'))}\n`
+}
 
-const data = (text: string): string =>
+const inMessage = (text: string): string =>
   text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 
-const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+const inProperty = (text: string): string => inMessage(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
