@@ -143,7 +143,7 @@ test('every major that a Worker serves, the oldest first', async () => {
 export default {
   fetch: (request) => {
     const found = served[new URL(request.url).pathname.split('/')[3]]
-    return Response.json(found ?? {}, { status: found ? 200 : 404 })
+    return Response.json(found ?? {}, { status: found ? 200 : 410 })
   },
 }`,
   )

@@ -68,6 +68,11 @@ export const problems = {
     help: 'Check the key; a deleted record is not found either.',
   },
   run_conflict: { status: 409, title: 'Another run was faster', help: 'Nothing is lost: ask again.' },
+  major_ended: {
+    status: 410,
+    title: 'This major is no longer served',
+    help: 'Read the newest major, which the link rel="successor-version" names; its contract says what is different.',
+  },
   ingest_moved: {
     status: 410,
     title: 'Only the newest major takes rows in',

@@ -9,6 +9,7 @@ import { flagsRoutes } from './flags/routes.ts'
 import { flagsTables } from './flags/tables.ts'
 import { createApp, type ExtraRoute } from './http/app.ts'
 import { basePath } from './http/base-path.ts'
+import { unservedMajor } from './http/unserved-major.ts'
 import { consume, consumeDeadLetters } from './ingest/queue.ts'
 import { fillsOf, type Fill } from './table/fill.ts'
 import { tablesOf, type Table } from './table/tables.ts'
@@ -55,8 +56,9 @@ export function serve(definition: ProductDefinition): ProductWorker {
   return {
     async fetch(request, env, context) {
       const path = `${new URL(request.url).pathname}/`
-      const app = majors.find((major) => path.startsWith(major.path))?.app ?? newest
-      return app.fetch(request, env, context)
+      const app = majors.find((major) => path.startsWith(major.path))?.app
+      if (app) return app.fetch(request, env, context)
+      return unservedMajor(contract, request, env) ?? newest.fetch(request, env, context)
     },
     async queue(batch, env) {
       const runtime = await runtimeOf(env)

@@ -1,6 +1,8 @@
 /** What a product with older majors is refused for, and what its answers say of the end of a major. */
 import { defineProduct, id, oneOf, time, type Contract } from '@meshloop/contract'
+import { env as bindings } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
+import type { ProductEnv } from '../src/env.ts'
 import { lifecycleHeaders } from '../src/http/deprecation.ts'
 import { serve } from '../src/serve.ts'
 import { fillsOf } from '../src/table/fill.ts'
@@ -57,6 +59,29 @@ describe('serving', () => {
       expect.objectContaining({ problems: [{ path: '1.1.0 version', problem: expect.any(String) }] }),
     )
     expect(() => serve({ contract: now, older: [before(1), before(2)] })).not.toThrow()
+  })
+})
+
+describe('a major that is not served', () => {
+  const ask = async (path: string) => {
+    const { A } = bindings as unknown as { A: D1Database } // bound in vitest.config.ts
+    const env: ProductEnv = { DB: A, ISSUER: 'https://c.test', BASE_URL: 'https://d.test/a/things/v3' }
+    const worker = serve({ contract: now, older: [before(2)] })
+    const response = await worker.fetch(new Request(`https://d.test${path}`), env, {} as ExecutionContext)
+    const { code } = await response.json<{ code?: string }>().catch(() => ({ code: undefined }))
+    return [response.status, code, response.headers.get('link')]
+  }
+
+  it.each([
+    ['/a/things/v1/records', 410, 'major_ended', '<https://d.test/a/things/v3>; rel="successor-version"'],
+    ['/a/things/v1', 410, 'major_ended', '<https://d.test/a/things/v3>; rel="successor-version"'],
+    ['/a/things/v4/records', 404, 'not_found', null],
+    ['/a/things/v0/records', 404, undefined, null],
+    ['/a/thing/v1/records', 404, undefined, null],
+    ['/a/things/v3/nothing', 404, 'not_found', null],
+    ['/a/things/v2/nothing', 404, 'not_found', '<https://d.test/a/things/v3>; rel="successor-version"'],
+  ])('%s: %i', async (path, ...expected) => {
+    expect(await ask(path)).toEqual(expected)
   })
 })
 

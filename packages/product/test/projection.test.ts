@@ -370,6 +370,51 @@ describe('what it costs', () => {
     expect(before.read).toBeLessThan(40)
   }) // prettier-ignore
 
+  it('as many mapped fields as there may be are filtered and sorted by within the limits', async () => {
+    const names = Array.from({ length: 93 }, (_, n) => `n${n}`)
+    const stored: Contract = {
+      ...now,
+      fields: {
+        k: id('Key'),
+        at: time('When'),
+        ...Object.fromEntries(names.map((field) => [field, oneOf(['a', 'b'], field)])),
+      },
+      indexes: names.slice(0, 40),
+      measures: {},
+      dimensions: [],
+      rollups: [],
+    }
+    const wide: Contract = {
+      ...stored,
+      version: '1.0.0',
+      fields: {
+        k: id('Key'),
+        at: time('When'),
+        ...Object.fromEntries(names.map((field) => [`o_${field}`, oneOf(['c', 'd'], field)])),
+      },
+      indexes: names.slice(0, 40).map((field) => `o_${field}`),
+      projects: {
+        major: 3,
+        fields: Object.fromEntries(
+          names.map((field) => [`o_${field}`, { from: field, values: { a: 'c', b: 'd' } }]),
+        ),
+      },
+    }
+    expect(findProjectionProblems(wide, stored)).toEqual([])
+    await makeTables(db, tablesOf(stored))
+    const reader: Reader = { db, contract: wide, expected: ['s'], stored: projectedRecords(wide, stored) }
+    const order = sortOrder(
+      wide,
+      names.slice(20, 28).map((field) => `-o_${field}`),
+      wholeView,
+    )
+    const filters = names
+      .slice(0, 20)
+      .map((field): RowFilter => ({ field: `o_${field}`, op: 'in', value: ['c'] }))
+    const query = { filters, order, limit: 1, count: true, after: order.map(() => 'c') }
+    expect(await readPage(reader, wholeView, query)).toMatchObject({ records: [], total: 0 })
+  })
+
   it('a value that several became is looked for under all of them', async () => {
     await fill()
     const page = await look(older, { filters: [eq('how', 'other')] })

@@ -133,7 +133,7 @@ async function readMajors(worker: WorkerConfig, origin: string): Promise<readonl
   const older = Array.from({ length: majorOf(newest.contract) - 1 }, async (_, index) => {
     const url = newest.url.replace(/\/v\d+$/, `/v${index + 1}`)
     const { status } = await fetch(`${url}/contract`, { method: 'HEAD' })
-    return status === 404 ? [] : [await readServed(worker, url)]
+    return status === 404 || status === 410 ? [] : [await readServed(worker, url)]
   })
   return [...(await Promise.all(older)).flat(), newest]
 }
