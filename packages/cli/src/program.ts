@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander'
 import type { CheckOptions } from './commands/check.ts'
 import type { DevOptions } from './commands/dev.ts'
 import type { ExceptionOptions } from './commands/exception.ts'
+import type { DiffOptions } from './commands/diff.ts'
 import type { FlagOptions } from './commands/flag.ts'
 import type { IngestOptions } from './commands/ingest.ts'
 import type { MigrateOptions } from './commands/migrate.ts'
@@ -145,6 +146,24 @@ function program(context: ProgramContext): Command {
     .addOption(urlOption())
     .action(async (policy: string, product: string, options: ExceptionOptions) =>
       (await import('./commands/exception.ts')).recordException(policy, product, options, context),
+    )
+
+  mesh
+    .command('diff')
+    .description('tell what a contract changes, whom it breaks, and which version that takes')
+    .argument('<product>', 'id of a product of this checkout')
+    .addOption(
+      new Option(
+        '--against <revision>',
+        'compare with a git revision instead of what is registered',
+      ).conflicts('url'),
+    )
+    .addOption(
+      new Option('--format <format>', 'how to write it').choices(['text', 'json', 'github']).default('text'),
+    )
+    .addOption(urlOption())
+    .action(async (product: string, options: DiffOptions) =>
+      (await import('./commands/diff.ts')).diff(product, options, context),
     )
 
   return mesh
