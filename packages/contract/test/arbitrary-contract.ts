@@ -44,7 +44,7 @@ const nested = fc.oneof(
 ) // prettier-ignore
 
 /** A field of any kind but money, which needs its currency beside it. */
-export const arbitraryField: fc.Arbitrary<Field> = fc
+const arbitraryField: fc.Arbitrary<Field> = fc
   .oneof({ weight: 4, arbitrary: simple }, { weight: 1, arbitrary: nested })
   .map((field) => flat(field) as unknown as Field) // readContract checks it below
 
