@@ -1,10 +1,15 @@
-/** Checks what products promise: today freshness. Judged by the watermark and the contract, not by the product's own verdict. */
+/**
+ * Checks what products promise: freshness, drift and quality. Freshness is judged by the watermark and the contract, not by
+ * the product's own verdict.
+ */
 import * as z from 'zod'
 import type { World } from './env.ts'
 import { failureOf } from './failure.ts'
 import type { Lease } from './lease.ts'
 import { inTurn } from './in-turn.ts'
 import { promisedMs, type Product } from './products.ts'
+import { readPromises, rememberFindings, type Kept } from './promise-history.ts'
+import { driftOf, qualityOf, qualitySchema, type Finding, type QualityAnswer } from './promises.ts'
 
 /** `waiting`: a source has not said up to when it is complete. `unreachable`: nobody knows. All but `fresh` are bad. */
 export type Verdict = 'fresh' | 'late' | 'waiting' | 'unreachable'
@@ -18,6 +23,8 @@ export interface Check {
   readonly ageMs: number | null
   /** Why it is bad. */
   readonly detail: string
+  /** On the promises beside freshness; none on those that nobody could look at. */
+  readonly findings: readonly Finding[]
 }
 
 /** A check with what came before it. */
@@ -26,21 +33,29 @@ export interface Standing extends Check {
   readonly badRuns: number
   /** When the row of bad checks began, Unix ms; null when this one is good. */
   readonly badSinceMs: number | null
+  /** Of a product that cannot be reached, those of the time before. */
+  readonly promises: readonly Kept[]
 }
 
-const statusSchema = z.object({ as_of: z.iso.datetime().nullable() })
+const statusSchema = qualitySchema.extend({
+  as_of: z.iso.datetime().nullable(),
+  contract: z.string().max(100),
+})
 const TIMEOUT_MS = 5_000
+/** A product that needs longer goes on judging; the next tick sees what it found. */
+const JUDGE_TIMEOUT_MS = 10_000
 const CHECKS_KEPT_MS = 24 * 3_600_000
 const DAYS_KEPT_MS = 92 * 86_400_000
 
-/** Asks all products and writes history. @throws {LeaseLost} */
+/** Asks all products and writes history. After `until` (Unix ms) none is asked to judge its records. @throws {LeaseLost} */
 export async function checkProducts(
   world: World,
   lease: Lease,
   products: readonly Product[],
+  until: number,
 ): Promise<Standing[]> {
   const { db, now } = world
-  const checks = await inTurn(products, (product) => checkOne(world, product))
+  const checks = await inTurn(products, (product) => checkOne(world, product, until))
   const at = new Date(now()).toISOString()
   const rows = JSON.stringify(
     checks.map(({ product, verdict, asOf, ageMs }) => [product.id, product.major, verdict, asOf, ageMs]),
@@ -68,38 +83,62 @@ export async function checkProducts(
          ON CONFLICT (id, major, day) DO UPDATE SET kept = kept + excluded.kept, broken = broken + excluded.broken`,
       )
       .bind(rows, at.slice(0, 10)),
+    ...rememberFindings(db, checks, at),
     db.prepare('DELETE FROM checks WHERE at < ?1').bind(ago(CHECKS_KEPT_MS)),
     db.prepare('DELETE FROM days WHERE day < ?1').bind(ago(DAYS_KEPT_MS).slice(0, 10)),
   ])
   return withHistory(db, checks)
 }
 
-async function checkOne({ client, now }: World, product: Product): Promise<Check> {
+async function checkOne(world: World, product: Product, until: number): Promise<Check> {
   const ref = { product: product.id, major: product.major }
   try {
-    const { json } = await client.call(ref, 'check', '/status', { timeoutMs: TIMEOUT_MS })
-    const { as_of: asOf } = statusSchema.parse(json)
-    if (asOf === null)
-      return {
-        product,
-        verdict: 'waiting',
-        asOf,
-        ageMs: null,
-        detail: 'a source has not said up to when it is complete',
-      }
-    const ageMs = Math.max(0, now() - Date.parse(asOf))
-    return ageMs <= promisedMs(product)
-      ? { product, verdict: 'fresh', asOf, ageMs, detail: '' }
-      : {
-          product,
-          verdict: 'late',
-          asOf,
-          ageMs,
-          detail: `complete up to ${asOf}, promised ${product.freshness}`,
-        }
+    const { json } = await world.client.call(ref, 'check', '/status', { timeoutMs: TIMEOUT_MS })
+    const { as_of: asOf, contract, ...known } = statusSchema.parse(json)
+    const quality = await judged(world, product, known, until)
+    const findings = [...driftOf(product, contract), ...qualityOf(quality)]
+    return { product, asOf, findings, ...freshnessOf(product, asOf, world.now()) }
   } catch (error) {
     const { code, detail } = failureOf(error)
-    return { product, verdict: 'unreachable', asOf: null, ageMs: null, detail: `${code}: ${detail}` }
+    return {
+      product,
+      verdict: 'unreachable',
+      asOf: null,
+      ageMs: null,
+      detail: `${code}: ${detail}`,
+      findings: [],
+    }
+  }
+}
+
+function freshnessOf(
+  product: Product,
+  asOf: string | null,
+  nowMs: number,
+): Pick<Check, 'verdict' | 'ageMs' | 'detail'> {
+  if (asOf === null)
+    return { verdict: 'waiting', ageMs: null, detail: 'a source has not said up to when it is complete' }
+  const ageMs = Math.max(0, nowMs - Date.parse(asOf))
+  return ageMs <= promisedMs(product)
+    ? { verdict: 'fresh', ageMs, detail: '' }
+    : { verdict: 'late', ageMs, detail: `complete up to ${asOf}, promised ${product.freshness}` }
+}
+
+/** Asks a product to judge its records if it has not since they changed. How often it really does is its own affair. */
+async function judged(
+  { client, now }: World,
+  { id, major }: Product,
+  known: QualityAnswer,
+  until: number,
+): Promise<QualityAnswer> {
+  const isKnown = known.quality_state === 'none' || known.quality_state === 'current'
+  if (isKnown || now() >= until) return known
+  try {
+    const call = { method: 'POST', timeoutMs: JUDGE_TIMEOUT_MS } as const
+    const { json } = await client.call({ product: id, major }, 'check', '/quality', call)
+    return qualitySchema.parse(json)
+  } catch {
+    return known // the product itself says so when it could not judge
   }
 }
 
@@ -107,12 +146,15 @@ async function withHistory(db: D1Database, checks: readonly Check[]): Promise<St
   const { results } = await db
     .prepare('SELECT id, major, bad_runs, bad_since FROM products')
     .all<{ id: string; major: number; bad_runs: number; bad_since: string | null }>()
+  const promises = await readPromises(db)
   return checks.map((check) => {
-    const row = results.find(({ id, major }) => id === check.product.id && major === check.product.major)
+    const { id, major } = check.product
+    const row = results.find((each) => each.id === id && each.major === major)
     return {
       ...check,
       badRuns: row?.bad_runs ?? 0,
       badSinceMs: row?.bad_since ? Date.parse(row.bad_since) : null,
+      promises: promises.filter(({ product }) => product.id === id && product.major === major),
     }
   })
 }

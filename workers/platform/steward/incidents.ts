@@ -3,7 +3,7 @@ import type { Lease } from './lease.ts'
 import type { Product } from './products.ts'
 
 /** What a breach is about. */
-export type Rule = 'freshness' | 'flags_stopped' | 'flags_tampered' | 'flags_key_stolen'
+export type Rule = 'freshness' | 'drift' | 'quality' | 'flags_stopped' | 'flags_tampered' | 'flags_key_stolen'
 
 /** A promise that is not kept right now. */
 export interface Breach {

@@ -13,6 +13,8 @@ const productSchema = z.object({
   flags: z.string().max(31).nullable(),
   /** Promises that must hold for its flags to count as fresh. */
   gate: z.array(z.string().max(31)).max(20),
+  /** Of the contract as it was registered; null of a product that was remembered before the catalog was asked for it. */
+  contract_hash: z.string().max(100).nullable().default(null),
 })
 const listSchema = z.object({ products: z.array(productSchema).max(500) })
 
@@ -45,6 +47,11 @@ export async function discover(world: World, lease: Lease): Promise<Discovered> 
       db
         .prepare(
           'DELETE FROM products WHERE (id, major) NOT IN (SELECT value ->> 0, value ->> 1 FROM json_each(?1))',
+        )
+        .bind(definitions),
+      db
+        .prepare(
+          'DELETE FROM promises WHERE (id, major) NOT IN (SELECT value ->> 0, value ->> 1 FROM json_each(?1))',
         )
         .bind(definitions),
     ])
@@ -82,5 +89,5 @@ async function remembered(db: D1Database): Promise<Product[]> {
   const { results } = await db
     .prepare('SELECT definition FROM products ORDER BY id, major')
     .all<{ definition: string }>()
-  return results.map(({ definition }) => JSON.parse(definition) as Product) // written above
+  return results.map(({ definition }) => productSchema.parse(JSON.parse(definition)))
 }

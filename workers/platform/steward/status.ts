@@ -1,5 +1,6 @@
 /** What the steward tells anyone: its own last tick, every product's verdict, incidents and publications. */
 import type { Product } from './products.ts'
+import { readPromises, type Kept } from './promise-history.ts'
 import type { TickReport } from './tick.ts'
 
 /** `GET /platform/steward/status`. Times are RFC 3339. */
@@ -27,6 +28,10 @@ export interface ProductStatus {
     readonly age_ms: number | null
     readonly checked_at: string | null
   }
+  /** Whether the contract that is served is the registered one; null before the first check. */
+  readonly drift: PromiseStatus | null
+  /** Whether the records keep the contract's rules; null before the first judgement. */
+  readonly quality: PromiseStatus | null
   readonly incidents: readonly {
     readonly rule: string
     readonly opened_at: string
@@ -43,6 +48,14 @@ export interface ProductStatus {
     readonly lag_ms: number | null
     readonly published_at: string
   } | null
+}
+
+/** A promise beside freshness. */
+export interface PromiseStatus {
+  readonly verdict: 'kept' | 'broken'
+  readonly detail: string
+  /** Of drift the two hashes; of quality how it was judged, and each rule with its count. */
+  readonly evidence: unknown
 }
 
 interface ProductRow {
@@ -79,6 +92,7 @@ export async function readStatus(db: D1Database, now: number): Promise<StewardSt
     Owned<NonNullable<ProductStatus['flags']>>[],
   ]
   const [last] = ticks
+  const promises = await readPromises(db)
   const report = last && (JSON.parse(last.report) as TickReport) // written by the tick
   return {
     last_tick: last
@@ -91,11 +105,14 @@ export async function readStatus(db: D1Database, now: number): Promise<StewardSt
     settled: report !== undefined && isSettled(report),
     products: products.map(({ id, major, definition, ...freshness }) => {
       const isOwn = (row: Owned<unknown>): boolean => row.id === id && row.major === major
+      const own = promises.filter(({ product }) => isOwn(product))
       const { freshness: promised } = JSON.parse(definition) as Product // written by discover
       return {
         id,
         major,
         freshness: { promised, ...freshness },
+        drift: promiseOf(own, 'drift'),
+        quality: promiseOf(own, 'quality'),
         incidents: incidents
           .filter(isOwn)
           .map(({ rule, opened_at, detail }) => ({ rule, opened_at, detail })),
@@ -109,3 +126,10 @@ const isSettled = ({ runs, verdicts, flags }: TickReport): boolean =>
   runs.every(({ done }) => done) &&
   Object.keys(verdicts).every((verdict) => verdict === 'fresh') &&
   flags.every(({ failure, pending, gate_open }) => failure === undefined && pending === 0 && gate_open)
+
+function promiseOf(promises: readonly Kept[], rule: Kept['rule']): PromiseStatus | null {
+  const found = promises.find((promise) => promise.rule === rule)
+  return found
+    ? { verdict: found.isKept ? 'kept' : 'broken', detail: found.detail, evidence: found.evidence }
+    : null
+}

@@ -43,11 +43,12 @@ export type TickResult =
 
 /** Cloudflare gives a cron 30 s of CPU; waiting is free, but the next tick comes in a minute. */
 const RUN_MS = 20_000
+const JUDGE_MS = 30_000
 const PUBLISH_MS = 40_000
 /** Bad checks in a row that close a gate: one alone would make it flutter. */
 const CLOSING_RUNS = 2
 const TICKS_KEPT = 1_440
-const FRESHNESS_RULES: readonly Rule[] = ['freshness']
+const PROMISE_RULES: readonly Rule[] = ['freshness', 'drift', 'quality']
 const FLAGS_RULES: readonly Rule[] = ['flags_stopped', 'flags_tampered', 'flags_key_stolen']
 
 /** Does one tick. Rejects only when the steward's own database fails. */
@@ -72,12 +73,10 @@ async function work(world: World, lease: Lease, began: number): Promise<TickRepo
   ])
   const { products, isCurrent } = await discover(world, lease)
   const runs = await runProducts(world, products, began + RUN_MS)
-  const standings = await checkProducts(world, lease, products)
+  const standings = await checkProducts(world, lease, products, began + JUDGE_MS)
   await settleIncidents(db, lease, {
-    rules: FRESHNESS_RULES,
-    breaches: standings.flatMap(({ product, verdict, detail }) =>
-      verdict === 'fresh' ? [] : [{ product, rule: 'freshness' as const, detail: `${verdict}: ${detail}` }],
-    ),
+    rules: PROMISE_RULES,
+    breaches: standings.flatMap(brokenPromises),
     nowMs: now(),
   })
   const published = await publishAll(world, lease, standings, createBudget(now, began + PUBLISH_MS))
@@ -158,16 +157,37 @@ async function publishOne(
   }
 }
 
-/** The verdict on the contract's gate. Freshness is what is checked today; a gate that does not name it stays open. */
+function brokenPromises({ product, verdict, detail, promises }: Standing): Breach[] {
+  return [
+    ...(verdict === 'fresh'
+      ? []
+      : [{ product, rule: 'freshness' as const, detail: `${verdict}: ${detail}` }]),
+    ...promises
+      .filter(({ isKept }) => !isKept)
+      .map((broken) => ({ product, rule: broken.rule, detail: broken.detail })),
+  ]
+}
+
+/** The verdict on the promises that the contract's gate names. */
 export function gateOf(
-  { product, badRuns, badSinceMs }: Pick<Standing, 'product' | 'badRuns' | 'badSinceMs'>,
+  {
+    product,
+    badRuns,
+    badSinceMs,
+    promises,
+  }: Pick<Standing, 'product' | 'badRuns' | 'badSinceMs' | 'promises'>,
   nowMs: number,
 ): GateVerdict {
-  const judged_at = timeOf(nowMs)
-  if (badSinceMs === null || !product.gate.includes('freshness'))
-    return { open: true, breaches: [], judged_at }
-  const breaches = [{ product: product.id, rule: 'freshness', since: timeOf(badSinceMs) }]
-  return { open: badRuns < CLOSING_RUNS, breaches, judged_at }
+  const bad = [{ rule: 'freshness', badRuns, badSinceMs }, ...promises].flatMap((promise) =>
+    promise.badSinceMs !== null && product.gate.includes(promise.rule)
+      ? [{ ...promise, since: timeOf(promise.badSinceMs) }]
+      : [],
+  )
+  return {
+    open: bad.every((promise) => promise.badRuns < CLOSING_RUNS),
+    breaches: bad.map(({ rule, since }) => ({ product: product.id, rule, since })),
+    judged_at: timeOf(nowMs),
+  }
 }
 
 function breachesOf(product: Product, publication: Publication, before: Before): Breach[] {

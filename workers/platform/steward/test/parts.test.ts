@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { createBudget } from '../budget.ts'
 import { inputsFirst, nameOf, type Product } from '../products.ts'
+import { driftOf, qualityOf, qualitySchema } from '../promises.ts'
 import { gateOf } from '../tick.ts'
 
 const product = (id: string, ...inputs: string[]): Product => ({
@@ -11,6 +12,7 @@ const product = (id: string, ...inputs: string[]): Product => ({
   inputs: inputs.map((input) => ({ product: input, major: 1 })),
   flags: null,
   gate: ['freshness'],
+  contract_hash: 'h',
 })
 
 describe('the order of products', () => {
@@ -35,21 +37,66 @@ describe('the order of products', () => {
 })
 
 describe('the gate', () => {
+  const kept = { product: { id: 'a.a', major: 1 }, isKept: false, detail: '', evidence: null }
+  const bad = (rule: 'drift' | 'quality', badRuns: number) => ({ ...kept, rule, badRuns, badSinceMs: 2_000 })
+
   it.each([
     [0, null, true, []],
     [1, 1_000, true, ['freshness']],
     [2, 1_000, false, ['freshness']],
   ])('%i bad checks in a row', (badRuns, badSinceMs, open, rules) => {
-    const gate = gateOf({ product: product('a.a'), badRuns, badSinceMs }, 5_000)
+    const gate = gateOf({ product: product('a.a'), badRuns, badSinceMs, promises: [] }, 5_000)
     expect([gate.open, gate.breaches.map(({ rule }) => rule)]).toEqual([open, rules])
+  })
+
+  it.each<[readonly string[], boolean, readonly string[]]>([
+    [['freshness', 'drift', 'quality'], false, ['freshness', 'drift', 'quality']],
+    [['quality'], true, ['quality']],
+    [['drift'], false, ['drift']],
+    [[], true, []],
+  ])('names %j: of other promises it knows nothing', (gate, open, rules) => {
+    const promises = [bad('drift', 2), bad('quality', 1)]
+    const verdict = gateOf(
+      { product: { ...product('a.a'), gate: [...gate] }, badRuns: 1, badSinceMs: 1_000, promises },
+      5_000,
+    )
+    expect([verdict.open, verdict.breaches.map(({ rule }) => rule)]).toEqual([open, rules])
   })
 })
 
-it('a gate that does not name freshness stays open', () => {
-  const lenient = { ...product('a.a'), gate: ['quality'] }
-  expect(gateOf({ product: lenient, badRuns: 9, badSinceMs: 1_000 }, 5_000)).toMatchObject({
-    open: true,
-    breaches: [],
+describe('findings', () => {
+  const judgedOne = {
+    rule: 'r',
+    severity: 'error' as const,
+    counts: 'nulls',
+    count: 1,
+    of: 2,
+    unit: 'rows' as const,
+  }
+  const rule = { ...judgedOne, bound: { eq: 0 }, kept: false, judged_at: '2026-01-01T00:00:00.000Z' }
+
+  it.each([
+    ['a broken rule', [rule], 'current', false, true],
+    ['a broken rule of older data', [rule], 'older', false, true],
+    ['a broken rule that only warns', [{ ...rule, severity: 'warning' as const }], 'current', true, false],
+    ['too many records, or too few', [{ ...rule, counts: 'rows' }], 'current', false, false],
+    ['both', [rule, { ...rule, counts: 'rows' }], 'current', false, true],
+    ['too much to judge', [], 'failed', false, false],
+    ['too much to judge, and a broken rule before', [rule], 'failed', false, true],
+    ['no rules', [], 'none', true, false],
+  ] as const)('%s', (_, quality, quality_state, isKept, closesGate) => {
+    expect(qualityOf({ quality: [...quality], quality_state })).toMatchObject([{ isKept, closesGate }])
+  })
+
+  it('are none while nobody has judged, and while nobody knows what is registered', () => {
+    expect(qualityOf({ quality: [], quality_state: 'unjudged' })).toEqual([])
+    expect(driftOf({ ...product('a.a'), contract_hash: null }, 'h')).toEqual([])
+    expect(driftOf(product('a.a'), 'h')).toMatchObject([{ isKept: true, closesGate: false }])
+    expect(driftOf(product('a.a'), 'g')).toMatchObject([{ isKept: false, closesGate: true }])
+  })
+
+  it('are made of what a product of an earlier runtime says, too', () => {
+    expect(qualityOf(qualitySchema.parse({}))).toMatchObject([{ isKept: true }])
   })
 })
 

@@ -12,6 +12,7 @@ const product = (id: string, ...inputs: string[]): Product => ({
   inputs: inputs.map((input) => ({ product: input, major: 1 })),
   flags: null,
   gate: [],
+  contract_hash: null,
 })
 
 /** Products that need so many steps each, of a second; one that needs less than none fails. */

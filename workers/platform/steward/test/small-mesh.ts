@@ -4,7 +4,7 @@
  */
 import { parsePrivateJwk, signAccessToken } from '@meshloop/access/issue'
 import { wholeView } from '@meshloop/access/claims'
-import { defineProduct, id, int, time, type Contract, type Row } from '@meshloop/contract'
+import { contractHash, defineProduct, id, int, time, type Contract, type Row } from '@meshloop/contract'
 import { createFlagReader } from '@meshloop/flags/read'
 import { derive, input, serve, type ProductEnv, type ProductWorker } from '@meshloop/product'
 import { migration } from '@meshloop/product/migrate'
@@ -40,6 +40,13 @@ const orders = defineProduct({
   fields: { order_id: id('Order'), who: id('Customer'), at: time('When'), cents: int('Amount') },
   key: ['order_id'],
   eventTime: 'at',
+  quality: {
+    small: {
+      means: 'Hardly anybody orders that much',
+      severity: 'warning',
+      holds: [{ field: 'cents', is: 'lt', value: 5_000 }],
+    },
+  },
 })
 const scores = defineProduct({
   ...about,
@@ -49,8 +56,11 @@ const scores = defineProduct({
   key: ['who'],
   eventTime: 'at',
   inputs: [{ product: 'shop.orders', major: 1 }],
+  quality: {
+    positive: { means: 'Nobody orders for nothing', holds: [{ field: 'largest', is: 'gt', value: 0 }] },
+    usual: { means: 'As many customers as usual', rows: true, bound: { lt: 3 } },
+  },
   flags: { set: 'checkout', subject: 'who' },
-  gate: ['freshness'],
   reintegration: { decided_by: 'a', why: 'b', risk: 'c', review_by: '2027-01-01' },
 })
 const derivation = derive({
@@ -86,6 +96,8 @@ export async function createSmallMesh() {
   /** Base URLs that do not answer; `catalog` for the list of products. */
   const away = new Set<string>()
   const calls: string[] = []
+  /** Hashes of contracts that the catalog has instead of those that are served. */
+  const registered = new Map<string, string>()
   const common = { ISSUER: bindings.ISSUER }
   const risk = (flagsKey: string): Listed => ({
     contract: scores,
@@ -140,6 +152,17 @@ export async function createSmallMesh() {
     })
   }
 
+  const listed = async ({ contract, env: own }: Listed) => ({
+    id: contract.id,
+    major: 1,
+    url: own.BASE_URL,
+    freshness: contract.freshness,
+    inputs: contract.inputs ?? [],
+    flags: contract.flags?.set ?? null,
+    gate: contract.gate ?? ['freshness', 'drift', 'quality'],
+    contract_hash: registered.get(contract.id) ?? (await contractHash(contract)),
+  })
+
   /** Everything that leaves a Worker. */
   async function internet(url: string, init: RequestInit = {}): Promise<Response> {
     const { pathname } = new URL(url)
@@ -147,10 +170,10 @@ export async function createSmallMesh() {
     if (pathname === '/products.json')
       return away.has('catalog')
         ? new Response('', { status: 503 })
-        : Response.json({ products: products.map(listed) })
+        : Response.json({ products: await Promise.all(products.map(listed)) })
     if (pathname.startsWith('/products/')) {
       const found = products.find(({ contract }) => pathname === `/products/${contract.id}.json`)
-      return found ? Response.json(listed(found)) : new Response('', { status: 404 })
+      return found ? Response.json(await listed(found)) : new Response('', { status: 404 })
     }
     if (pathname === '/oauth/token') {
       const form = new URLSearchParams(init.body as string)
@@ -163,7 +186,15 @@ export async function createSmallMesh() {
     }
     const found = products.find(({ env: own }) => url.startsWith(own.BASE_URL))
     if (!found || away.has(found.contract.id)) return new Response('', { status: 503 })
-    return found.worker.fetch(new Request(url, init), { ...found.env }, context)
+    const work: Promise<unknown>[] = []
+    const context = { waitUntil: (promise: Promise<unknown>) => void work.push(promise) }
+    const answer = await found.worker.fetch(
+      new Request(url, init),
+      { ...found.env },
+      context as unknown as ExecutionContext,
+    )
+    await Promise.all(work) // in a test nothing goes on after the answer
+    return answer
   }
   vi.stubGlobal('fetch', (request: string | URL | Request, init?: RequestInit) =>
     internet(request instanceof Request ? request.url : String(request), init),
@@ -176,6 +207,7 @@ export async function createSmallMesh() {
     /** Deploys the derived product with its next key. */
     rotateFlagsKey: () => void products.splice(0, 1, risk(bindings.NEXT_FLAGS_KEY)),
     away,
+    registered,
     calls,
     products,
     world: (changes: Partial<StewardEnv> = {}) => worldOf({ ...bindings, ...changes }),
@@ -216,22 +248,6 @@ export const order = (n: number, who: string, cents: number) => ({
   who,
   at: new Date(Date.UTC(2026, 0, 1, 0, n)).toISOString(),
   cents,
-})
-
-const context = {
-  waitUntil: () => undefined,
-  passThroughOnException: () => undefined,
-  props: {},
-} as unknown as ExecutionContext
-
-const listed = ({ contract, env: own }: Listed) => ({
-  id: contract.id,
-  major: 1,
-  url: own.BASE_URL,
-  freshness: contract.freshness,
-  inputs: contract.inputs ?? [],
-  flags: contract.flags?.set ?? null,
-  gate: contract.gate ?? [],
 })
 
 function publicHalf(jwk: string): { kid: string; x: string } {

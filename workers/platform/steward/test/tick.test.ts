@@ -76,6 +76,8 @@ describe('a tick', () => {
         'POST /risk/scores/v1/run',
         'GET /risk/scores/v1/status',
         'GET /shop/orders/v1/status',
+        'POST /risk/scores/v1/quality',
+        'POST /shop/orders/v1/quality',
         'POST /risk/scores/v1/flags/prepare',
         'POST /risk/scores/v1/flags/commit',
       ]),
