@@ -1,6 +1,8 @@
 /** The command line: what can be asked for, and how mistakes are told. */
 import { Command, CommanderError, Option } from 'commander'
 import type { CheckOptions } from './commands/check.ts'
+import type { ExportOptions } from './commands/contract-export.ts'
+import type { ImportOptions } from './commands/contract-import.ts'
 import type { DevOptions } from './commands/dev.ts'
 import type { ExceptionOptions } from './commands/exception.ts'
 import type { DiffOptions } from './commands/diff.ts'
@@ -166,7 +168,40 @@ function program(context: ProgramContext): Command {
       (await import('./commands/diff.ts')).diff(product, options, context),
     )
 
+  contractCommands(mesh, context)
   return mesh
+}
+
+function contractCommands(mesh: Command, context: ProgramContext): void {
+  const contract = mesh.command('contract').description('contracts as the documents of others, both ways')
+  contract
+    .command('export')
+    .description('print the contract of a product of this checkout')
+    .argument('<product>', 'id of the product, e.g. purchase.orders')
+    .option('--format <format>', 'odcs, jsonschema, openapi, markdown, sql, tool or definition', 'odcs')
+    .option('--yaml', 'YAML instead of JSON')
+    .addOption(majorOption())
+    .action(async (product: string, options: ExportOptions) =>
+      (await import('./commands/contract-export.ts')).exportContract(product, options, context),
+    )
+  contract
+    .command('import')
+    .description('write contracts from an Open Data Contract Standard document, a product for each table')
+    .argument('<file>', 'the document as YAML or JSON')
+    .requiredOption('--domain <domain>', 'domain of the products')
+    .option('--table <name>', 'only this table')
+    .option('--product <name>', 'with one table: name of the product (default: after the table)')
+    .option('--key <fields>', 'fields that identify a record, joined by commas')
+    .option('--event-time <field>', 'field that tells when something happened')
+    .option('--add-event-time <field>', 'new field for it, where the document has none')
+    .option('--freshness <duration>', 'how old the data is at most, e.g. PT1H')
+    .option('--team <name>', 'team that owns it')
+    .option('--support <channel>', 'where to ask')
+    .option('--purpose <words>', 'what it is for')
+    .option('--into <folder>', 'where <domain>/<product> is made', 'workers')
+    .action(async (file: string, options: ImportOptions) =>
+      (await import('./commands/contract-import.ts')).importContract(file, options, context),
+    )
 }
 
 const urlOption = (): Option =>

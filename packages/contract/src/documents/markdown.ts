@@ -26,6 +26,8 @@ export function toMarkdown(contract: Contract): string {
   return `${[...about, ...parts].join('\n\n')}\n`
 }
 
+const sentence = (text: string): string => (text === '' || /[.!?…]\s*$/.test(text) ? text : `${text}.`)
+
 const section = (heading: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : [`## ${heading}`, lines.join('\n')]
 
@@ -46,9 +48,9 @@ function rowsOf(path: string, field: Field, contract?: Contract): string[] {
     max === undefined ? '' : `up to ${max}`,
   ].filter(Boolean)
   const meaning = [
-    name === undefined ? '' : `${name}.`,
-    means,
-    synonyms ? `Also: ${synonyms.join(', ')}.` : '',
+    sentence(name ?? ''),
+    sentence(means),
+    synonyms ? sentence(`Also: ${synonyms.join(', ')}`) : '',
     examples ? `E.g. ${examples.map((example) => JSON.stringify(example)).join(', ')}` : '',
   ].filter(Boolean)
   const cells = [
@@ -115,7 +117,7 @@ const lifecycle = ({ lifecycle: days = {} }: Contract): string[] => {
 function ruleLine([name, rule]: readonly [string, QualityRule]): string {
   const unit = rule.unit === 'percent' ? ' per cent' : ''
   const severity = rule.severity ?? 'error'
-  return `- ${code(name)} (${severity}): ${plain(rule.means)} ${plain(countedBy(rule))}: ${boundText(boundOf(rule))}${unit}`
+  return `- ${code(name)} (${severity}): ${plain(sentence(rule.means))} ${plain(countedBy(rule))}: ${boundText(boundOf(rule))}${unit}`
 }
 
 function countedBy(rule: QualityRule): string {
@@ -164,7 +166,7 @@ const markedBefore = (sign: string, at: number, text: string): string => {
   const before = text[at - 1] ?? ' '
   const after = text[at + 1] ?? ' '
   const isProse =
-    (sign === ':' && !text.startsWith('//', at + 1) && after === ' ') ||
+    (sign === ':' && (after === ' ' || (/\d/.test(before) && /\d/.test(after)))) ||
     (sign === '-' && /\w/.test(before) && /\w/.test(after)) ||
     (`'"()=+`.includes(sign) && at > 0)
   return isProse ? sign : `\\${sign}`

@@ -13,10 +13,11 @@ type Document = (runtime: Pick<Runtime, 'contract' | 'env'>) => object | string
 /** Each format with its media type and how it is made. */
 const formats = {
   odcs: { type: 'application/json', make: ({ contract, env }) => toOdcs(contract, env.BASE_URL) },
-  // RFC 9512. An anchor for what is said twice would be one more thing to know.
+  // RFC 9512. Anchors for what is said twice are left out, and what YAML 1.1 takes for a date is quoted.
   'odcs-yaml': {
     type: 'application/yaml',
-    make: ({ contract, env }) => stringify(toOdcs(contract, env.BASE_URL), { aliasDuplicateObjects: false }),
+    make: ({ contract, env }) =>
+      stringify(toOdcs(contract, env.BASE_URL), { aliasDuplicateObjects: false, compat: 'yaml-1.1' }),
   },
   definition: { type: 'application/json', make: ({ contract }) => contract },
   jsonschema: { type: 'application/schema+json', make: ({ contract }) => toJsonSchema(contract) },
