@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { meshPolicies } from '../../src/policies/index.ts'
+import { id } from '../../src/index.ts'
+import { judge, meshPolicies } from '../../src/policies/index.ts'
 import type { Cases } from './cases.ts'
 import { classCases } from './class-cases.ts'
 import { joinCases } from './join-cases.ts'
 import { lifecycleCases } from './lifecycle-cases.ts'
 import { promiseCases } from './promise-cases.ts'
-import { mesh, totals, visits } from './world.ts'
-import { judge } from '../../src/policies/index.ts'
+import { mesh, people, totals, visits, withField } from './world.ts'
 
 const cases: Readonly<Record<string, Cases>> = {
   ...classCases,
@@ -47,4 +47,21 @@ it('cases are about policies that there are, and no two have one id', () => {
 
 it.each([visits(), totals()])('$id keeps them all', (contract) => {
   expect(judge(contract, mesh(), [])).toEqual([])
+})
+
+const all = Object.values(cases).flatMap(({ keeps, breaks }) => [...keeps, ...breaks])
+
+it('none fails, whatever it is asked about', () => {
+  for (const { contract } of all)
+    for (const { mesh: view } of all)
+      for (const { problem } of judge(contract, view ?? mesh(), []))
+        expect(problem).not.toMatch(/could not be checked/)
+})
+
+it('a name that is used all over the mesh is told of three times', () => {
+  const products = Array.from({ length: 200 }, (_, n) =>
+    visits({ id: `shop.p${n}`, fields: people().fields }),
+  )
+  const findings = judge(withField('email', id('Mail')), mesh({ products }), [])
+  expect(findings.filter(({ policy }) => policy === 'one-name-one-meaning')).toHaveLength(3)
 })

@@ -2,7 +2,12 @@
 import { own } from '../../check/own.ts'
 import { majorOf, type Contract } from '../../definition/contract.ts'
 import type { Field } from '../../definition/fields.ts'
-import type { Breach, MeshView, Policy } from '../policy.ts'
+import type { MeshView, Policy } from '../policy.ts'
+
+/** Products a field is compared with until so many are found that mean something else by its name. */
+const SHOWN = 3
+/** Characters of a meaning: what comes later explains it. */
+const LOOKED_AT = 500
 
 /** Compares fields with those of the same name in the newest majors of other products. */
 export const oneNameOneMeaning: Policy = {
@@ -14,12 +19,18 @@ export const oneNameOneMeaning: Policy = {
     'Give one of them another name; or give both the same kind, unit, class and reference, and say what they mean in the same words.',
   *check(contract, mesh) {
     if (contract.projects) return // its names are going
-    for (const other of newestOthers(contract, mesh))
-      for (const [name, field] of Object.entries(contract.fields)) {
+    const others = newestOthers(contract, mesh)
+    for (const [name, field] of Object.entries(contract.fields)) {
+      const mine = sideOf(contract, name, field)
+      let shown = 0
+      for (const other of others) {
         const namesake = own(other.fields, name)
-        if (namesake)
-          yield* compare(`fields.${name}`, side(contract, name, field), side(other, name, namesake))
+        const problem = namesake && unlikeness(mine, sideOf(other, name, namesake))
+        if (problem === undefined) continue
+        yield { path: `fields.${name}`, problem }
+        if (++shown === SHOWN) break
       }
+    }
   },
 }
 
@@ -29,7 +40,7 @@ interface Side {
   readonly reference: string
 }
 
-const side = ({ id }: Contract, name: string, field: Field): Side => ({
+const sideOf = ({ id }: Contract, name: string, field: Field): Side => ({
   id,
   field,
   reference: `${id}#${name}`,
@@ -42,19 +53,17 @@ const newestOthers = ({ id }: Contract, { products }: MeshView): readonly Contra
       !products.some((newer) => newer.id === product.id && majorOf(newer) > majorOf(product)),
   )
 
-function* compare(path: string, mine: Side, theirs: Side): Generator<Breach> {
+/** The first thing in which two fields of one name are unlike. */
+function unlikeness(mine: Side, theirs: Side): string | undefined {
   const [one, other] = [mine.field, theirs.field]
-  const unlike = (what: string, a: string | undefined, b: string | undefined): Breach => ({
-    path,
-    problem: `${what} is ${a ?? 'none'}, in ${theirs.id} ${b ?? 'none'}`,
-  })
-  if (one.kind !== other.kind) yield unlike('its kind', one.kind, other.kind)
-  if (one.unit !== other.unit) yield unlike('its unit', one.unit, other.unit)
-  if (one.class !== other.class) yield unlike('its class', one.class, other.class)
-  if (refersTo(mine, theirs)) return // the same values, in whatever words
-  if (one.of !== other.of) yield unlike('what it refers to', one.of, other.of)
-  else if (!shareAWord(one.means, other.means))
-    yield { path, problem: `means "${one.means}", in ${theirs.id} "${other.means}"` }
+  const differ = (what: string, a = 'none', b = 'none') => `${what} is ${a}, in ${theirs.id} ${b}`
+  if (one.kind !== other.kind) return differ('its kind', one.kind, other.kind)
+  if (one.unit !== other.unit) return differ('its unit', one.unit, other.unit)
+  if (one.class !== other.class) return differ('its class', one.class, other.class)
+  if (refersTo(mine, theirs)) return undefined // the same values, in whatever words
+  if (one.of !== other.of) return differ('what it refers to', one.of, other.of)
+  if (shareAWord(one.means, other.means)) return undefined
+  return `means "${one.means}", in ${theirs.id} "${other.means}"`
 }
 
 /** Both to the same field, or one to the other. */
@@ -76,7 +85,12 @@ const shareAWord = (one: string, other: string): boolean => {
 
 const wordsOf = (text: string): ReadonlySet<string> =>
   new Set(
-    (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])
+    (
+      text
+        .slice(0, LOOKED_AT)
+        .toLowerCase()
+        .match(/[\p{L}\p{N}]+/gu) ?? []
+    )
       .filter((word) => !fillers.has(word))
       .map((word) => word.replace(/s$/, '')),
   )
