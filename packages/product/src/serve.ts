@@ -11,6 +11,7 @@ import { createApp, type ExtraRoute } from './http/app.ts'
 import { basePath } from './http/base-path.ts'
 import { unservedMajor } from './http/unserved-major.ts'
 import { consume, consumeDeadLetters } from './ingest/queue.ts'
+import { rollupSeeds, type Seed } from './store/rollup-seeds.ts'
 import { fillsOf, type Fill } from './table/fill.ts'
 import { tablesOf, type Table } from './table/tables.ts'
 
@@ -32,6 +33,8 @@ export interface ProductWorker {
   readonly tables: readonly Table[]
   /** What the rows of an older major have for columns that are new: `mesh migrate` fills them. */
   readonly fills: readonly Fill[]
+  /** What new rollups begin with: `mesh migrate` fills them from the records that are there. */
+  readonly seeds: readonly Seed[]
 }
 
 /**
@@ -66,6 +69,7 @@ export function serve(definition: ProductDefinition): ProductWorker {
     },
     tables: [...tablesOf(contract), ...tables],
     fills: fillsOf(contract, older),
+    seeds: rollupSeeds(contract),
   }
 }
 

@@ -5,9 +5,11 @@ import { describe, expect, it } from 'vitest'
 import type { ProductEnv } from '../src/env.ts'
 import { lifecycleHeaders } from '../src/http/deprecation.ts'
 import { serve } from '../src/serve.ts'
+import { rollupSeeds } from '../src/store/rollup-seeds.ts'
 import { fillsOf } from '../src/table/fill.ts'
 import { migration } from '../src/table/schema.ts'
 import { tablesOf } from '../src/table/tables.ts'
+import { makeTables } from './make-tables.ts'
 
 const frame = {
   id: 'a.things',
@@ -116,7 +118,11 @@ describe('the headers of a life', () => {
 describe('the migration to a new major', () => {
   const table = (contract: Contract) => tablesOf(contract)
   const migrate = (newest: Contract, older: readonly Contract[], leftEmpty: string[] = []) =>
-    migration(table(newest), table(older[0] ?? newest), { fills: fillsOf(newest, older), leftEmpty })
+    migration(table(newest), table(older[0] ?? newest), {
+      fills: fillsOf(newest, older),
+      leftEmpty,
+      seeds: rollupSeeds(newest),
+    })
 
   it('fills renamed columns, and values that have one newer value', () => {
     const older = before(2, {
@@ -168,7 +174,38 @@ describe('the migration to a new major', () => {
     const statements = migration(table(grown), table(now), {
       fills: fillsOf(grown, [before(2)]),
       leftEmpty: [],
+      seeds: [],
     })
     expect(statements).toEqual(['ALTER TABLE "records" ADD COLUMN "more" TEXT'])
+  })
+
+  it('begins new rollups with the totals of the records that are there', async () => {
+    const { A } = bindings as unknown as { A: D1Database } // bound in vitest.config.ts
+    const counting: Contract = {
+      ...now,
+      measures: { all: { means: 'all', count: true } },
+      dimensions: ['action', 'who'],
+      rollups: [{ by: ['action', 'who'], measures: ['all'] }],
+    }
+    const older = before(2, {
+      projects: {
+        major: 3,
+        fields: { event: { from: 'action', values: { mailed: 'sent' } }, person: { from: 'who' } },
+      },
+      fields: { ...before(2).fields, event: oneOf(['sent', 'pushed', 'left'], 'What') },
+    })
+    await makeTables(A, table(older))
+    const insert = `INSERT INTO records VALUES (?1, '2026-01-01T00:00:00.000Z', ?2, 'p', ?3, '', '', ?4, 's')`
+    const rows = [['a', 'sent', 1, 0], ['b', 'sent', 2, 0], ['c', 'left', 3, 0], ['d', null, 4, 1]] // prettier-ignore
+    await A.batch(rows.map((row) => A.prepare(insert).bind(...row)))
+    await A.batch(migrate(counting, [older]).map((statement) => A.prepare(statement)))
+    const { results } = await A.prepare('SELECT grp, _n, "all" FROM _rollup_action_who ORDER BY grp').all()
+    expect(results).toEqual([
+      { grp: '["left","p"]', _n: 1, all: 1 },
+      { grp: '["mailed","p"]', _n: 2, all: 2 },
+    ])
+    expect(
+      migration(table(counting), [], { fills: [], leftEmpty: [], seeds: rollupSeeds(counting) }),
+    ).not.toContainEqual(expect.stringContaining('INSERT'))
   })
 })

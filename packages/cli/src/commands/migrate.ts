@@ -3,7 +3,14 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
-import { migration, MigrationError, readSchema, type Fill, type Table } from '@meshloop/product/migrate'
+import {
+  migration,
+  MigrationError,
+  readSchema,
+  type Fill,
+  type Seed,
+  type Table,
+} from '@meshloop/product/migrate'
 import { findWorkers, type WorkerConfig } from '../host/workers.ts'
 import { MeshError } from '../mesh-error.ts'
 import type { CommandContext } from './target.ts'
@@ -58,8 +65,8 @@ async function missing(
   try {
     for (const name of committed) database.exec(readFileSync(join(folder, name), 'utf8'))
     const existing = await readSchema(async (sql) => database.prepare(sql).all())
-    const { tables, fills = [] } = await productOf(worker)
-    return migration(tables, existing, { fills, leftEmpty })
+    const { tables, fills = [], seeds = [] } = await productOf(worker)
+    return migration(tables, existing, { fills, leftEmpty, seeds })
   } catch (error) {
     if (!(error instanceof MigrationError)) throw error
     throw new MeshError(error.code, error.message, undefined, { cause: error })
@@ -92,6 +99,7 @@ function migrationsFolder(worker: WorkerConfig): string {
 interface Served {
   readonly tables: readonly Table[]
   readonly fills?: readonly Fill[]
+  readonly seeds?: readonly Seed[]
 }
 
 async function productOf(worker: WorkerConfig): Promise<Served> {

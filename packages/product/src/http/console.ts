@@ -1,4 +1,5 @@
 /** The console: a page for people to try the product's interface in, under a strict content policy, without a script readable as well. */
+import { majorOf } from '@meshloop/contract'
 import { html, raw } from 'hono/html'
 import type { Runtime } from '../env.ts'
 import { consoleScript } from './console-script.ts'
@@ -66,7 +67,7 @@ export async function consolePage(runtime: Runtime): Promise<Response> {
               id="token"
               autocomplete="off"
               spellcheck="false"
-              placeholder="npx pnpm mesh token ${contract.id}"
+              placeholder="npx pnpm mesh token ${contract.id}${contract.projects ? ` --major ${majorOf(contract)}` : ''}"
           /></label>
           ${operations.map(
             ({ path, summary, parameters }) =>

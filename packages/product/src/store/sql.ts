@@ -29,6 +29,9 @@ interface Prepares<Statement> {
   prepare(text: string): { bind(...values: unknown[]): Statement }
 }
 
+/** The text of a statement that binds nothing, for migrations. */
+export const textOf = (query: SQL): string => dialect.sqlToQuery(query).sql
+
 /** A statement of the database. @throws {RangeError} when it binds more values than D1 takes: a bug, callers bound them. */
 export function statement<Statement>(db: Prepares<Statement>, query: SQL): Statement {
   const { sql: text, params } = dialect.sqlToQuery(query)

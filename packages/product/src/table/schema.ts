@@ -1,8 +1,10 @@
 /** The schema that a database has, and the statements that bring it to the one that a product needs. */
 import { addColumn, createIndex, createTable, quote } from './ddl.ts'
+import type { Seed } from '../store/rollup-seeds.ts'
 import { fillSql, type Fill } from './fill.ts'
 import type { Column, Index, SqlType, Table } from './tables.ts'
 
+export type { Seed } from '../store/rollup-seeds.ts'
 export type { Fill } from './fill.ts'
 export type { Table } from './tables.ts'
 export { createTable } from './ddl.ts'
@@ -46,11 +48,14 @@ export class MigrationError extends Error {
   readonly code = 'migration_impossible'
 }
 
-/** How new columns of `records` get the values that rows of an older major have under other names. */
+/** What is written into new columns and tables of a database that has records. */
 export interface Filling {
+  /** How new columns of `records` get the values that rows of an older major have under other names. */
   readonly fills: readonly Fill[]
   /** New columns that stay empty: their records are sent again. */
   readonly leftEmpty: readonly string[]
+  /** How new rollups get the totals of the records that are there. */
+  readonly seeds: readonly Seed[]
 }
 
 /**
@@ -60,15 +65,19 @@ export interface Filling {
  * @throws {MigrationError} when a column's type, key or NOT NULL would have to change, or a new column's values cannot
  *   be told from those of the older major.
  */
-export const migration = (
+export function migration(
   wanted: readonly Table[],
   existing: readonly Table[],
-  filling: Filling = { fills: [], leftEmpty: [] },
-): string[] =>
-  wanted.flatMap((table) => {
+  filling: Filling = { fills: [], leftEmpty: [], seeds: [] },
+): string[] {
+  const hasRecords = existing.some(({ name }) => name === 'records')
+  return wanted.flatMap((table) => {
     const found = existing.find(({ name }) => name === table.name)
-    return found ? alter(table, found, filling) : createTable(table)
+    if (found) return alter(table, found, filling)
+    const seeds = filling.seeds.filter((seed) => seed.table === table.name && hasRecords)
+    return [...createTable(table), ...seeds.map(({ statement }) => statement)]
   })
+}
 
 function alter(wanted: Table, existing: Table, filling: Filling): string[] {
   const added = wanted.columns.filter((column) => {
