@@ -16,7 +16,7 @@ export interface Change extends Pick<Finding, 'code' | 'path' | 'what' | 'remedy
 /** Compares one member of two contracts. */
 export type Comparer = (before: Contract, after: Contract) => Iterable<Change>
 
-/** Judges a change. Nobody sends rows to a derived product, so nothing breaks its sources. */
+/** Judges a change. Where nobody sends rows, nothing breaks sources. */
 export function findingOf(
   { step = 'minor', readers = 'none', remedy, ...change }: Change,
   hasSources: boolean,

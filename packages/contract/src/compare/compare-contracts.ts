@@ -26,7 +26,8 @@ import { renamesOf } from './renames.ts'
  * Two majors are compared in the same way; what the older one's projection declares as renamed counts as renamed.
  */
 export function compareContracts(before: Contract, after: Contract): Comparison {
-  const hasSources = (before.inputs ?? []).length === 0
+  // Derived products and older majors take in no rows.
+  const hasSources = before.inputs === undefined && before.projects === undefined
   const findings = changesOf(before, after).map((change) => findingOf(change, hasSources))
   return {
     findings,

@@ -6,6 +6,17 @@ import { differ, shown, type Change } from './change.ts'
 
 /** Which products it is built from: told, since its freshness and its risks come with them. */
 export function* compareInputs(before: Contract, after: Contract): Generator<Change> {
+  if (!before.inputs)
+    yield {
+      code: 'ingest_closed',
+      path: 'inputs',
+      what: 'it is built from other products now, and takes in no rows',
+      readers: 'notice',
+      sources: 'breaks',
+      remedy: 'Publish what is derived as a product of its own, with this one among its inputs.',
+    }
+  if (!after.inputs)
+    yield { code: 'ingest_opened', path: 'inputs', what: 'sources send it, it is built from nothing else', readers: 'notice' } // prettier-ignore
   const [was, is] = [before.inputs ?? [], after.inputs ?? []].map(
     (inputs) => new Set(inputs.map(({ product, major }) => `${product} ${major}`)),
   )
@@ -78,8 +89,9 @@ export function* compareProjection(before: Contract, after: Contract): Generator
     yield {
       code: 'projection_moved',
       path: 'projects',
-      what: `it is read from ${from(is?.major)}, was from ${from(was?.major)}`,
+      what: `it is read from ${from(is?.major)}, was from ${from(was?.major)}${was ? '' : ', and rows are sent there'}`,
       readers: 'notice',
+      sources: 'notice',
       step: 'patch',
     }
   } else if (was && is)

@@ -1,9 +1,9 @@
 /** Recognises fields that were given another name: declared by a projection, or of the same shape and meaning. */
 import { own } from '../check/own.ts'
+import { canonicalJson } from '../content/canonical.ts'
 import { majorOf, type Contract, type Fields } from '../definition/contract.ts'
 import type { Field } from '../definition/fields.ts'
 import { projected } from '../definition/projection.ts'
-import { differ } from './change.ts'
 
 /** Newer names by older ones. */
 export type Renames = ReadonlyMap<string, string>
@@ -19,13 +19,10 @@ export function renamesOf(before: Contract, after: Contract): Renames {
 /** Renames among fields, or among the members of a struct; the most alike first, each name once. */
 export function findRenames(before: Fields, after: Fields, declared: Renames = new Map()): Renames {
   const targets = new Set(declared.values())
-  const gone = Object.entries(before).filter(([name]) => !declared.has(name) && !own(after, name))
-  const come = Object.entries(after).filter(([name]) => !own(before, name) && !targets.has(name))
+  const gone = candidates(before, (name) => !declared.has(name) && !own(after, name))
+  const come = candidates(after, (name) => !own(before, name) && !targets.has(name))
   const pairs = gone
-    .flatMap(([from, field]) => {
-      const words = wordsOf(from, field)
-      return come.map(([to, other]) => ({ from, to, likeness: likeness(from, field, words, to, other) }))
-    })
+    .flatMap((from) => come.map((to) => ({ from: from.name, to: to.name, likeness: likeness(from, to) })))
     .filter((pair) => pair.likeness >= MIN_LIKENESS)
     .toSorted((a, b) => b.likeness - a.likeness)
   const renames = new Map(declared)
@@ -54,37 +51,44 @@ function declaredRenames(before: Contract, after: Contract): Renames {
   )
 }
 
-function likeness(from: string, before: Field, words: Words, to: string, after: Field): number {
-  if (!isSameShape(before, after)) return 0
-  if (after.synonyms?.includes(from) || before.synonyms?.includes(to) || before.means === after.means)
-    return 1
-  const others = wordsOf(to, after)
-  return Math.max(shared(words.means, others.means), shared(words.all, others.all))
+/** A field that may have been renamed. Made once: there may be as many pairs as 95 times 95. */
+interface Candidate {
+  readonly name: string
+  readonly field: Field
+  /** Equal for fields that hold the same. */
+  readonly shape: string
+  readonly means: ReadonlySet<string>
+  /** Words of its name too. */
+  readonly words: ReadonlySet<string>
 }
 
-const isSameShape = (before: Field, after: Field): boolean =>
-  before.kind === after.kind &&
-  before.class === after.class &&
-  before.of === after.of &&
-  // the unit of money is the name of a field, which may have been renamed with it
-  (before.kind === 'money' || before.unit === after.unit) &&
-  !differ([before.values, before.items, before.fields], [after.values, after.items, after.fields])
+const candidates = (fields: Fields, isOne: (name: string) => boolean): readonly Candidate[] =>
+  Object.entries(fields)
+    .filter(([name]) => isOne(name))
+    .map(([name, field]) => {
+      const means = wordsOf(field.means)
+      const words = new Set([...wordsOf(name), ...means])
+      return { name, field, shape: shapeOf(field), means: new Set(means), words }
+    })
 
-interface Words {
-  readonly means: ReadonlySet<string>
-  /** Those of its name too. */
-  readonly all: ReadonlySet<string>
+function shapeOf({ kind, class: care, of, unit, values, items, fields }: Field): string {
+  // the unit of money is the name of a field, which may have been renamed with it
+  const measured = kind === 'money' ? undefined : unit
+  return canonicalJson([kind, care, of, measured, values, items, fields])
+}
+
+function likeness(from: Candidate, to: Candidate): number {
+  if (from.shape !== to.shape) return 0
+  const [before, after] = [from.field, to.field]
+  if (after.synonyms?.includes(from.name) || before.synonyms?.includes(to.name)) return 1
+  if (before.means === after.means) return 1
+  return Math.max(shared(from.means, to.means), shared(from.words, to.words))
 }
 
 /** Words that most sentences have tell nothing. */
 const fillers = new Set('a an and are as at be by for from has if id in is it its of on or that the this to was were what when where which who with'.split(' ')) // prettier-ignore
 
-function wordsOf(name: string, field: Field): Words {
-  const means = split(field.means)
-  return { means: new Set(means), all: new Set([...split(name), ...means]) }
-}
-
-const split = (text: string): string[] =>
+const wordsOf = (text: string): string[] =>
   (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => !fillers.has(word))
 
 /** Jaccard index: words in both of all words. */
