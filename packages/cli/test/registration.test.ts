@@ -18,6 +18,8 @@ const contract = (id: string, more: object = {}) => ({
   ...more,
 })
 
+const growth = { domain: 'growth', team: 'Growth', support: 'growth@shop.example' }
+
 /** Files of a product that serves `served` at its base URL. */
 const product = (path: string, served: object, vars = '') => ({
   [`workers/${path}/contract.ts`]: '// what makes the folder a product',
@@ -45,6 +47,7 @@ beforeAll(async () => {
       contract('growth.answers', { inputs: [{ product: 'purchase.orders', major: 1 }] }),
       '[secrets]\nrequired = ["CLIENT_KEY"]',
     ),
+    'workers/growth/domain.ts': `export const domain = ${JSON.stringify(growth)}`,
     'workers/shop/till/index.ts': 'export default { fetch: () => new Response() }',
     'workers/shop/till/wrangler.toml': `name = "shop-till"
 main = "index.ts"
@@ -103,6 +106,11 @@ test("products with what they serve, inputs first, each with its domain's key", 
     [false, `${mesh.url}/purchase/orders/v1`, 'purchase.orders'],
     [false, `${mesh.url}/growth/answers/v1`, 'growth.answers'],
   ])
+})
+
+test('each with what its domain says of itself, if it says anything', async () => {
+  const products = await asked('/products')
+  expect(products.map(({ body }) => body.domain)).toEqual([undefined, growth])
 })
 
 test('a grant for each input, for each product that an app reads, and for the commands', async () => {

@@ -27,8 +27,7 @@ export function* findingsOfVersion(
     yield { ...frame, problem: `${registered.version} is registered, which is newer`, remedy }
   else if (made === 'none')
     yield { ...frame, problem: `${registered.version} is registered with other content`, remedy }
-  // A breaking change is told by the policy that it breaks.
-  else if (step !== 'major' && steps.indexOf(made) < steps.indexOf(step)) {
+  else if (steps.indexOf(made) < steps.indexOf(step)) {
     const changes = findings.filter((finding) => finding.step === step).map(({ what }) => what)
     yield {
       ...frame,

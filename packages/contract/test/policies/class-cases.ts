@@ -28,6 +28,7 @@ export const classCases: Readonly<Record<string, Cases>> = {
         contract: withField(name, text('A value')),
         paths: [`fields.${name}.class`],
       })),
+      { what: 'a person by an id', contract: withField('last_buyer', id('Who')), paths: ['fields.last_buyer.class'] },
       { what: 'a public one', contract: withField('email', text('E-mail', { class: 'public' })), paths: ['fields.email.class'] },
       { what: 'a phone as a number', contract: withField('phone', int('Number')), paths: ['fields.phone.class'] },
       { what: 'a special category', contract: withField('religion', text('Faith', personal)), paths: ['fields.religion.class'] },

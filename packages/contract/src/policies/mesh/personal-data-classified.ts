@@ -14,7 +14,7 @@ export const personalDataClassified: Policy = {
     'Give the field the class that its values need; if it holds nothing of the kind, give it another name, or have an exception recorded.',
   *check(contract) {
     for (const { path, name, field } of fieldsWithin(contract)) {
-      const least = speaksOfNobody(name, field) ? undefined : leastClassOf(name)
+      const least = speaksOfNobody(name, field) ? undefined : leastClassOf(name, field)
       if (least && isBelow(field.class, least))
         yield { path: `${path}.class`, problem: `${name} looks ${least}, but is classed ${field.class}` }
     }

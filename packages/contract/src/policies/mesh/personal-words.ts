@@ -1,5 +1,5 @@
 /** Words in field names that speak of people. A name says little: this finds what was forgotten, it does not prove that nothing was. */
-import type { Class } from '../../definition/fields.ts'
+import type { Class, Field } from '../../definition/fields.ts'
 
 const personal = new Set([
   'email',
@@ -50,11 +50,12 @@ const identifiers = new Set(['id', 'name', 'number', 'key'])
 const namesOfPeople = new Set(['first', 'last', 'given', 'family', 'full', 'middle', 'maiden'])
 
 /** The least class that a field of this name can have; undefined when the name does not speak of people. */
-export function leastClassOf(name: string): Class | undefined {
+export function leastClassOf(name: string, { kind }: Field): Class | undefined {
   const words = name.split(/[_\d]+/).map(singular)
   if (words.some((word) => sensitive.has(word))) return 'sensitive'
   const isPersonal = words.some((word, index) => personal.has(word) || isPair(word, words[index + 1] ?? ''))
-  return isPersonal ? 'personal' : undefined
+  const isPerson = kind === 'id' && people.has(words.at(-1) ?? '')
+  return isPersonal || isPerson ? 'personal' : undefined
 }
 
 const isPair = (word: string, next: string): boolean =>
