@@ -26,17 +26,19 @@ const start = Date.parse('2026-11-20T12:00:00.000Z')
 /** A client whose clock and requests a test sees. */
 function open(key = clientKey) {
   const seen: string[] = []
+  const queries: string[] = []
   const clock = { ms: start }
   const client = createClient({
     issuer: 'https://catalog.test',
     clientKey: key,
     now: () => clock.ms,
     fetch: (url, init) => {
+      queries.push(new URL(url).search)
       seen.push(`${init.method ?? 'GET'} ${new URL(url).hostname}${new URL(url).pathname}`)
       return fetch(url, init)
     },
   })
-  return { client, seen, clock }
+  return { client, seen, queries, clock }
 }
 
 const catalogPage = 'GET catalog.test/products/good.orders.json'
@@ -275,6 +277,12 @@ describe('reading', () => {
     await expect(open().client.changes(good, { after: 'old', limit: 2 })).rejects.toMatchObject({
       problem: { code: 'resync_required' },
     })
+  })
+
+  it('follows changes of the fields that it needs', async () => {
+    const { client, queries } = open()
+    await client.changes(good, { limit: 2, fields: ['order_id', 'note'] })
+    expect(queries.at(-1)).toBe('?limit=2&fields=order_id%2Cnote')
   })
 })
 

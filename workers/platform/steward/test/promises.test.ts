@@ -115,6 +115,12 @@ describe('quality', () => {
   })
 })
 
+it('a derived product reads the fields that its derivation declares, and is known to', async () => {
+  expect(await mesh.ask('https://mesh.test/shop/orders/v1', '/usage')).toMatchObject({
+    consumers: [{ consumer: 'test.client', fields: ['order_id', 'who', 'at', 'cents'] }],
+  })
+})
+
 describe('a product that cannot be looked at', () => {
   it('keeps the incidents that it had, and the others are checked', async () => {
     mesh.registered.set('shop.orders', 'another').set('risk.scores', 'another')

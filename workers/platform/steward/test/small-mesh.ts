@@ -37,7 +37,13 @@ const orders = defineProduct({
   ...about,
   id: 'shop.orders',
   freshness: 'PT5M',
-  fields: { order_id: id('Order'), who: id('Customer'), at: time('When'), cents: int('Amount') },
+  fields: {
+    order_id: id('Order'),
+    who: id('Customer'),
+    at: time('When'),
+    cents: int('Amount'),
+    note: id('What nothing is derived from', { nullable: true }),
+  },
   key: ['order_id'],
   eventTime: 'at',
   quality: {
@@ -223,6 +229,11 @@ export async function createSmallMesh() {
         body: JSON.stringify({ rows, complete_up_to: new Date(Date.now() - ageMs).toISOString() }),
       })
       if (!response.ok) throw new Error(await response.text())
+    },
+    /** What a product tells whoever checks it. */
+    async ask(base: string, path: string): Promise<unknown> {
+      const headers = { authorization: `Bearer ${await tokenFor(base, 'check')}` }
+      return (await internet(`${base}${path}`, { headers })).json()
     },
     /** A cold reader's answer. */
     read: (who: string) =>
