@@ -31,6 +31,9 @@ function* checkField(path: string, field: Field): Generator<ContractProblem> {
   if (field.means.trim() === '') yield { path: `${path}.means`, problem: 'say what the field means' }
   const shape = [...checkShape(path, field)]
   yield* shape
+  // As for a product: two versions are compared member by member, and a megabyte holds tens of thousands of them.
+  if (Object.keys(field.fields ?? {}).length > 95)
+    yield { path: `${path}.fields`, problem: 'a struct has at most 95 members' }
   for (const [name, member] of Object.entries(field.fields ?? {})) {
     if (!NAME.test(name)) yield { path: `${path}.${name}`, problem: NAME_RULE }
     yield* checkField(`${path}.${name}`, member)

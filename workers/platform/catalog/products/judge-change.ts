@@ -65,14 +65,17 @@ export function checkStep(
       errors: comparison.findings
         .filter((finding) => rank(finding.step) > allowed)
         .slice(0, 100)
-        .map((finding) => ({
-          pointer: `/contract/${finding.path.replaceAll('.', '/')}`,
-          detail: finding.remedy ? `${finding.what} ${finding.remedy}` : finding.what,
-          path: finding.path,
-          problem: finding.what,
-          reason: `${finding.code}: ${sidesOf(finding)}`,
-          ...(finding.remedy ? { remedy: finding.remedy } : {}),
-        })),
+        .map((finding) => {
+          const { path, what, code, remedy = `Give the contract the version ${enough}.` } = finding
+          return {
+            pointer: `/contract/${path.replaceAll('.', '/')}`,
+            detail: `${what}. ${remedy}`,
+            path,
+            problem: what,
+            reason: `${code}: ${sidesOf(finding)}`,
+            remedy,
+          }
+        }),
     },
   )
 }

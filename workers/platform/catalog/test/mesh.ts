@@ -69,6 +69,12 @@ export async function deploy(contract: Contract, at: string, more: object = {}):
   return tryToRegister(contract, at, more)
 }
 
+/** As {@link deploy}; it must be taken. */
+export async function deployed(contract: Contract, at: string): Promise<void> {
+  const response = await deploy(contract, at)
+  if (!response.ok) throw new Error(await response.text())
+}
+
 /** Makes a host of the tests' internet answer that at an address. */
 export async function answer(address: string, document: unknown): Promise<void> {
   await fetch(address, { method: 'PUT', body: JSON.stringify(document) })

@@ -89,6 +89,26 @@ describe('pages', () => {
     ])
   })
 
+  it('show everything that a contract promises', async () => {
+    const page = await text('/products/risk.fraud')
+    for (const words of [
+      'Risk score',
+      'also called rating, danger',
+      'made of',
+      'purchase.orders#total_cents',
+      'no promise how often',
+      'free of charge',
+      'records, aggregate, changes, flags',
+      '/contract?format=jsonschema',
+      'It keeps every one of',
+      'first that is known',
+    ])
+      expect(page).toContain(words)
+    const markdown = await (await ask('/products/risk.fraud.md')).text()
+    for (const words of ['Risk score:', 'also called rating, danger', 'Price: free of charge', '## History'])
+      expect(markdown).toContain(words)
+  })
+
   it('say that they do not know when a product does not answer', async () => {
     const key = await makeClient('risk.publisher', 'publisher')
     const url = 'https://away.team.example/risk/fraud/v1'
@@ -116,6 +136,7 @@ describe('pages', () => {
     '/products',
     '/products?q=order',
     '/products/risk.fraud',
+    '/policies',
     '/problems',
     '/problems/token_expired',
     '/nothing',
@@ -137,7 +158,7 @@ describe('pages', () => {
     expect(new Set(ids).size).toBe(ids.length)
   })
 
-  it.each(['/products', '/products/purchase.orders', '/problems', '/problems/url_refused'])(
+  it.each(['/products', '/products/purchase.orders', '/policies', '/problems', '/problems/policy_breach'])(
     '%s has its twins',
     async (path) => {
       const page = await text(path)
@@ -174,6 +195,8 @@ describe('search', () => {
     ['an id', 'customer.accounts', 'customer.accounts'],
     ['a field', 'total_cents', 'purchase.orders'],
     ['a meaning', 'risky', 'risk.fraud'],
+    ['a business name', 'risk score', 'risk.fraud'],
+    ['a synonym', 'danger', 'risk.fraud'],
     ['a team', 'Risk', 'risk.fraud'],
   ])('finds %s', async (_name, query, id) => {
     expect(await find(query)).toContain(id)
