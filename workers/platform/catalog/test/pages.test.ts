@@ -100,7 +100,7 @@ describe('pages', () => {
       'free of charge',
       'records, aggregate, changes, flags',
       '/contract?format=jsonschema',
-      'It keeps every one of',
+      'personal-retention-limited',
       'first that is known',
     ])
       expect(page).toContain(words)
