@@ -1,6 +1,6 @@
 /** Who reads what: which fields a request counts for, when counts are written, and that no answer depends on it. */
 import { viewOf } from '@meshloop/access/claims'
-import { defineProduct, id, int, money, text, time } from '@meshloop/contract'
+import { defineProduct, id, int, money, text, time, type Contract } from '@meshloop/contract'
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { serve } from '../src/index.ts'
@@ -10,7 +10,7 @@ import { makeTables } from './make-tables.ts'
 
 const things = defineProduct({
   id: 'a.things',
-  version: '1.0.0',
+  version: '2.0.0',
   title: 'T',
   purpose: 'p',
   owner: { team: 't', support: 's@t.example' },
@@ -29,7 +29,14 @@ const things = defineProduct({
   measures: { things: { means: 'Things', count: true }, cents_total: { means: 'Sum', sum: 'cents' } },
   freshness: 'PT5M',
 })
-const worker = serve({ contract: things })
+const { units, ...others } = things.fields
+const older: Contract = {
+  ...things,
+  version: '1.0.0',
+  fields: { ...others, amount: units },
+  projects: { major: 2, fields: { amount: { from: 'units' } } },
+}
+const worker = serve({ contract: things, older: [older] })
 const ALL = Object.keys(things.fields)
 const { A: db } = env as unknown as { A: D1Database } // bound in vitest.config.ts
 
@@ -88,6 +95,24 @@ describe('a request counts for the fields that it reads', () => {
       requests: 3,
       fields: ['kind', 'units'],
     })
+  })
+
+  it('of its own major', async () => {
+    const client_id = 'test.majors'
+    const v1 = bench.env.BASE_URL.replace('/v2', '/v1')
+    const context = { waitUntil: () => undefined } as unknown as ExecutionContext
+    const of = async (base: string, path: string, scope: 'read' | 'check') => {
+      const major = base === v1 ? 1 : 2
+      const token = await bench.token(scope, { client_id, aud: base, major })
+      const request = new Request(`${base}${path}`, { headers: { authorization: `Bearer ${token}` } })
+      return (await worker.fetch(request, bench.env, context)).json<Usage>()
+    }
+    await of(v1, '/records?fields=amount', 'read')
+    await of(bench.env.BASE_URL, '/records?fields=units', 'read')
+    const fieldsOf = ({ consumers }: Usage) =>
+      consumers.filter(({ consumer: each }) => each === client_id).map(({ fields }) => fields)
+    expect(fieldsOf(await of(v1, '/usage', 'check'))).toEqual([['amount']])
+    expect(fieldsOf(await of(bench.env.BASE_URL, '/usage', 'check'))).toEqual([['units']])
   })
 
   it('but not when it is refused', async () => {
