@@ -263,6 +263,29 @@ describe('an older major', () => {
   })
 })
 
+it('a deletion is told by the older major’s key, and nothing of the record is left', async () => {
+  const at = '2026-01-01T00:00:00.000Z'
+  const older: Contract = {
+    ...frame,
+    version: '1.0.0',
+    fields: { name: id('Key'), at: time('When'), way: text('Way') },
+    key: ['name'],
+    eventTime: 'at',
+    indexes: ['way'],
+    projects: { major: 3, fields: { name: { from: 'k' }, way: { constant: 'w' } } },
+  }
+  await send([{ k: 'k1', at, mood: 'calm', size: null, count: null, big: true, note: null, tags: [] }])
+  await db.prepare('UPDATE records SET _deleted = 1, at = NULL, mood = NULL, big = NULL').run()
+  const feed = await readChanges(readerOf(older), wholeView, {
+    after: undefined,
+    limit: 9,
+    fields: undefined,
+  })
+  expect(feed.changes.map((change) => JSON.parse(change))).toEqual([{ op: 'delete', key: { name: 'k1' } }])
+  const query = { filters: [], order: sortOrder(older, ['way'], wholeView), limit: 9, count: true }
+  expect(await readPage(readerOf(older), wholeView, query)).toMatchObject({ records: [], total: 0 })
+})
+
 const isSet = (value: unknown): value is string | number | boolean => value !== null && value !== undefined
 
 /** A text that no record of the older major has: it would be one of the newest. */
