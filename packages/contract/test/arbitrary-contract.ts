@@ -140,7 +140,7 @@ export const arbitraryChange: fc.Arbitrary<{ before: Contract; after: Contract }
   .record({
     before: arbitraryContract,
     other: arbitraryContract,
-    edits: fc.array(fc.record({ how: fc.nat(3), at: fc.nat(400), what: fc.nat(11) }), {
+    edits: fc.array(fc.record({ how: fc.nat(5), at: fc.nat(400), what: fc.nat(11) }), {
       minLength: 1,
       maxLength: 3,
     }),
@@ -215,8 +215,24 @@ function edited(contract: Contract, other: Contract, { how, at, what }: Edit): u
     const { [field]: gone, ...rest } = copy['fields'] ?? {}
     return { ...copy, fields: what % 2 === 0 ? rest : { ...rest, [`${field}_too`]: gone } }
   }
-  changeOneValue(copy, at, what)
+  if (how > 3) changeValuesOfField(copy['fields'] ?? {}, at, what)
+  else changeOneValue(copy, at, what)
   return copy
+}
+
+/** Lets a field, an item or a member have other values than before. */
+function changeValuesOfField(fields: Record<string, unknown>, at: number, what: number): void {
+  const all = Object.values(fields) as Record<string, unknown>[]
+  const field = all[at % Math.max(all.length, 1)]
+  if (!field) return
+  const { items, fields: members, values, max, min } = field
+  if (items && what % 2 === 0) return changeValuesOfField({ items }, at, what)
+  if (members && what % 2 === 0) return changeValuesOfField(members as Record<string, unknown>, at, what)
+  const by = what % 2 === 0 ? 1 : -1
+  if (what < 4) field['nullable'] = !field['nullable']
+  else if (Array.isArray(values)) field['values'] = by > 0 ? [...values, 'more'] : values.slice(1)
+  else if (what < 8) field['max'] = typeof max === 'number' ? max + by : 9
+  else field['min'] = typeof min === 'number' ? min + by : 0
 }
 
 function changeOneValue(root: object, at: number, what: number): void {

@@ -88,8 +88,11 @@ function likeness(from: Candidate, to: Candidate): number {
 /** Words that most sentences have tell nothing. */
 const fillers = new Set('a an and are as at be by for from has if id in is it its of on or that the this to was were what when where which who with'.split(' ')) // prettier-ignore
 
+/** What a long meaning is about stands at its beginning, and 95 times 95 pairs are compared. */
+const MAX_WORDS = 100
+
 const wordsOf = (text: string): string[] =>
-  (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => !fillers.has(word))
+  (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => !fillers.has(word)).slice(0, MAX_WORDS)
 
 /** Jaccard index: words in both of all words. */
 function shared(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
