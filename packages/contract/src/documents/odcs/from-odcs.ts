@@ -113,10 +113,11 @@ function withoutProblems(contract: Contract): Contract {
   const rules = problems.filter((problem) => rootOf(problem) === 'quality').map(({ path }) => path.split('.')[1]) // prettier-ignore
   const dropped = new Set(problems.map(rootOf).filter((root) => optional.has(root)))
   const quality = Object.entries(contract.quality ?? {}).filter(([name]) => !rules.includes(name))
+  const hasRules = contract.quality !== undefined && (quality.length > 0 || rules.length === 0)
   const rest = Object.entries(contract).filter(([name]) => name !== 'quality' && !dropped.has(name))
   return {
     ...Object.fromEntries(rest),
-    ...(quality.length === 0 ? {} : { quality: Object.fromEntries(quality) }),
+    ...(hasRules ? { quality: Object.fromEntries(quality) } : {}),
   } as unknown as Contract // what was there is there, but for optional members
 }
 

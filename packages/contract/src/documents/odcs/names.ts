@@ -24,7 +24,7 @@ function namesOfProperties(element: Json): (readonly [Json, string])[] {
   const named = unique(
     properties,
     (property) => saidOf(property).get('field'),
-    (property) => snake(lineOf(property['name']) ?? 'field'),
+    (property) => snake(lineOf(property['name']) ?? '') || 'field',
   )
   const items = memberOf(element, 'items')
   const below = [...properties, ...(isObject(items) ? [items] : [])]
@@ -42,7 +42,9 @@ function namesOfRules(table: Json): (readonly [Json, string])[] {
   return unique(
     rules.map(({ item }) => item),
     (item) => saidOf(item).get('rule'),
-    (item) => snake(lineOf(item['name']) ?? `${lineOf(item['metric']) ?? 'rule'}${ownerOf.get(item) ?? ''}`),
+    (item) =>
+      snake(lineOf(item['name']) ?? `${lineOf(item['metric']) ?? 'rule'}${ownerOf.get(item) ?? ''}`) ||
+      'rule',
   )
 }
 
@@ -90,6 +92,6 @@ function snake(text: string): string {
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '_')
     .replaceAll(/^_+|_+$/g, '')
-  const name = /^[a-z]/.test(words) ? words : `field${words === '' ? '' : `_${words}`}`
+  const name = words === '' || /^[a-z]/.test(words) ? words : `field_${words}`
   return name.slice(0, 63).replace(/_+$/, '')
 }

@@ -1,5 +1,5 @@
 /** Whether a value is an ODCS document that can be looked at: plain JSON, of a version that is known, within limits. */
-import { isObject, isObjectList, objectsIn, type Json } from './json.ts'
+import { isObject, isObjectList, lineOf, objectsIn, type Json } from './json.ts'
 import { OdcsError, type Reason } from './odcs-error.ts'
 
 /** Deeper documents are refused: a contract's own fields end far above. */
@@ -7,6 +7,8 @@ const MAX_DEPTH = 18
 /** Members and items in all. The largest official example has 20,000. */
 const MAX_VALUES = 250_000
 const MAX_TABLES = 500
+/** Properties, rules and custom properties of one element: names in them are compared with each other. */
+const MAX_ITEMS = 1_000
 
 /**
  * The document.
@@ -31,15 +33,29 @@ export function readDocument(value: unknown): Json {
   const tables = objectsIn(schema)
   if (tables.length > MAX_TABLES)
     throw new OdcsError([{ path: 'schema', problem: `has more than ${MAX_TABLES} tables` }])
-  for (const [index, { name, properties }] of tables.entries()) {
+  for (const [index, { name }] of tables.entries()) {
     if (typeof name !== 'string' || name.trim() === '')
       throw new OdcsError([{ path: `schema.${index}.name`, problem: 'is missing: a table has a name' }])
-    if (properties !== undefined && !isObjectList(properties))
-      throw new OdcsError([{ path: `schema.${index}.properties`, problem: 'is a list of properties' }])
   }
+  const [wrong] = wrongLists(value, '').concat(tables.flatMap((table) => wrongLists(table, `schema.${String(table['name'])}`))) // prettier-ignore
+  if (wrong) throw new OdcsError([wrong])
   const twice = tables.find(({ name }, index) => tables.findIndex((each) => each['name'] === name) < index)
   if (twice) throw new OdcsError([{ path: 'schema', problem: `has two tables ${show(twice['name'])}` }])
   return value
+}
+
+/** Lists that we read and add to: anything else in them could not be kept. */
+function wrongLists(element: Json, path: string): Reason[] {
+  const own = ['customProperties', 'quality', 'properties'].flatMap((name) => {
+    const list = element[name]
+    // YAML has null where a name has nothing behind it.
+    const isList = list === undefined || list === null || isObjectList(list)
+    if (!isList) return [{ path: `${path}.${name}`, problem: 'is a list of objects' }]
+    const isLong = Array.isArray(list) && list.length > MAX_ITEMS
+    return isLong ? [{ path: `${path}.${name}`, problem: `has more than ${MAX_ITEMS} items` }] : []
+  })
+  const below = [...objectsIn(element['properties']), ...objectsIn(element['quality']), ...objectsIn([element['items']])] // prettier-ignore
+  return [...own, ...below.flatMap((each) => wrongLists(each, `${path}.${lineOf(each['name']) ?? 'items'}`))]
 }
 
 /** Looks at every value once, without recursion: the document may be deeper than the stack, or contain itself. */

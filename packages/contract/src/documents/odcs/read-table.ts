@@ -9,6 +9,7 @@ import type { Reason } from './odcs-error.ts'
 import { readFrame } from './read-frame.ts'
 import { readProperty, type ReadField } from './read-property.ts'
 import { readRule } from './read-rule.ts'
+import { saidOf } from './said.ts'
 
 /** A field's JSON is no deeper: the contract around it may be eight levels deep (readContract). */
 const MAX_FIELD_DEPTH = 6
@@ -63,7 +64,7 @@ export function readTable(
   if (reasons.length > 0) return { reasons }
   const fields: Record<string, Field> = Object.fromEntries(columns.flatMap(({ name, read }) => ('field' in read ? [[name, read.field]] : []))) // prettier-ignore
   if (options.addEventTime !== undefined) fields[options.addEventTime] = addedTime
-  const quality = readRules(table, columns, names)
+  const quality = readRules(table, columns, names) ?? saidOf(single).get('quality')
   const all = { ...frame, id, title, purpose, owner, fields, key, eventTime, freshness, quality }
   return { contract: defined(all) as unknown as Contract } // read with readContract once it is whole
 }

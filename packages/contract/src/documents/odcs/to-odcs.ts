@@ -25,8 +25,11 @@ export function toOdcs(contract: Contract, url?: string): Json {
 function sayFrame(document: Json, contract: Contract): Json {
   const read = readFrame(document, namesIn(document))
   const version = contract.carried?.['apiVersion']
+  const { quality } = contract
+  const hasNoRules = quality !== undefined && Object.keys(quality).length === 0
   return withSaid(document, [
     ...(version === undefined ? [] : [say('apiVersion', version)]),
+    ...(hasNoRules ? [say('quality', quality)] : []),
     ...frameMembers
       .filter((name) => !same(read[name], contract[name]))
       .map((name) => say(name, contract[name] ?? null)),
