@@ -27,7 +27,10 @@ export function policiesPage({ policies, domains, exceptions }: PoliciesDocument
         {exceptions.length === 0 ? (
           <p class="quiet">There is none.</p>
         ) : (
-          <Table label="Exceptions" columns={['Product', 'Policy', 'Answered for by', 'Reason', 'Until']}>
+          <Table
+            label="Recorded exceptions"
+            columns={['Product', 'Policy', 'Answered for by', 'Reason', 'Until']}
+          >
             {exceptions.map((exception) => (
               <ExceptionRow exception={exception} />
             ))}

@@ -13,7 +13,7 @@ export function Quality({ product: { contract, state } }: { product: ProductDocu
   return (
     <Section id="quality" title="Quality rules">
       <p>The product counts these in its own records and tells the result, never the records.</p>
-      <Table label="Quality rules" columns={['Rule', 'Promised', 'Allowed', 'Last judged']}>
+      <Table label="Rules with what was counted" columns={['Rule', 'Promised', 'Allowed', 'Last judged']}>
         {rules.map(([name, rule]) => (
           <RuleRow name={name} rule={rule} result={state.quality?.find((each) => each.rule === name)} />
         ))}

@@ -47,15 +47,21 @@ export interface ContractDocument {
 }
 
 /** Every form in which a product serves its contract. */
-export function documentsOf({ url }: Pick<ProductDocument, 'url'>): readonly ContractDocument[] {
+export function documentsOf({
+  url,
+  contract: { ports },
+}: Pick<ProductDocument, 'url' | 'contract'>): readonly ContractDocument[] {
   return [
     { what: 'OpenAPI', address: `${url}/openapi.json` },
     { what: 'ODCS', address: `${url}/contract` },
-    { what: 'ODCS as YAML', address: `${url}/contract?format=yaml` },
+    { what: 'ODCS as YAML', address: `${url}/contract?format=odcs-yaml` },
     { what: 'JSON Schema', address: `${url}/contract?format=jsonschema` },
     { what: 'Markdown', address: `${url}/contract?format=markdown` },
-    { what: 'SQL', address: `${url}/contract?format=sql` },
-    { what: 'definition', address: `${url}/contract?format=definition` },
+    // A tool reads records; a product that offers none has none.
+    ...(ports && !ports.includes('records')
+      ? []
+      : [{ what: 'Tool for agents', address: `${url}/contract?format=tool` }]),
+    { what: 'Definition', address: `${url}/contract?format=definition` },
   ]
 }
 

@@ -35,6 +35,13 @@ beforeAll(async () => {
     major: 1,
     purpose: '<script>alert(4)</script> | [x](javascript:alert(1))',
   })
+  await post('/exceptions', env.OPERATOR_KEY, {
+    policy: 'joins-fit',
+    product: id,
+    owner: 'Somebody <script>alert(5)</script>',
+    reason: '| [x](javascript:alert(1))',
+    expires: new Date(Date.now() + 86_400_000).toISOString().slice(0, 10),
+  })
   await deployed({ ...hostile, version: '1.0.1', title: `${hostile.title} again` }, host)
 })
 
@@ -51,6 +58,13 @@ describe('a contract that is hostile everywhere', () => {
     expect(page).not.toMatch(unseen)
     const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map(([, name]) => name)
     expect(new Set(ids).size).toBe(ids.length)
+    // Parts of a page are told apart by their names, also by who hears them only.
+    const headings = [...page.matchAll(/<h2 id="[^"]+">([^<]+)</g)].map(([, name]) => name)
+    const labels = [...page.matchAll(/<(?:section|nav|div)[^>]* aria-label="([^"]+)"/g)].map(
+      ([, name]) => name,
+    )
+    const names = [...headings, ...labels]
+    expect(new Set(names).size).toBe(names.length)
   })
 
   it.each([`/products/${id}.md`, '/products.md', '/policies.md'])('is text in %s', async (path) => {
