@@ -2,6 +2,7 @@
 import { own } from '../../check/own.ts'
 import type { Contract } from '../../definition/contract.ts'
 import type { Field } from '../../definition/fields.ts'
+import { kindOf } from '../../definition/kinds.ts'
 import { isObject, memberOf, objectsIn, same, type Json } from './json.ts'
 import { overlay, readKept } from './kept.ts'
 import { namesIn, type Names } from './names.ts'
@@ -61,8 +62,18 @@ function sayFields(document: Json, contract: Contract): Json {
 /** Whether a property is one that the contract made, not one that is only kept. */
 const isNamed = (property: Json): boolean => saidOf(property).has('field')
 
+/** Documents of v3.0 know no timestamps: where theirs is a date, it has no time zone (the schema of v3.1.0 refuses one). */
+function withoutZone(property: Json, { kind }: Field): Json {
+  const { logicalTypeOptions: options, ...rest } = property
+  const { logicalType, logicalTypeOptions: made } = kindOf(kind).odcs
+  if (kind !== 'time' || property['logicalType'] === logicalType || !isObject(options)) return property
+  const kept = Object.entries(options).filter(([name, value]) => memberOf(made, name) !== value)
+  return kept.length === 0 ? rest : { ...property, logicalTypeOptions: Object.fromEntries(kept) }
+}
+
 /** Says what reading the property would not give. */
-function sayField(property: Json, field: Field, place: PropertyPlace): Json {
+function sayField(laid: Json, field: Field, place: PropertyPlace): Json {
+  const property = withoutZone(laid, field)
   const { kind } = readOwn(property, place)
   const kinded = kind === field.kind ? property : withSaid(property, [say('kind', field.kind)])
   const read: Json = { ...readOwn(kinded, place), examples: readExamples(kinded, { ...field }) }
