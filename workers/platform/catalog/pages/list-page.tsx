@@ -69,10 +69,10 @@ function Alarms({ products }: { products: readonly ProductSummary[] }) {
   return (
     <p class="alarms">
       Breach of contract:{' '}
-      {broken.map(({ id, title }, at) => (
+      {broken.map(({ page: href, title }, at) => (
         <>
           {at > 0 && ', '}
-          <a href={`/products/${id}`}>{title}</a>
+          <a href={href}>{title}</a>
         </>
       ))}{' '}
       {broken.length === 1 ? 'serves' : 'serve'} another contract than registered.
@@ -133,12 +133,12 @@ function Cards({ products }: { products: readonly ProductSummary[] }) {
 }
 
 function Card({ product }: { product: ProductSummary }) {
-  const { id, title, purpose, version, inputs, flags, state, visibility, drift, phase } = product
+  const { id, title, purpose, version, inputs, flags, state, visibility, drift, phase, page: href } = product
   return (
     <article class={drift ? 'card breach' : 'card'}>
       <div class="card-head">
         <h3>
-          <a href={`/products/${id}`}>{title}</a>
+          <a href={href}>{title}</a>
         </h3>
         <Badge verdict={state.verdict} />
       </div>

@@ -14,7 +14,7 @@ export function listMarkdown({ query, total, products }: ListDocument, issuer: s
 }
 
 function summary(product: ProductSummary, issuer: string): readonly string[] {
-  const { id, title, purpose, owner, state, freshness, url, inputs, drift, phase } = product
+  const { id, title, purpose, owner, state, freshness, url, inputs, drift, phase, page } = product
   return [
     `## ${text(title)} (${id})`,
     '',
@@ -26,7 +26,7 @@ function summary(product: ProductSummary, issuer: string): readonly string[] {
     ...(phase === 'available' ? [] : [`- Life: ${phaseWords[phase]}`]),
     ...(inputs.length > 0 ? [`- Built on: ${inputs.map(({ product: input }) => input).join(', ')}`] : []),
     `- Base URL: ${url}`,
-    `- More: ${issuer}/products/${id}.md`,
+    `- More: ${issuer}${page.replace(id, `${id}.md`)}`,
     '',
   ]
 }

@@ -53,13 +53,13 @@ export function MeshMap({ products }: { products: readonly ProductSummary[] }) {
 }
 
 function boxesOf(product: ProductSummary): readonly Box[] {
-  const { id, major, title, inputs, flags, state } = product
+  const { id, major, title, inputs, flags, state, page } = product
   const node = nameOf(id, major)
   const box: Box = {
     id: node,
     title,
     label: id,
-    href: `/products/${id}`,
+    href: page,
     kind: inputs.length > 0 ? 'derived' : 'source',
     verdict: state.verdict,
     inputs: inputs.map((input) => nameOf(input.product, input.major)),
@@ -69,7 +69,7 @@ function boxesOf(product: ProductSummary): readonly Box[] {
     id: `${node} flags`,
     title: 'Flags for apps',
     label: `${flags} · signed, read at the edge`,
-    href: `/products/${id}#flags`,
+    href: `${page}#flags`,
     kind: 'flags',
     verdict: undefined,
     inputs: [node],

@@ -118,7 +118,7 @@ function Members({ fields }: { fields: Readonly<Record<string, Field>> }) {
 }
 
 /** `purchase.orders#order_id`, as a link to the product. */
-export function ReferenceLink({ reference }: { reference: string }) {
+function ReferenceLink({ reference }: { reference: string }) {
   return <a href={`/products/${reference.split('#')[0]}`}>{reference}</a>
 }
 

@@ -33,15 +33,21 @@ export function LineageView({ product }: { product: ProductDocument }) {
 function Neighbours({ of }: { of: readonly Neighbour[] }) {
   return (
     <ul>
-      {of.map(({ id, title }) => (
+      {of.map(({ id, major, title }) => (
         <li>
           {title === null ? (
             <>
-              <code>{id}</code> <span class="quiet">not registered</span>
+              <code>
+                {id} v{major}
+              </code>{' '}
+              <span class="quiet">not registered</span>
             </>
           ) : (
             <>
-              <a href={`/products/${id}`}>{title}</a> <code>{id}</code>
+              <a href={`/products/${id}?major=${major}`}>{title}</a>{' '}
+              <code>
+                {id} v{major}
+              </code>
             </>
           )}
         </li>

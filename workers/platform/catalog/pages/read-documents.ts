@@ -50,7 +50,10 @@ export function createReadDocuments(world: World): ReadDocuments {
       const newest = new Map(all.map(({ id, major }) => [id, major]))
       const listed = allMajors ? all : all.filter(({ id, major }) => newest.get(id) === major)
       const shown = hits
-        ? hits.flatMap((hit) => all.find(({ id, major }) => id === hit.id && major === hit.major) ?? [])
+        ? hits
+            // What an older major says too is told of the newer one.
+            .filter(({ id, major }) => !hits.some((other) => other.id === id && other.major > major))
+            .flatMap((hit) => all.find(({ id, major }) => id === hit.id && major === hit.major) ?? [])
         : listed
       const states = await readStates(env, shown)
       const at = isoNow()

@@ -1,4 +1,5 @@
 /** Command lines that read a product, and the documents of its contract. */
+import { ports, type Port } from '@meshloop/contract'
 import type { ProductDocument } from '../products/documents.ts'
 
 /** A command line and what it does. */
@@ -10,15 +11,16 @@ export interface Example {
 /** Examples for one product. Its contract is somebody's input, and people paste what stands here into a shell. */
 export function examplesOf({
   id,
+  major,
   url,
   contract,
-}: Pick<ProductDocument, 'id' | 'url' | 'contract'>): readonly Example[] {
+  successor,
+}: Pick<ProductDocument, 'id' | 'major' | 'url' | 'contract' | 'successor'>): readonly Example[] {
   const get = (path: string) => `curl -H "Authorization: Bearer $TOKEN" '${url}${path}'`
   const filter = filterOf(contract)
   const [measure] = Object.keys(contract.measures ?? {})
   const [dimension] = contract.dimensions ?? []
-  return [
-    { what: 'A token, ten minutes long', command: `TOKEN=$(npx pnpm --silent mesh token ${id})` },
+  const records = [
     { what: 'A page of records', command: get('/records?limit=3') },
     ...(filter
       ? [
@@ -28,15 +30,26 @@ export function examplesOf({
           },
         ]
       : []),
-    ...(measure && dimension
+  ]
+  const groups =
+    measure && dimension
       ? [
           {
             what: `${measure} by ${dimension}`,
             command: get(`/aggregate?measures=${measure}&by=${dimension}`),
           },
         ]
+      : []
+  const offers = (port: Port) => (contract.ports ?? ports).includes(port)
+  // The newest major is what the command line takes by itself.
+  const option = successor ? ` --major ${major}` : ''
+  return [
+    { what: 'A token, ten minutes long', command: `TOKEN=$(npx pnpm --silent mesh token ${id}${option})` },
+    ...(offers('records') ? records : []),
+    ...(offers('aggregate') ? groups : []),
+    ...(offers('changes')
+      ? [{ what: 'What has changed, from the beginning', command: get('/changes') }]
       : []),
-    { what: 'What has changed, from the beginning', command: get('/changes') },
   ]
 }
 
@@ -49,7 +62,7 @@ export interface ContractDocument {
 /** Every form in which a product serves its contract. */
 export function documentsOf({
   url,
-  contract: { ports },
+  contract,
 }: Pick<ProductDocument, 'url' | 'contract'>): readonly ContractDocument[] {
   return [
     { what: 'OpenAPI', address: `${url}/openapi.json` },
@@ -58,9 +71,9 @@ export function documentsOf({
     { what: 'JSON Schema', address: `${url}/contract?format=jsonschema` },
     { what: 'Markdown', address: `${url}/contract?format=markdown` },
     // A tool reads records; a product that offers none has none.
-    ...(ports && !ports.includes('records')
-      ? []
-      : [{ what: 'Tool for agents', address: `${url}/contract?format=tool` }]),
+    ...((contract.ports ?? ports).includes('records')
+      ? [{ what: 'Tool for agents', address: `${url}/contract?format=tool` }]
+      : []),
     { what: 'Definition', address: `${url}/contract?format=definition` },
   ]
 }

@@ -31,6 +31,8 @@ export interface ProductSummary {
   readonly gate: NonNullable<Contract['gate']>
   readonly contract_hash: string
   readonly phase: Phase
+  /** Path of its page: that of the newest major needs no major. */
+  readonly page: string
   readonly state: LiveState
   /** Set while it serves another contract than the registered one. */
   readonly drift: Drift | null
@@ -123,7 +125,7 @@ export function productDocument(product: Product, known: KnownOfOne): ProductDoc
 /** What a contract promises for its flags when it names nothing else. */
 const defaultGate = ['freshness', 'drift', 'quality'] as const
 
-function summaryOf(product: Product, { states, drifts, today }: Known): ProductSummary {
+function summaryOf(product: Product, { all, states, drifts, today }: Known): ProductSummary {
   const { id, major, domain, url, contract, contract_hash } = product
   const {
     version,
@@ -153,6 +155,7 @@ function summaryOf(product: Product, { states, drifts, today }: Known): ProductS
     gate,
     contract_hash,
     phase: phaseOf(lifecycle, today),
+    page: `/products/${id}${successorOf(product, all) ? `?major=${major}` : ''}`,
     state: states.get(url) ?? unasked,
     drift: drifts.get(url) ?? null,
   }

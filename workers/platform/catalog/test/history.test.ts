@@ -238,6 +238,17 @@ describe('majors side by side', () => {
       expect(await (await ask(`/products/purchase.orders.md${query}`)).text()).toContain('2099-12-31')
   })
 
+  it('are found once, and listed with their own pages', async () => {
+    const found = await (await ask('/products?q=order+number')).text()
+    expect(found.match(/<article/g)).toHaveLength(1)
+    expect(found).toContain('href="/products/purchase.orders"')
+    const listed = await (await ask('/products?majors=all')).text()
+    expect(listed).toContain('href="/products/purchase.orders?major=1"')
+    expect(await (await ask('/products.md?majors=all')).text()).toContain(
+      '/products/purchase.orders.md?major=1',
+    )
+  })
+
   it('are each compared with what they serve', async () => {
     await answer(`${urlOf(older, host)}/contract`, { ...older, title: 'Something else' })
     const key = await makeClient('purchase.publisher', 'publisher')

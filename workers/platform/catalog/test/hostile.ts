@@ -13,7 +13,7 @@ import {
 } from '@meshloop/contract'
 
 /** Ends attributes, tags, table cells, fences; hides and reverses what follows; tells an agent what to do. */
-export const attack =
+const attack =
   '"\'><script>alert(1)</script><img src=x onerror=alert(1)> | [x](javascript:alert(1)) ```\n# Head\n\u202egpj.exe\u2066\u0007\u{e0041} &lt;b&gt; {{7*7}} =cmd|'
 
 /** The longest that a text may be. */

@@ -57,7 +57,7 @@ export async function register(contract: Contract, at = origin): Promise<void> {
 }
 
 /** Registers a product with a new publisher's key; `more` goes into the body. */
-export async function tryToRegister(contract: Contract, at: string, more: object = {}): Promise<Response> {
+async function tryToRegister(contract: Contract, at: string, more: object = {}): Promise<Response> {
   const domain = contract.id.slice(0, contract.id.indexOf('.'))
   const key = await makeClient(`${domain}.publisher`, 'publisher')
   return post('/products', key, { url: urlOf(contract, at), contract, ...more })
