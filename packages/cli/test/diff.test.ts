@@ -97,7 +97,7 @@ test('text is aligned, the heaviest finding first', async () => {
     minor  lifecycle.deprecated  worth telling
            it is 2026-11-01, was not set
     patch  projects              worth telling
-           it is read from the records of major 2, was from its own records
+           it is read from the records of major 2, was from its own records, and rows are sent there
 
     Takes 1.1.0; 1.1.0 is enough.
 

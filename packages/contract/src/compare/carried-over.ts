@@ -17,10 +17,13 @@ export const fieldsCarriedOver = (fields: Fields, renames: Renames): Fields =>
 export function carriedOver(before: Contract, after: Contract, renames: Renames): Contract {
   const name = (older: string): string => renames.get(older) ?? older
   const names = (older: readonly string[]): string[] => older.map(name)
-  const still = (older: readonly string[]): string[] => names(older).filter((each) => own(after.fields, each))
+  const still = (member: 'indexes' | 'dimensions'): Pick<Contract, typeof member> => {
+    const left = names(before[member] ?? []).filter((each) => own(after.fields, each))
+    return before[member] && (left.length > 0 || after[member]) ? { [member]: left } : {}
+  }
   const [first, ...rest] = before.key
-  const { versionBy, indexes, measures, dimensions, rollups, quality, flags } = before
-  const { projects, ...others } = before
+  const { versionBy, measures, rollups, quality, flags } = before
+  const { projects, indexes: _indexes, dimensions: _dimensions, ...others } = before
   return {
     ...others,
     fields: Object.fromEntries(
@@ -29,9 +32,9 @@ export function carriedOver(before: Contract, after: Contract, renames: Renames)
     key: [name(first), ...names(rest)],
     eventTime: name(before.eventTime),
     ...(versionBy !== undefined && { versionBy: name(versionBy) }),
-    ...(indexes && { indexes: still(indexes) }),
+    ...still('indexes'),
     ...(measures && { measures: mapValues(measures, (measure) => measureIn(measure, name)) }),
-    ...(dimensions && { dimensions: still(dimensions) }),
+    ...still('dimensions'),
     ...(rollups && { rollups: rollups.map((rollup) => ({ ...rollup, by: names(rollup.by) })) }),
     ...(quality && { quality: mapValues(quality, (rule) => ruleIn(rule, name)) }),
     ...(flags && { flags: { ...flags, subject: name(flags.subject) } }),

@@ -18,7 +18,7 @@ import { compareId, compareOwner, comparePrice, compareTerms, compareVisibility,
 import { compareFlags, compareGate, compareInputs, compareProjection, compareReintegration } from './loop.ts'
 import { compareLifecycle, comparePromise } from './promises.ts'
 import { compareQuality } from './quality.ts'
-import { renamesOf } from './renames.ts'
+import { declaresRenames, renamesOf } from './renames.ts'
 
 /**
  * What changed from `before` to `after`, two valid contracts of one product. For readers loosening breaks, for sources
@@ -26,8 +26,9 @@ import { renamesOf } from './renames.ts'
  * Two majors are compared in the same way; what the older one's projection declares as renamed counts as renamed.
  */
 export function compareContracts(before: Contract, after: Contract): Comparison {
-  // Derived products and older majors take in no rows.
-  const hasSources = before.inputs === undefined && before.projects === undefined
+  // Derived products take in no rows, and of an older major the newer one does.
+  const hasSources =
+    before.inputs === undefined && (before.projects === undefined || declaresRenames(before, after))
   const findings = changesOf(before, after).map((change) => findingOf(change, hasSources))
   return {
     findings,

@@ -56,9 +56,9 @@ const promises = {
   },
   retention: {
     code: 'retention',
-    of: ({ retention }) => ms(retention),
+    of: ({ retention }) => (retention === undefined ? 0 : ms(retention)),
     greater: 'better',
-    unstated: 'indefinite',
+    unstated: 'not promised',
   },
   availability: {
     code: 'availability',
