@@ -31,7 +31,7 @@ function* checkDurations({ freshness, frequency, retention }: Contract): Generat
   if (retention !== undefined && !isDuration(retention))
     yield {
       path: 'retention',
-      problem: 'is a duration such as P90D; leave it out to keep records indefinitely',
+      problem: 'is a duration such as P90D; leave it out to promise nothing',
     }
 }
 

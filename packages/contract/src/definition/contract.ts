@@ -97,7 +97,7 @@ export interface Contract {
   readonly freshness: Duration
   /** New data arrives at least this often. Default: no promise. */
   readonly frequency?: Duration
-  /** How long records are kept. Default: indefinitely. */
+  /** Records are kept at least this long. Default: no promise. */
   readonly retention?: Duration
   /** Per cent of all checks in a month that are answered, e.g. 99.5. Default: no promise. */
   readonly availability?: number

@@ -93,7 +93,7 @@ function promises(contract: Contract): string[] {
   return [
     `- Fresh: complete up to at most ${code(freshness)} ago`,
     ...(frequency === undefined ? [] : [`- New data at least every ${code(frequency)}`]),
-    `- Kept ${retention === undefined ? 'indefinitely' : `for ${code(retention)}`}`,
+    ...(retention === undefined ? [] : [`- Kept for at least ${code(retention)}`]),
     ...(availability === undefined ? [] : [`- Available ${availability} per cent of a month`]),
     ...(ports ? [`- Ways out: ${ports.map(code).join(', ')}`] : []),
     ...(flags ? [`- Flags ${code(flags.set)} by ${code(flags.subject)}${gate ? `, while it keeps ${gate.map(code).join(', ')}` : ''}`] : []), // prettier-ignore

@@ -3,7 +3,7 @@ import { breakingChangeNeedsMajor } from './mesh/breaking-change-needs-major.ts'
 import { derivedClass } from './mesh/derived-class.ts'
 import { derivedFieldsSayFrom } from './mesh/derived-fields-say-from.ts'
 import { domainSpeaksForItself } from './mesh/domain-speaks-for-itself.ts'
-import { flagsDecided } from './mesh/flags-decided.ts'
+import { flagsDecided, flagsReviewed } from './mesh/flags-decided.ts'
 import { freshnessMeansSomething } from './mesh/freshness-means-something.ts'
 import { freshnessWithinInputs } from './mesh/freshness-within-inputs.ts'
 import { inputsLast } from './mesh/inputs-last.ts'
@@ -41,6 +41,7 @@ export const meshPolicies: readonly Policy[] = [
   joinsFit,
   oneNameOneMeaning,
   flagsDecided,
+  flagsReviewed,
   breakingChangeNeedsMajor,
   noticeBeforeEnd,
   olderMajorHasAnEnd,

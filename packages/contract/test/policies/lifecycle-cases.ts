@@ -48,14 +48,15 @@ export const lifecycleCases: Readonly<Record<string, Cases>> = {
       { what: 'a deprecation alone', contract: visits({ lifecycle: { deprecated: '2026-11-22' } }) },
       { what: '90 days', contract: ends('2027-02-20', '2026-11-22') },
       { what: 'an end that was announced before', contract: ends('2026-12-01', '2026-08-01'), mesh: replacing(ends('2026-12-01', '2026-08-01'), 'none') },
+      { what: 'an end that nobody relied on before', contract: ends('2026-12-01', '2026-08-01') },
       { what: 'a later end', contract: ends('2026-12-02', '2026-08-01'), mesh: replacing(ends('2026-12-01', '2026-08-01'), 'patch') },
     ],
     breaks: [
       { what: 'what was never deprecated', contract: ends('2027-12-01'), paths: path },
       { what: '89 days after its deprecation', contract: ends('2027-05-01', '2027-02-01'), paths: path },
-      { what: '89 days from today', contract: ends('2027-02-19', '2026-08-01'), paths: path },
+      { what: '89 days from today', contract: ends('2027-02-19', '2026-08-01'), mesh: replacing(visits(), 'minor'), paths: path },
       { what: 'nearer than it was', contract: ends('2027-01-31', '2026-08-01'), mesh: replacing(ends('2027-02-28', '2026-08-01'), 'patch'), paths: path },
-      { what: 'both', contract: ends('2026-11-23', '2026-11-22'), paths: [...path, ...path] },
+      { what: 'both', contract: ends('2026-11-23', '2026-11-22'), mesh: replacing(visits(), 'minor'), paths: [...path, ...path] },
     ],
   },
   'older-major-has-an-end': {

@@ -122,10 +122,15 @@ export const promiseCases: Readonly<Record<string, Cases>> = {
     keeps: [
       { what: 'a decision to be reviewed today', contract: visits({ flags, reintegration: decision }) },
       { what: 'no flags', contract: visits() },
+    ],
+    breaks: [{ what: 'no decision', contract: visits({ flags }), paths: ['reintegration'] }],
+  },
+  'flags-reviewed': {
+    keeps: [
+      { what: 'a decision to be reviewed today', contract: visits({ flags, reintegration: decision }) },
       { what: 'an old decision without flags', contract: visits({ reintegration: { ...decision, review_by: '2020-01-01' } }) },
     ],
     breaks: [
-      { what: 'no decision', contract: visits({ flags }), paths: ['reintegration'] },
       { what: 'a review that is overdue', contract: visits({ flags, reintegration: { ...decision, review_by: '2026-11-21' } }), paths: ['reintegration.review_by'] },
     ],
   },

@@ -4,7 +4,7 @@ import type { Policy } from '../policy.ts'
 /** Judges the end of life. */
 export const notPastItsEnd: Policy = {
   id: 'not-past-its-end',
-  severity: 'error',
+  severity: 'warning',
   reason: 'Until its end of life a product answers; after it nobody should begin to rely on it.',
   remedy: 'Take the major out of service, or announce a later end of life.',
   *check({ lifecycle }, { today }) {

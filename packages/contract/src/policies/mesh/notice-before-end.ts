@@ -3,7 +3,7 @@ import { daysBetween } from '../day.ts'
 import type { Policy } from '../policy.ts'
 import { NOTICE_DAYS } from './notice-days.ts'
 
-/** Judges an end of life when it is first announced or brought nearer. */
+/** Judges an end of life, and its news when it is announced to readers there are already. */
 export const noticeBeforeEnd: Policy = {
   id: 'notice-before-end',
   severity: 'error',
@@ -17,7 +17,7 @@ export const noticeBeforeEnd: Policy = {
     else if (daysBetween(deprecated, endOfLife) < NOTICE_DAYS)
       yield { path, problem: `is ${daysBetween(deprecated, endOfLife)} days after its deprecation` }
     const before = previous?.contract.lifecycle?.endOfLife
-    const isNews = before === undefined || endOfLife < before
+    const isNews = previous !== undefined && (before === undefined || endOfLife < before)
     if (isNews && daysBetween(today, endOfLife) < NOTICE_DAYS)
       yield { path, problem: `is announced ${daysBetween(today, endOfLife)} days ahead` }
   },
