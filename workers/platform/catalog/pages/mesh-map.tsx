@@ -22,7 +22,9 @@ const margin = 8
 
 /** The drawing. The same is told as a list by the products' cards, each with its inputs. */
 export function MeshMap({ products }: { products: readonly ProductSummary[] }) {
-  const placed = layOut(products.flatMap(boxesOf))
+  const majors = new Map<string, readonly number[]>()
+  for (const { id, major } of products) majors.set(id, [...(majors.get(id) ?? []), major])
+  const placed = layOut(products.flatMap((product) => boxesOf(product, majors)))
   if (placed.length < 2) return null
   const top = Math.min(...placed.map(({ row }) => row))
   const spot = ({ column, row }: Placed<Box>) => ({
@@ -52,7 +54,8 @@ export function MeshMap({ products }: { products: readonly ProductSummary[] }) {
   )
 }
 
-function boxesOf(product: ProductSummary): readonly Box[] {
+/** What reads an older major that is not drawn is drawn to the newer one: it is the same product. */
+function boxesOf(product: ProductSummary, majors: ReadonlyMap<string, readonly number[]>): readonly Box[] {
   const { id, major, title, inputs, flags, state, page } = product
   const node = nameOf(id, major)
   const box: Box = {
@@ -62,7 +65,10 @@ function boxesOf(product: ProductSummary): readonly Box[] {
     href: page,
     kind: inputs.length > 0 ? 'derived' : 'source',
     verdict: state.verdict,
-    inputs: inputs.map((input) => nameOf(input.product, input.major)),
+    inputs: inputs.map((input) => {
+      const drawn = majors.get(input.product) ?? []
+      return nameOf(input.product, drawn.includes(input.major) ? input.major : Math.max(0, ...drawn))
+    }),
   }
   if (flags === null) return [box]
   const out: Box = {

@@ -123,7 +123,7 @@ function measures({ contract: { measures: all = {}, dimensions = [] } }: Product
 function quality({ contract, state }: ProductDocument): readonly string[] {
   const rows = Object.entries(contract.quality ?? {}).map(([name, rule]) => [
     name,
-    text(`${rule.means} Counts ${countedWords(rule)}.`),
+    text(`${rule.means}; counts ${countedWords(rule)}`),
     boundWords(rule),
     judgedWords(state.quality?.find((result) => result.rule === name)),
   ])

@@ -16,11 +16,13 @@ export function Policies({ product: { policies } }: { product: ProductDocument }
           Judged today by <a href="/policies">the policies</a> of the mesh and of its domain.
         </p>
       )}
-      <ul class="findings boxed">
-        {grouped(policies).map((findings) => (
-          <Found findings={findings} />
-        ))}
-      </ul>
+      {policies.length > 0 && (
+        <ul class="findings boxed">
+          {grouped(policies).map((findings) => (
+            <Found findings={findings} />
+          ))}
+        </ul>
+      )}
     </Section>
   )
 }

@@ -5,7 +5,7 @@ export const productStyle = `
 .product table { min-width: 44rem; }
 .product > section, .problem > section, .policies > section { margin-top: 3rem; scroll-margin-top: 4rem; }
 .product h2, .policies h2 { scroll-margin-top: 4.5rem; }
-.product h2 + p, .policies h2 + p { margin-top: 0.4rem; }
+.product h2 + p:not(.buttons), .policies h2 + p { margin-top: 0.4rem; }
 .product section > h3 { margin-top: 1.8rem; margin-bottom: 0.5rem; }
 .product td, .product th, .policies td { overflow-wrap: anywhere; }
 .crumbs { font-size: 0.92rem; color: var(--soft); margin-bottom: 0.5rem; }

@@ -2,7 +2,7 @@ import { contractHash, oneOf, text, type Contract } from '@meshloop/contract'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { putProduct } from '../products/product-store.ts'
 import { accounts, orders } from './contracts.ts'
-import { answer, ask, deploy, env, makeClient, migrate, post, register, urlOf } from './mesh.ts'
+import { answer, ask, deploy, deployed, env, makeClient, migrate, post, register, urlOf } from './mesh.ts'
 
 const host = 'https://history.team.example'
 
@@ -60,7 +60,7 @@ describe('a registration is refused', () => {
       '2.0.0',
     ],
     ['worse freshness', versioned('1.3.0', { freshness: 'P1D' }), 409, 'step_too_small', '2.0.0'],
-    ['less retention', versioned('1.3.0', { retention: 'P1D' }), 409, 'step_too_small', '2.0.0'],
+    ['a measure gone', versioned('1.3.0', { measures: {} }), 409, 'step_too_small', '2.0.0'],
     [
       'another owner’s address',
       versioned('1.3.0', { owner: { team: 'Purchase', support: 'call us' } }),
@@ -247,6 +247,20 @@ describe('majors side by side', () => {
     expect(await (await ask('/products.md?majors=all')).text()).toContain(
       '/products/purchase.orders.md?major=1',
     )
+  })
+
+  it('are one product in the map, whichever of them is read', async () => {
+    const reader: Contract = {
+      ...accounts,
+      id: 'customer.reader',
+      inputs: [{ product: 'purchase.orders', major: 1 }],
+      freshness: 'PT10M',
+      fields: Object.fromEntries(
+        Object.entries(accounts.fields).map(([name, field]) => [name, { ...field, from: [] }]),
+      ),
+    }
+    await deployed(reader, host)
+    expect((await (await ask('/')).text()).match(/<path class="line derived"/g)).toHaveLength(1)
   })
 
   it('are each compared with what they serve', async () => {
