@@ -1,8 +1,8 @@
 /**
  * Who reads what, counted in the isolate's memory: an answer waits for nothing and fails by nothing of it.
  *
- * What an isolate has counted since it wrote last is lost when the isolate ends: at most a minute, and never what matters,
- * which is whether a field is read at all. Each write costs a row for every field that was read since, by every consumer.
+ * What an isolate has counted since it wrote last is lost when the isolate ends: requests of one minute. Whoever reads
+ * regularly is seen all the same. Each write costs a row for every field that was read since, by every consumer.
  */
 import { jsonChunks } from '../store/json-chunks.ts'
 import { sql, statement } from '../store/sql.ts'
