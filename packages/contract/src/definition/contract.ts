@@ -118,7 +118,7 @@ export interface Contract {
 /** A contract whose fields are known at compile time: its names are checked while they are typed. */
 export interface ContractOf<F extends Fields> extends Contract {
   readonly fields: F
-  readonly key: readonly [Names<F, string>, ...Names<F, string>[]]
+  readonly key: readonly [KeyNames<F>, ...KeyNames<F>[]]
   readonly eventTime: Names<F, string, 'time'>
   readonly versionBy?: Names<F, string, 'time'> | Names<F, number, 'int'>
   readonly indexes?: readonly Names<F>[]
@@ -134,6 +134,9 @@ export type RecordOf<F extends Fields> = { -readonly [N in keyof F]: F[N] extend
 
 /** The record of a contract: `Row<typeof orders>`. */
 export type Row<C extends Contract> = RecordOf<C['fields']>
+
+/** What a record is told apart by: a text or a whole number. */
+type KeyNames<F extends Fields> = Names<F, string> | Names<F, number, 'int'>
 
 /** Names of the fields whose values are V and whose kind is K. */
 type Names<F extends Fields, V = unknown, K extends Kind = Kind> = {
