@@ -73,9 +73,9 @@ async function filesAt(commit: string, folder: string, root: string): Promise<re
   return stdout.split('\0').flatMap((line) => {
     const [, object, path] = /^100\d{3} blob ([0-9a-f]+)\t(.+)$/.exec(line) ?? []
     const below = path?.slice(folder.length + 1)
-    return object === undefined || below === undefined || !/(?<!\.test)\.(ts|json)$/.test(below)
-      ? []
-      : [{ path: below, object }]
+    if (object === undefined || below === undefined || !/(?<!\.test)\.(ts|json)$/.test(below)) return []
+    // git itself checks out no such path, but lists it.
+    return below.split('/').includes('..') ? [] : [{ path: below, object }]
   })
 }
 
