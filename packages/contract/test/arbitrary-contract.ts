@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { ContractError, readContract, type Contract, type Field } from '../src/index.ts'
 
 /** Names that every object inherits are names of fields too. */
-const names = ['constructor', 'valueof', 'status', 'placed_at', 'amount', 'note', 'city', 'tags', 'score', 'day', 'ok', 'ref'] // prettier-ignore
+const names = ['prototype', 'valueof', 'status', 'placed_at', 'amount', 'note', 'city', 'tags', 'score', 'day', 'ok', 'ref'] // prettier-ignore
 const words = ['order', 'customer', 'when', 'paid', 'the', 'number', 'of', '<b>', '"; --', 'ü', '::error::', '\u001B[31m', '%0A'] // prettier-ignore
 
 const name = fc.constantFrom(...names)

@@ -129,6 +129,11 @@ describe('a contract that arrives', () => {
       'rollups.0',
     ],
     // What every object has is no field and no measure of a contract.
+    [
+      'an inherited name',
+      { ...good, fields: { ...good.fields, constructor: good.fields.at } },
+      'fields.constructor',
+    ],
     ['an inherited name as key', { ...good, key: ['constructor'] }, 'key'],
     ['an inherited name as index', { ...good, indexes: ['valueOf'] }, 'indexes'],
     ['an inherited name as currency', field({ unit: 'constructor' }), 'fields.spent.unit'],

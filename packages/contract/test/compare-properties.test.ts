@@ -38,10 +38,6 @@ const mirrored = (code: string): string =>
 const isMirrored = (code: string): boolean =>
   !/^(end_of_|price_|quality_rule_loosened|quality_rule_tightened)/.test(code)
 const codes = ({ findings }: Comparison) => findings.map(({ code }) => code)
-/** Zod takes the constructor that every object inherits for the value of a missing field of that name. */
-const readableChange = arbitraryChange.map(
-  (change) => JSON.parse(JSON.stringify(change).replaceAll('"constructor"', '"builder"')) as typeof change,
-)
 const pairs = fc.oneof(arbitraryChange, fc.record({ before: arbitraryContract, after: arbitraryContract }))
 
 describe('comparing random contracts', () => {
@@ -101,7 +97,7 @@ describe('comparing random contracts', () => {
   })
 
   it('compatible for readers: a record of the newer one is read by the older one', () => {
-    const compatible = readableChange
+    const compatible = arbitraryChange
       .filter(({ before, after }) => compareContracts(before, after).readers === 'compatible')
       .chain(({ before, after }) => fc.tuple(fc.constant(before), fc.constant(after), arbitraryRecord(after)))
     fc.assert(
@@ -113,7 +109,7 @@ describe('comparing random contracts', () => {
   })
 
   it('compatible for sources: a row of the older one is accepted by the newer one', () => {
-    const compatible = readableChange
+    const compatible = arbitraryChange
       .filter(
         ({ before, after }) =>
           before.inputs === undefined && compareContracts(before, after).sources === 'compatible',

@@ -92,6 +92,6 @@ function snake(text: string): string {
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '_')
     .replaceAll(/^_+|_+$/g, '')
-  const name = words === '' || /^[a-z]/.test(words) ? words : `field_${words}`
+  const name = words === '' || NAME.test(words.slice(0, 63)) ? words : `field_${words}`
   return name.slice(0, 63).replace(/_+$/, '')
 }
