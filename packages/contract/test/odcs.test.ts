@@ -170,6 +170,41 @@ describe('a foreign document', () => {
   })
 })
 
+describe('the id of a product', () => {
+  const document = JSON.parse(JSON.stringify(toOdcs(visits))) as Record<string, unknown>
+  const idOf = (given: object): string[] =>
+    fromOdcs(document, given).products.map(({ contract }) => contract.id)
+
+  it('is the document’s where it is one of ours, in another domain if one is given', () => {
+    expect(idOf({})).toEqual(['shop.visits'])
+    expect(idOf({ domain: 'web' })).toEqual(['web.visits'])
+    expect(idOf({ product: 'clicks' })).toEqual(['shop.clicks'])
+  })
+
+  it('follows the tables where there are several', () => {
+    const [table] = document['schema'] as object[]
+    const several = {
+      ...document,
+      id: 'other.thing',
+      schema: [
+        { ...table, name: 'A' },
+        { ...table, name: 'B' },
+      ],
+    }
+    expect(fromOdcs(several).products.map(({ contract }) => contract.id)).toEqual(['shop.a', 'shop.b'])
+  })
+})
+
+it('an object that stands in two places has two names', () => {
+  const property = { name: 'Twice', logicalType: 'string' }
+  const [table] = foreign.schema
+  const contract = only({
+    ...foreign,
+    schema: [{ ...table, properties: [...table.properties, property, property] }],
+  })
+  expect(Object.keys(contract.fields)).toEqual(expect.arrayContaining(['twice', 'twice_2']))
+})
+
 describe('what a contract needs and a document does not say', () => {
   const bare = {
     apiVersion: 'v3.2.0',
@@ -282,7 +317,7 @@ describe('a hostile document', () => {
   it.each([
     ['SQL', 'x"; DROP TABLE records; --', 'x_drop_table_records'],
     ['a prototype', '__proto__', 'proto'],
-    ['what every object has', 'constructor', 'constructor'],
+    ['what every object has', 'constructor', 'field_constructor'],
     ['a system column', '_seq', 'seq'],
     ['no letter', '42', 'field_42'],
     ['no name that could be shown', '日本', 'field'],
