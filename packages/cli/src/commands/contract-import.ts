@@ -13,6 +13,7 @@ import {
 import { contractFiles } from '../documents/contract-source.ts'
 import { readYaml } from '../documents/read-yaml.ts'
 import { MeshError } from '../mesh-error.ts'
+import { printable } from '../terminal.ts'
 import type { CommandContext } from './target.ts'
 
 /** Options of `mesh contract import`: what the document does not say. */
@@ -49,7 +50,7 @@ export async function importContract(
     }
     if (kept.length > 0)
       terminal.err(
-        `${contract.id}, from ${oneLine(table)}: kept aside, and exported again:\n${keptLines(kept)}`,
+        `${contract.id}, from ${printable(table)}: kept aside, and exported again:\n${keptLines(kept)}`,
       )
   }
   if (read.refused.length > 0)
@@ -74,8 +75,8 @@ function keptLines(kept: readonly KeptPart[]): string {
   const reasons = [...new Set(kept.map(({ reason }) => reason))]
   return reasons
     .map((reason) => {
-      const paths = kept.filter((part) => part.reason === reason).map(({ path }) => oneLine(path))
-      return `  ${oneLine(reason)}:\n${paths.map((path) => `    ${path}\n`).join('')}`
+      const paths = kept.filter((part) => part.reason === reason).map(({ path }) => printable(path))
+      return `  ${printable(reason)}:\n${paths.map((path) => `    ${path}\n`).join('')}`
     })
     .join('')
 }
@@ -102,7 +103,4 @@ const withOption = ({ path, problem, option }: Reason): string =>
   `  ${path === '' ? '' : `${path}: `}${problem}${option === undefined ? '' : ` (${flags[option]})`}`
 
 const refusal = (file: string, lines: readonly string[], cause?: unknown): MeshError =>
-  new MeshError('odcs_refused', `${oneLine(file)} is refused:\n${lines.map(oneLine).join('\n')}`, undefined, { cause }) // prettier-ignore
-
-/** Names of a document are somebody else's: none of them steers the terminal. */
-const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+  new MeshError('odcs_refused', `${printable(file)} is refused:\n${lines.map(printable).join('\n')}`, undefined, { cause }) // prettier-ignore

@@ -18,7 +18,7 @@ export function contractFiles(contract: Contract): ContractFiles {
     name === 'fields'
       ? { members: fieldMembers(fields, used), isOpen: true }
       : name === 'carried'
-        ? { text: 'carried' }
+        ? { text: 'carried', isVariable: true }
         : sourceOf(rest[name as keyof typeof rest]),
   ])
   const body = print({

@@ -2,7 +2,7 @@
 
 /** A value of source text. Objects are members by name; a call has its arguments. */
 export type Source =
-  | { readonly text: string }
+  | { readonly text: string; readonly isVariable?: true }
   | { readonly call: string; readonly with: readonly Source[] }
   | { readonly list: readonly Source[] }
   | { readonly members: readonly (readonly [string, Source])[]; readonly isOpen?: boolean }
@@ -68,7 +68,7 @@ export function print(
 
 function printMember(name: string, value: Source, language: Language, indent: number, after: number): string {
   // A variable of the member's own name.
-  if ('text' in value && value.text === name) return name
+  if ('isVariable' in value && value.text === name) return name
   const used = indent * 2 + name.length + 2
   const isLong = 'text' in value && used + value.text.length + after > WIDTH
   return isLong && language === 'typescript' && name.length >= SHORT_NAME && /^['"]/.test(value.text)
@@ -89,7 +89,7 @@ function flat(source: Source): string | undefined {
   if (source.isOpen) return undefined
   const members = source.members.map(([name, value]) => {
     const text = flat(value)
-    return text === undefined ? undefined : name === text ? name : `${name}: ${text}`
+    return text === undefined ? undefined : `${name}: ${text}`
   })
   return joined(members, '{ ', ' }')
 }

@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { parseAllDocuments } from 'yaml'
 import { MeshError } from '../mesh-error.ts'
+import { printable } from '../terminal.ts'
 
 /** The largest official example of ODCS has a tenth of it. */
 const MAX_BYTES = 2_000_000
@@ -26,13 +27,18 @@ export function readYaml(path: string): unknown {
     if (more.length > 0) throw refused(path, 'it holds several documents')
     // A tag that is not known is only a warning to the parser.
     const [problem] = [...document.errors, ...document.warnings]
-    if (problem) throw refused(path, problem.message.split('\n')[0] ?? problem.code)
+    if (problem) throw refused(path, reasonOf(problem), problem)
     return document.toJS({ maxAliasCount: MAX_ALIASES })
   } catch (error) {
     if (error instanceof MeshError) throw error
-    const why = error instanceof RangeError ? 'it is nested too deep' : error instanceof Error ? error.message : String(error) // prettier-ignore
-    throw refused(path, why, error)
+    throw refused(path, reasonOf(error), error)
   }
+}
+
+/** The parser tells its own overflow like a mistake of the text. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return message.includes('call stack') ? 'it is nested too deep' : (message.split('\n')[0] ?? message)
 }
 
 function readText(path: string): string {
@@ -61,4 +67,4 @@ function deepestFlow(text: string): number {
 }
 
 const refused = (path: string, why: string, cause?: unknown): MeshError =>
-  new MeshError('document_refused', `${path} is not read: ${why}.`, undefined, { cause })
+  new MeshError('document_refused', `${path} is not read: ${printable(why)}.`, undefined, { cause })

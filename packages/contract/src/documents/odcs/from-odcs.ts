@@ -8,7 +8,7 @@ import { difference, type Kept } from './kept.ts'
 import { idPartOf, namesIn } from './names.ts'
 import { OdcsError, type Reason } from './odcs-error.ts'
 import { readDocument } from './read-document.ts'
-import { readTable } from './read-table.ts'
+import { readTable, type Surroundings } from './read-table.ts'
 import { explainKept, type KeptPart } from './explain-kept.ts'
 import { saidOf } from './said.ts'
 import { toOdcs } from './to-odcs.ts'
@@ -70,7 +70,7 @@ export function fromOdcs(value: unknown, options: OdcsOptions = {}): OdcsImport 
   const products = productNames(all)
   const results = wanted.map((table) => {
     const single = { ...document, apiVersion: API_VERSION, schema: [table] }
-    return importTable(single, document, { ...options, product: options.product ?? products.get(table) })
+    return importTable(single, { document, options, product: products.get(table) ?? 'product' })
   })
   return {
     products: results.flatMap((result) => ('contract' in result ? [result] : [])),
@@ -78,10 +78,11 @@ export function fromOdcs(value: unknown, options: OdcsOptions = {}): OdcsImport 
   }
 }
 
-function importTable(single: Json, document: Json, options: OdcsOptions): ImportedProduct | RefusedTable {
+function importTable(single: Json, whole: Surroundings): ImportedProduct | RefusedTable {
+  const { document } = whole
   const names = namesIn(single)
   const table = String(objectsIn(single['schema'])[0]?.['name'])
-  const read = readTable(single, document, options)
+  const read = readTable(single, whole)
   if ('reasons' in read) return { table, reasons: read.reasons }
   try {
     const contract = withoutProblems(read.contract)
@@ -95,9 +96,9 @@ function importTable(single: Json, document: Json, options: OdcsOptions): Import
     // Once through the export, so that an import of the export carries the same.
     const once = keep(single, names)
     const carried = once && keep(toOdcs({ ...contract, carried: once }))
-    const whole = readContract(carried ? { ...contract, carried } : contract)
+    const checked = readContract(carried ? { ...contract, carried } : contract)
     const kept = memberOf(carried, 'kept') as readonly Kept[] | undefined // made by difference
-    return { table, contract: whole, kept: explainKept(kept ?? []) }
+    return { table, contract: checked, kept: explainKept(kept ?? []) }
   } catch (error) {
     if (!(error instanceof ContractError)) throw error
     return { table, reasons: error.problems }

@@ -41,7 +41,8 @@ export function readDocument(value: unknown): Json {
   if (wrong) throw new OdcsError([wrong])
   const twice = tables.find(({ name }, index) => tables.findIndex((each) => each['name'] === name) < index)
   if (twice) throw new OdcsError([{ path: 'schema', problem: `has two tables ${show(twice['name'])}` }])
-  return value
+  // Aliases of YAML make one object stand in two places, where it has two names.
+  return JSON.parse(JSON.stringify(value)) as Json
 }
 
 /** Lists that we read and add to: anything else in them could not be kept. */

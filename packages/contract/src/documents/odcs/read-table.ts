@@ -20,18 +20,31 @@ interface Column {
   readonly read: ReadField
 }
 
-/** Reads the one table of `single`; `document` has the other tables too, to which it may refer. */
+/** What is known beside the table. */
+export interface Surroundings {
+  /** With the other tables too, to which this one may refer. */
+  readonly document: Json
+  readonly options: OdcsOptions
+  /** What the product is called where nobody says it. */
+  readonly product: string
+}
+
+/** Reads the one table of `single`. */
 export function readTable(
   single: Json,
-  document: Json,
-  options: OdcsOptions,
+  { document, options, product }: Surroundings,
 ): { readonly contract: Contract } | { readonly reasons: readonly Reason[] } {
   const names = namesIn(single)
   const table = objectsIn(single['schema'])[0] ?? {}
   const label = String(table['name'])
   const frame = readFrame(single, names)
   const domain = options.domain ?? idPartOf(lineOf(document['domain']) ?? '')
-  const id = options.domain === undefined && frame.id !== undefined ? frame.id : domain === undefined ? undefined : `${domain}.${options.product}` // prettier-ignore
+  // The id of a document with several tables is no product's.
+  const isOne = objectsIn(document['schema']).length === 1
+  const said = isOne && typeof frame.id === 'string' ? frame.id : undefined
+  const named = options.product ?? said?.split('.')[1] ?? product
+  const isRenamed = options.domain !== undefined || options.product !== undefined
+  const id = said !== undefined && !isRenamed ? said : domain && `${domain}.${named}`
   const properties = objectsIn(table['properties'])
   const find = (wanted: string): string =>
     names.get(properties.find(({ name }) => name === wanted) ?? {}) ?? wanted
@@ -47,8 +60,7 @@ export function readTable(
     return { property, name, read: isDeep ? { aside: 'is nested deeper than a field may be' } : read }
   })
   const owner = { team: memberOf(frame.owner, 'team') ?? options.team, support: memberOf(frame.owner, 'support') ?? options.support } // prettier-ignore
-  // The name of a document with several tables is no table's.
-  const isOne = objectsIn(document['schema']).length === 1
+  // Its name is no table's either.
   const title = isOne ? frame.title : (lineOf(table['businessName']) ?? lineOf(label) ?? frame.title)
   const purpose = frame.purpose ?? options.purpose
   const freshness = frame.freshness ?? options.freshness
