@@ -112,6 +112,14 @@ export const anyContract: fc.Arbitrary<Contract> = fc
     lifecycle: maybe(days),
     quality: maybe(fc.dictionary(name, rule, { maxKeys: 5 })),
     inputs: maybe(fc.constantFrom([], [{ product: 'x.y', major: 2 }])),
+    rollups: maybe(fc.constantFrom([], [{ by: ['currency'], measures: ['visits'] }])),
+    flags: maybe(fc.constant({ set: 'checkout', subject: 'key' })),
+    projects: maybe(
+      fc.constant({
+        major: 3,
+        fields: { note: { constant: null }, currency: { from: 'code', values: { e: 'EUR' } } },
+      }),
+    ),
     gate: maybe(fc.constant(['freshness'])),
     reintegration: maybe(
       fc.constant({ decided_by: 'We', why: 'So', risk: 'Little', review_by: '2027-01-01' }),

@@ -170,7 +170,7 @@ export function jsonSchemaOf(field: Shape): JsonSchema {
 }
 
 /** JSON Schema of an object that has exactly these fields. */
-export function objectSchemaOf(fields: Readonly<Record<string, Shape>>): JsonSchema {
+function objectSchemaOf(fields: Readonly<Record<string, Shape>>): JsonSchema {
   return {
     type: 'object',
     properties: mapValues(fields, jsonSchemaOf),

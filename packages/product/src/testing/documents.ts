@@ -30,7 +30,7 @@ export function documentsSuite({ contract, bench }: Subject): void {
       expect(await page.text()).toContain(contract.id)
       const yaml = await bench().call('/contract?format=odcs-yaml', open)
       expect(yaml.headers.get('content-type')).toBe('application/yaml')
-      expect(await yaml.text()).toMatch(/^version: /)
+      expect(new TextDecoder().decode(await yaml.arrayBuffer())).toMatch(/^version: /)
       const tool = await bench().json<{ inputSchema: { properties: Record<string, object> } }>(
         '/contract?format=tool',
         open,
