@@ -2,6 +2,7 @@
 import { defineProduct, id, oneOf, time, type Contract } from '@meshloop/contract'
 import { env as bindings } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
+import { derive, input } from '../src/derive/derivation.ts'
 import type { ProductEnv } from '../src/env.ts'
 import { lifecycleHeaders } from '../src/http/deprecation.ts'
 import { serve } from '../src/serve.ts'
@@ -9,6 +10,7 @@ import { rollupSeeds } from '../src/store/rollup-seeds.ts'
 import { fillsOf } from '../src/table/fill.ts'
 import { migration } from '../src/table/schema.ts'
 import { tablesOf } from '../src/table/tables.ts'
+import { setUp } from '../src/testing/bench.ts'
 import { makeTables } from './make-tables.ts'
 
 const frame = {
@@ -61,6 +63,30 @@ describe('serving', () => {
       expect.objectContaining({ problems: [{ path: '1.1.0 version', problem: expect.any(String) }] }),
     )
     expect(() => serve({ contract: now, older: [before(1), before(2)] })).not.toThrow()
+  })
+})
+
+describe('an older major of a derived product', () => {
+  it('stands where the newest stands, and is not run', async () => {
+    const source = defineProduct({ ...frame, id: 'a.sources', version: '1.0.0', fields: { k: id('Key'), at: time('When') } }) // prettier-ignore
+    const out = defineProduct({ ...now, inputs: [{ product: 'a.sources', major: 1 }] })
+    const derivation = derive({
+      out,
+      key: ['k'],
+      inputs: { rows: input(source, { by: ['k'], fields: ['at'], last: 1 }) },
+      build: () => undefined,
+    })
+    const worker = serve({ derivation, older: [before(2)] })
+    const bench = await setUp(worker, before(2), [], out)
+    await makeTables(bench.env.DB, worker.tables)
+    expect(await bench.json('/status')).toMatchObject({
+      version: '2.0.0',
+      as_of: null,
+      progress: [{ name: 'a.sources', as_of: null }],
+    })
+    expect(await bench.json('/records')).toMatchObject({ records: [] })
+    const headers = { authorization: `Bearer ${await bench.token('run')}` }
+    expect((await bench.call('/run', { method: 'POST', headers })).status).toBe(404)
   })
 })
 
