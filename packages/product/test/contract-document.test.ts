@@ -1,7 +1,6 @@
 /** `GET /contract` of products that do not offer everything. */
 import { contractHash, defineProduct, id, time } from '@meshloop/contract'
 import { expect, it } from 'vitest'
-import type { Runtime } from '../src/env.ts'
 import { contractDocument } from '../src/http/contract-document.ts'
 
 const contract = defineProduct({
@@ -18,8 +17,7 @@ const contract = defineProduct({
   lifecycle: { generalAvailability: '2026-01-31' },
 })
 const BASE_URL = 'https://data.example/a/feed/v1'
-// A contract is told without storage and without guards.
-const runtime = { contract, contractHash: await contractHash(contract), env: { BASE_URL } } as Runtime
+const runtime = { contract, contractHash: await contractHash(contract), env: { BASE_URL } }
 const answer = (query: string) => contractDocument(runtime, new Request(`${BASE_URL}/contract${query}`))
 
 it('tells where it is served, with the hash of what it tells', async () => {

@@ -1,14 +1,19 @@
 /** `GET /contract`: the contract in the words of those who read it. */
 import { toJsonSchema, toMarkdown, toOdcs, toTool } from '@meshloop/contract/documents'
 import { stringify } from 'yaml'
-import type { Runtime } from '../env.ts'
+import type { ProductEnv, Runtime } from '../env.ts'
 import { ProductError } from '../problems.ts'
 import { readParameters, textOf } from '../query/parameters.ts'
 import { contractFormats, contractParameters } from './port-parameters.ts'
 import { portsOf } from './offered-ports.ts'
 
 type Format = (typeof contractFormats)[number]
-type Document = (runtime: Pick<Runtime, 'contract' | 'env'>) => object | string
+type Document = (told: Told) => object | string
+
+/** What a contract is told with: no storage is needed. */
+interface Told extends Pick<Runtime, 'contract' | 'contractHash'> {
+  readonly env: Pick<ProductEnv, 'BASE_URL'>
+}
 
 /** Each format with its media type and how it is made. */
 const formats = {
@@ -30,14 +35,14 @@ const formats = {
  *
  * @throws {ProductError} `parameter_unknown`, `parameter_invalid`, `port_not_offered`
  */
-export function contractDocument(runtime: Runtime, request: Request): Response {
+export function contractDocument(told: Told, request: Request): Response {
   const values = readParameters(new URL(request.url).searchParams, contractParameters)
   const asked = contractFormats.find((name) => name === textOf(values, 'format')) ?? 'odcs'
-  if (asked === 'tool' && !portsOf(runtime.contract).includes('records'))
-    throw new ProductError('port_not_offered', `${runtime.contract.id} offers no records to a tool.`)
+  if (asked === 'tool' && !portsOf(told.contract).includes('records'))
+    throw new ProductError('port_not_offered', `${told.contract.id} offers no records to a tool.`)
   const { type, make } = formats[asked]
-  const document: object | string = make(runtime)
+  const document: object | string = make(told)
   return new Response(typeof document === 'string' ? document : JSON.stringify(document), {
-    headers: { 'content-type': type, 'meshloop-contract': runtime.contractHash },
+    headers: { 'content-type': type, 'meshloop-contract': told.contractHash },
   })
 }
