@@ -36,7 +36,7 @@ beforeAll(() => {
     ...change('broken', ['1.0.0', state], ['1.1.0', wider]),
     ...change('next', ['1.4.0', state], ['2.0.0', wider]),
     ...change('backwards', ['1.4.0', state], ['1.3.0', state]),
-    ...change('hostile', ['1.0.0', state], ['1.0.1', `    constructor: ${hostile},`]),
+    ...change('hostile', ['1.0.0', state], ['1.0.1', `    value_of: ${hostile},`]),
     grown: {
       before: contract('grown', '1.0.0', state),
       after: {
