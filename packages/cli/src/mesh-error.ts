@@ -24,6 +24,7 @@ export type MeshErrorCode =
   | 'runtime_failed'
   | 'migration_failed'
   | 'migration_impossible'
+  | 'migration_missing'
   | 'port_taken'
   | 'already_running'
   | 'keys_unreadable'

@@ -169,13 +169,43 @@ export default {
   small.write(toml, before)
 })
 
-test.each([
-  ['serves something else', '{"id":"growth.answers"}', /growth.answers does not serve its contract/],
-  ['serves an error', undefined, /answers 500/],
-])('a product that %s is named', async (_what, json, message) => {
+test('a product whose database lacks what its contract needs is not registered, and nothing else either', async () => {
+  const toml = 'workers/growth/answers/wrangler.toml'
+  const before = readFileSync(join(small.root, toml), 'utf8')
   small.write(
     'workers/growth/answers/index.ts',
-    `export default { fetch: () => new Response(${JSON.stringify(json ?? '')}, { status: ${json === undefined ? 500 : 200} }) }`,
+    `export default { fetch: () => Response.json(${JSON.stringify(contract('growth.answers', { version: '1.3.0' }))}) }`,
+  )
+  small.write(
+    toml,
+    `${before}
+[[d1_databases]]
+binding = "DB"
+database_name = "growth-answers"
+preview_database_id = "growth-answers"
+migrations_dir = "../../../migrations/growth/answers"`,
+  )
+  const records = ['at', '_seq', '_version', '_hash', '_deleted', '_source']
+  small.write('migrations/growth/answers/0001_fields.sql', `CREATE TABLE records (${records.join(', ')});`)
+  await expect(mesh.reload()).rejects.toMatchObject({
+    code: 'migration_missing',
+    message: expect.stringMatching(
+      /^growth.answers 1.3.0 is not registered: its database lacks records.key, the table _state/,
+    ),
+    fix: 'Write the migration: npx pnpm mesh migrate growth.answers',
+  })
+  expect(await asked('/products')).toEqual([])
+  small.write(toml, before)
+})
+
+test.each([
+  ['serves something else', 200, '{"id":"growth.answers"}', /growth.answers does not serve its contract/],
+  ['serves an error', 500, '', /answers 500/],
+  ['has a newer major than its address', 410, '{}', /growth.answers serves no contract at .*BASE_URL/],
+])('a product that %s is named', async (_what, status, body, message) => {
+  small.write(
+    'workers/growth/answers/index.ts',
+    `export default { fetch: () => new Response(${JSON.stringify(body)}, { status: ${status} }) }`,
   )
   await expect(mesh.reload()).rejects.toMatchObject({
     code: 'registration_failed',

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { openKeyring, type Keyring } from '../keys/keyring.ts'
 import { keysPath } from '../keys/keys-path.ts'
+import { describe, MeshError } from '../mesh-error.ts'
 import { registering } from '../registration/register.ts'
 import type { Database } from './migrations.ts'
 import { findPort, HOST } from './port.ts'
@@ -55,7 +56,7 @@ export interface Mesh {
  * Starts the mesh and registers its products.
  *
  * @throws {MeshError} `no_mesh_here`, `worker_invalid`, `port_taken`, `already_running`, `keys_unreadable`, `build_failed`,
- *   `runtime_failed`, `migration_failed`, `registration_failed`; nothing is left running then.
+ *   `runtime_failed`, `migration_failed`, `migration_missing`, `registration_failed`; nothing is left running then.
  */
 export async function startMesh(options: MeshOptions): Promise<Mesh> {
   const log = options.log ?? (() => undefined)
@@ -73,7 +74,11 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     const setting = { origin: url, port, dataFolder, keys, log, vars: options.vars ?? {} }
     const runtime = await startRuntime(options.root, setting, claim)
     ends.push(() => runtime.stop())
-    const register = registering(url, keys)
+    const register = registering(
+      url,
+      keys,
+      async ({ id, databases: [first] }) => first && runtime.d1(id, first.binding),
+    )
     await register(runtime.workers())
 
     const turns = takingTurns()
@@ -128,4 +133,7 @@ function reloadOnChange(mesh: Mesh, sources: () => readonly string[], log: LogLi
   return () => watch.stop()
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+function messageOf(error: unknown): string {
+  if (error instanceof MeshError) return describe(error)
+  return error instanceof Error ? error.message : String(error)
+}

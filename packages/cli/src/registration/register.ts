@@ -6,25 +6,30 @@
 import { hashClientKey } from '@meshloop/access/issue'
 import { ContractError, majorOf, readContract, type Contract } from '@meshloop/contract'
 import { domainRulesOf } from '../checkout/domain.ts'
+import type { Database } from '../host/migrations.ts'
 import type { WorkerConfig } from '../host/workers.ts'
 import { baseUrlOf, flagsReadOf, readsOf, sourcesOf } from '../keys/environment.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import { MeshError } from '../mesh-error.ts'
 import { COMMANDS_CLIENT, sourceClient, STEWARD } from './clients.ts'
+import { checkMigrated } from './migrated.ts'
 import { post } from './operator.ts'
 import { inRegistrationOrder } from './order.ts'
 
-/** Registers Workers; what was said before is not said again. @throws {MeshError} `registration_failed` */
+/** Registers Workers; what was said before is not said again. @throws {MeshError} `registration_failed`, `migration_missing` */
 export type Register = (workers: readonly WorkerConfig[]) => Promise<void>
 
 interface ServedProduct {
   readonly url: string
   readonly contract: Contract
-  readonly domain: string
+  readonly worker: WorkerConfig
 }
 
+/** The database of a Worker that has one. */
+export type DatabaseOf = (worker: WorkerConfig) => Promise<Database | undefined>
+
 /** A `Register` for the catalog at `url`. */
-export function registering(url: string, keys: Keyring): Register {
+export function registering(url: string, keys: Keyring, databaseOf: DatabaseOf): Register {
   const said = new Set<string>()
   const say = async (path: string, key: string, body: unknown): Promise<void> => {
     const message = `${path} ${JSON.stringify(body)}`
@@ -43,11 +48,15 @@ export function registering(url: string, keys: Keyring): Register {
       }),
     )
     const rules = await domainRulesOf(workers)
-    for (const { url: productUrl, contract, domain } of inRegistrationOrder(products))
-      await say('/products', await keys.of(publisherOf(domain), 'CLIENT_KEY'), {
+    for (const { worker, contract } of products) {
+      const database = contract.projects ? undefined : await databaseOf(worker)
+      if (database) await checkMigrated(database, contract)
+    }
+    for (const { url: productUrl, contract, worker } of inRegistrationOrder(products))
+      await say('/products', await keys.of(publisherOf(worker.domain), 'CLIENT_KEY'), {
         url: productUrl,
         contract,
-        domain: rules.get(domain),
+        domain: rules.get(worker.domain),
       })
     await Promise.all(grantsOf(products, workers).map((grant) => say('/grants', operatorKey, grant)))
   }
@@ -142,9 +151,15 @@ async function readMajors(worker: WorkerConfig, origin: string): Promise<readonl
 async function readServed(worker: WorkerConfig, url: string): Promise<ServedProduct> {
   const response = await fetch(`${url}/contract?format=definition`)
   const text = await response.text()
+  if (response.status === 404 || response.status === 410)
+    throw new MeshError(
+      'registration_failed',
+      `${worker.id} serves no contract at ${url}, which its BASE_URL names.`,
+      'Let BASE_URL in its wrangler.toml end with the major of its newest contract: /v2 for version 2.0.0.',
+    )
   if (!response.ok) throw unserved(worker, url, `it answers ${response.status} ${text.slice(0, 300)}`)
   try {
-    return { url, contract: readContract(JSON.parse(text)), domain: worker.domain }
+    return { url, contract: readContract(JSON.parse(text)), worker }
   } catch (error) {
     if (error instanceof ContractError || error instanceof SyntaxError)
       throw unserved(worker, url, error.message)
