@@ -103,6 +103,11 @@ export const problems = {
     title: 'An input cannot be read',
     help: 'The next run tries again; the watermark stands still until then.',
   },
+  database_behind: {
+    status: 503,
+    title: 'The database waits for a migration',
+    help: 'The product’s team applies the migrations of the version that it deployed; nothing is lost meanwhile.',
+  },
   flags_stopped: {
     status: 503,
     title: 'No flags can be signed',

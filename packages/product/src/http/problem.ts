@@ -44,5 +44,11 @@ function describe(error: unknown): Problem {
     }
   // oxlint-disable-next-line no-console -- a Worker's log is its console
   console.error(error) // the only trace of a fault: the caller learns nothing of the inside
-  return { status: 500, title: problems.internal.title, code: 'internal', detail: problems.internal.help }
+  const code = isBehind(error) ? 'database_behind' : 'internal'
+  const { status, title, help } = problems[code]
+  return { status, title, code, detail: help }
 }
+
+/** A Worker that was deployed before its migrations asks for tables and columns that are not there yet. */
+const isBehind = (error: unknown): boolean =>
+  error instanceof Error && /D1_ERROR: (no such (table|column)|table \w+ has no column)/.test(error.message)

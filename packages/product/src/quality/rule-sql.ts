@@ -4,7 +4,7 @@
  * takes each out once a statement, not once a record.
  */
 import type { Condition, QualityRule, Scalar } from '@meshloop/contract'
-import { quote } from '../table/ddl.ts'
+import { quoted } from '../store/sql.ts'
 
 /** A rule that is counted record by record, so that many share one pass. */
 export type RecordRule = Exclude<QualityRule, { readonly duplicates: unknown }>
@@ -21,11 +21,11 @@ export function valuesOf(rule: RecordRule): readonly (Scalar | null)[] {
 
 /** True for a record that the rule counts. */
 export function countedBy(rule: RecordRule, place: number): string {
-  if ('nulls' in rule) return `${quote(rule.nulls)} IS NULL`
+  if ('nulls' in rule) return `${quoted(rule.nulls)} IS NULL`
   if ('missing' in rule)
-    return `(${quote(rule.missing)} IS NULL OR ${isOneOf(rule.missing, rule.standIns, place)})`
+    return `(${quoted(rule.missing)} IS NULL OR ${isOneOf(rule.missing, rule.standIns, place)})`
   if ('invalid' in rule)
-    return `(${quote(rule.invalid)} IS NOT NULL AND NOT ${isOneOf(rule.invalid, rule.valid, place)})`
+    return `(${quoted(rule.invalid)} IS NOT NULL AND NOT ${isOneOf(rule.invalid, rule.valid, place)})`
   if ('rows' in rule) return '1'
   // Three-valued logic says what the rule means: a comparison with no value neither lets `when` hold nor breaks `holds`.
   const terms = conditionsOf(rule).map((condition, at) => termOf(condition, valueAt(place, at)))
@@ -39,7 +39,7 @@ export function countedBy(rule: RecordRule, place: number): string {
 
 /** How many living records have the same values in these fields as another one, the first of each left out. */
 export function duplicatesOf(fields: readonly string[]): string {
-  const names = fields.map(quote)
+  const names = fields.map(quoted)
   return `SELECT coalesce(sum(n - 1), 0) AS c0 FROM (
     SELECT count(*) AS n FROM records WHERE _deleted = 0 AND ${names.map((field) => `${field} IS NOT NULL`).join(' AND ')}
     GROUP BY ${names.join(', ')})`
@@ -48,10 +48,10 @@ export function duplicatesOf(fields: readonly string[]): string {
 const operators = { eq: '=', ne: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
 
 function termOf(condition: Condition, value: string): string {
-  const field = quote(condition.field)
+  const field = quoted(condition.field)
   if (condition.is === 'null') return `(${field} IS NULL)`
   if (condition.is === 'present') return `(${field} IS NOT NULL)`
-  return `(${field} ${operators[condition.is]} ${'other' in condition ? quote(condition.other) : value})`
+  return `(${field} ${operators[condition.is]} ${'other' in condition ? quoted(condition.other) : value})`
 }
 
 const conditionsOf = ({
@@ -66,9 +66,9 @@ const MAX_COMPARED = 40
 
 function isOneOf(field: string, values: readonly Scalar[], place: number): string {
   if (values.length > MAX_COMPARED)
-    return `(${quote(field)} IN (SELECT value FROM json_each(?1, '$[${place}]')))`
+    return `(${quoted(field)} IN (SELECT value FROM json_each(?1, '$[${place}]')))`
   return joined(
-    values.map((_, at) => `(${quote(field)} = ${valueAt(place, at)})`),
+    values.map((_, at) => `(${quoted(field)} = ${valueAt(place, at)})`),
     'OR',
   )
 }

@@ -42,8 +42,8 @@ export async function readAggregate(
   const { results } = await statement(
     db,
     sql`SELECT ${standing(expected)}, g.* FROM (SELECT 1) LEFT JOIN (${groups} LIMIT ${query.limit + 1}) AS g ON true`,
-  ).all<Standing & { grp: string | null }>()
-  const texts = results.flatMap(({ grp }) => (grp === null ? [] : [grp]))
+  ).all<Standing & { _group: string | null }>()
+  const texts = results.flatMap(({ _group }) => (_group === null ? [] : [_group]))
   return {
     standing: standingOf(results[0]),
     groups: texts.slice(0, query.limit),
@@ -85,7 +85,7 @@ function fromRecords(
     ...measures.map((measure) => ({ member: measure, value: totalOf(contract, measure) })),
   ]
   return sql`
-    SELECT ${jsonObject(values)} AS grp
+    SELECT ${jsonObject(values)} AS _group
     FROM ${stored.from} WHERE ${and(shownRows(stored.filters([...view.rows, ...filters])))} ${grouping(by)}`
 }
 
@@ -99,7 +99,7 @@ function fromRollup(contract: Contract, rollup: Rollup, { measures, by, filters 
     ...measures.map((measure) => ({ member: measure, value: totalOfTotals(contract, measure) })),
   ]
   return sql`
-    SELECT ${jsonObject(values)} AS grp
+    SELECT ${jsonObject(values)} AS _group
     FROM (SELECT ${commas(dimensions)}, ${commas(rollup.measures.map(name))} FROM ${name(rollupName(rollup.by))} WHERE _n > 0)
     WHERE ${and(filters.map(condition))} ${grouping(by)}`
 }

@@ -52,22 +52,22 @@ export async function readPage(
   const fields = query.fields ?? visibleFields(contract, view)
   const matching = shownRows(filters([...view.rows, ...query.filters]))
   const page = sql`
-    SELECT ${recordJson(contract, fields)} AS record, ${commas(order.map(({ field }, i) => sql`${name(field)} AS ${sortColumn(i)}`))}
+    SELECT ${recordJson(contract, fields)} AS _record, ${commas(order.map(({ field }, i) => sql`${name(field)} AS ${sortColumn(i)}`))}
     FROM ${from} WHERE ${and([...matching, ...(at.position ? [after(at.order, at.position)] : [])])}
     ORDER BY ${orderBy(at.order)} LIMIT ${limit + 1}`
   const total = count ? sql`(SELECT count(*) FROM ${from} WHERE ${and(matching)})` : sql`NULL`
   const { results } = await statement(
     db,
-    sql`SELECT ${standing(expected)}, ${total} AS total, page.* FROM (SELECT 1) LEFT JOIN (${page}) AS page ON true
+    sql`SELECT ${standing(expected)}, ${total} AS _total, page.* FROM (SELECT 1) LEFT JOIN (${page}) AS page ON true
         ORDER BY ${commas(order.map(({ descending }, i) => sql`${sortColumn(i)} ${sql.raw(descending ? 'DESC' : 'ASC')}`))}`,
   ).all<Standing & Record<string, string | number | null>>()
-  const rows = results.filter((row) => row['record'] !== null)
+  const rows = results.filter((row) => row['_record'] !== null)
   const last = rows.length > limit ? rows[limit - 1] : undefined
   return {
     standing: standingOf(results[0]),
-    records: rows.slice(0, limit).map((row) => String(row['record'])),
+    records: rows.slice(0, limit).map((row) => String(row['_record'])),
     next: last && order.map((_, i) => last[`_${i}`] ?? null),
-    total: count ? Number(results[0]?.['total'] ?? 0) : undefined,
+    total: count ? Number(results[0]?.['_total'] ?? 0) : undefined,
   }
 }
 

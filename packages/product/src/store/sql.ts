@@ -8,8 +8,14 @@ export { sql, type SQL } from 'drizzle-orm'
 
 const dialect = new SQLiteSyncDialect()
 
-/** A quoted column or table. */
-export const name = (text: string): SQL => sql`${sql.identifier(text)}`
+/**
+ * The text of a quoted column or table. In backticks: what stands in double quotes is taken for a text by SQLite where no
+ * such column is, and a Worker deployed before its migration would answer names of columns as values.
+ */
+export const quoted = (text: string): string => `\`${text.replaceAll('`', '``')}\``
+
+/** A quoted column or table: see {@link quoted}. */
+export const name = (text: string): SQL => sql.raw(quoted(text))
 
 /** A value of a contract as a part of the statement's text, where it cannot be bound: see {@link literalText}. */
 export const literal = (value: string | number | boolean | null): SQL => sql.raw(literalText(value))

@@ -60,10 +60,13 @@ function recordsTable(contract: Contract): Table {
     columns: [...fields, ...systemColumns(contract)],
     indexes: [
       { name: 'records_seq', unique: true, columns: ['_seq'] },
-      ...indexed.map((name) => ({ name: `records_${name}`, unique: false, columns: [name] })),
+      ...indexed.map((name) => ({ name: indexName(name), unique: false, columns: [name] })),
     ],
   }
 }
+
+/** No field begins with an underscore: one that is called seq must not meet the index of the sequence. */
+const indexName = (field: string): string => `records_${field === 'seq' ? '_seq' : field}`
 
 const systemColumns = (contract: Contract): Column[] => [
   column('_seq', 'INTEGER', { notNull: true }),
