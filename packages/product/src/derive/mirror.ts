@@ -1,4 +1,5 @@
 /** The mirror of an input: the declared fields of its records, kept in the derived database in the order of its feed. */
+import { majorOf } from '@meshloop/contract'
 import { and, commas, item, name, sql, type SQL } from '../store/sql.ts'
 import { storedValue, type Json } from '../store/stored-row.ts'
 import { column, sqlType, type Table } from '../table/tables.ts'
@@ -17,6 +18,9 @@ const mirrorName = (input: string): string => `_in_${input}`
 export const mirroredFields = ({ of, by, fields, each }: Input): string[] => [
   ...new Set([...of.key, ...by, of.eventTime, ...fields, ...(each === undefined ? [] : [each])]),
 ]
+
+/** What a mirror holds: of which major which fields. With a cursor of other ones its rows would lack what is new. */
+export const mirrorShape = (input: Input): string => `v${majorOf(input.of)} ${mirroredFields(input).join()}`
 
 /** The tables of a derivation: a mirror for each input, and the keys whose records must be built anew. */
 export const derivationTables = ({ inputs }: Derivation): Table[] => [
@@ -68,7 +72,7 @@ export const forget = (key: string, input: Input): SQL[] => [
   sql`DELETE FROM ${name(mirrorName(key))}`,
 ]
 
-/** The latest rows of some keys, oldest first: columns `grp` (the key as a JSON array) and `row`. `keys` is a JSON array of such arrays. */
+/** The latest rows of some keys, oldest first: columns `_group` (the key as a JSON array) and `_row`. `keys` is a JSON array of such arrays. */
 export function rowsOf(key: string, input: Input, keys: string): SQL {
   const { of, by, fields, last, each } = input
   const counted = [sql`d.value`, ...(each === undefined ? [] : [sql`m.${name(each)}`])]
@@ -76,10 +80,10 @@ export function rowsOf(key: string, input: Input, keys: string): SQL {
   const order = (direction: 'ASC' | 'DESC'): SQL =>
     commas([of.eventTime, ...of.key].map((field) => sql`${name(field)} ${sql.raw(direction)}`))
   return sql`
-    SELECT grp, ${recordJson(of, fields)} AS row FROM (
-      SELECT d.value AS grp, m.*, row_number() OVER (PARTITION BY ${commas(counted)} ORDER BY ${order('DESC')}) AS _place
+    SELECT _group, ${recordJson(of, fields)} AS _row FROM (
+      SELECT d.value AS _group, m.*, row_number() OVER (PARTITION BY ${commas(counted)} ORDER BY ${order('DESC')}) AS _place
       FROM json_each(${keys}) d JOIN ${name(mirrorName(key))} m ON ${and(own)}
-    ) WHERE _place <= ${last} ORDER BY grp, ${order('ASC')}`
+    ) WHERE _place <= ${last} ORDER BY _group, ${order('ASC')}`
 }
 
 const belongs = ({ by }: Input, record: Json): boolean =>

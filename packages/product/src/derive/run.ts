@@ -9,12 +9,12 @@
 import { rowReader, type Contract, type RowError } from '@meshloop/contract'
 import { quarantine } from '../ingest/quarantine.ts'
 import { ProductError } from '../problems.ts'
-import { ensureState } from '../store/state.ts'
 import { guard, isGuardFailure, sql, statement, type SQL } from '../store/sql.ts'
 import { storedRow, tombstone, type Json, type StoredRow } from '../store/stored-row.ts'
 import { writeRows } from '../store/write-rows.ts'
 import type { Derivation, Input } from './derivation.ts'
 import { applyChanges, forget, mirroredFields, rowsOf, type Change } from './mirror.ts'
+import { adopt, placeOf, reached } from './place.ts'
 
 /** A page of an input's feed. */
 export interface FeedPage {
@@ -98,8 +98,10 @@ async function feed(
   const { pages, pageRows } = deriving.bounds ?? usual
   let changes = 0
   for (let page = 0; page < pages; page++) {
-    const { run, cursor } = await stateOf(deriving, input)
-    const next = await deriving.readFeed(input.of, cursor, pageRows, mirroredFields(input))
+    const { run, cursor, isOther } = await placeOf(deriving.db, input, deriving.newIncarnation)
+    const next = isOther
+      ? undefined
+      : await deriving.readFeed(input.of, cursor, pageRows, mirroredFields(input))
     if (!next) {
       await commit(deriving, run, [...forget(name, input), reached(input, null, false, null)])
       continue
@@ -115,32 +117,6 @@ async function feed(
   }
   return { changes, more: true }
 }
-
-async function stateOf(
-  { db, newIncarnation }: Deriving,
-  { of }: Input,
-): Promise<{ run: number; cursor: string | undefined }> {
-  const results = await db.batch<{ run: number; cursor: string | null }>([
-    statement(db, ensureState(newIncarnation())),
-    statement(
-      db,
-      sql`SELECT run, (SELECT cursor FROM _progress WHERE name = ${of.id}) AS cursor FROM _state`,
-    ),
-  ])
-  const row = results[1]?.results[0]
-  return { run: row?.run ?? 0, cursor: row?.cursor ?? undefined }
-}
-
-/**
- * Where the reading of a feed stands. `n` is 1 once its end was reached: before, nothing is built from it. Of an input
- * that had to be read again from its beginning the old watermark holds for what was built before, and for nothing after.
- */
-const reached = ({ of }: Input, cursor: string | null, atEnd: boolean, asOf: string | null): SQL => sql`
-  INSERT INTO _progress (name, cursor, n, next_as_of) VALUES (${of.id}, ${cursor}, ${atEnd ? 1 : 0}, ${asOf})
-  ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor,
-    n = CASE WHEN excluded.cursor IS NULL THEN 0 ELSE max(coalesce(n, 0), excluded.n) END,
-    as_of = CASE WHEN excluded.n > coalesce(n, 0) THEN NULL ELSE as_of END,
-    next_as_of = CASE WHEN excluded.cursor IS NULL THEN NULL ELSE coalesce(excluded.next_as_of, next_as_of) END`
 
 /** Builds the records of dirty keys, a chunk at a time; adopts the inputs' watermarks when none is left. */
 async function buildDirty(deriving: Deriving): Promise<{ keys: number; refused: number; done: boolean }> {
@@ -170,11 +146,6 @@ async function buildDirty(deriving: Deriving): Promise<{ keys: number; refused: 
   return { keys, refused, done: false }
 }
 
-/** What an input says counts, also when it says less than before: it has a new source, or was restored. */
-const adopt = sql`
-  UPDATE _progress SET as_of = next_as_of, next_as_of = NULL
-  WHERE next_as_of IS NOT NULL AND NOT EXISTS (SELECT 1 FROM _dirty)`
-
 async function build(
   { db, derivation, now }: Deriving,
   dirty: readonly string[],
@@ -183,12 +154,12 @@ async function build(
   const { out, inputs, build: buildOne } = derivation
   const entries = Object.entries(inputs)
   const keys = `[${dirty.join(',')}]`
-  const found = await db.batch<{ grp: string; row: string }>(
+  const found = await db.batch<{ _group: string; _row: string }>(
     entries.map(([name, input]) => statement(db, rowsOf(name, input, keys))),
   )
   const rows = entries.map(([name], i) => ({
     name,
-    of: Map.groupBy(found[i]?.results ?? [], ({ grp }) => grp),
+    of: Map.groupBy(found[i]?.results ?? [], ({ _group }) => _group),
   }))
   const read = rowReader(out)
   const stored: StoredRow[] = []
@@ -196,7 +167,7 @@ async function build(
   for (const [index, grp] of dirty.entries()) {
     const key = keyOf(out, grp)
     const own = Object.fromEntries(
-      rows.map(({ name, of }) => [name, (of.get(grp) ?? []).map(({ row }): unknown => JSON.parse(row))]),
+      rows.map(({ name, of }) => [name, (of.get(grp) ?? []).map(({ _row }): unknown => JSON.parse(_row))]),
     )
     const { record, errors } = attempt(() => buildOne(key, own), read)
     if (errors) rejected.push({ index, row: record ?? key, errors })

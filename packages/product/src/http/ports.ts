@@ -1,6 +1,6 @@
 /** The reading ports: records, one record, aggregate, changes. Each lists its parameters, from which OpenAPI follows. */
 import type { View } from '@meshloop/access/claims'
-import { fieldOf, kindOf, zodOf, type Contract } from '@meshloop/contract'
+import { fieldOf, kindOf, majorOf, zodOf, type Contract } from '@meshloop/contract'
 import type { Runtime } from '../env.ts'
 import { ProductError } from '../problems.ts'
 import { readAggregate } from '../query/aggregate.ts'
@@ -30,7 +30,7 @@ export async function records(runtime: Runtime, view: View, request: Request): P
   const filters = filtersOf(values)
   const order = sortOrder(contract, listOf(values, 'sort') ?? [], view)
   const fields = listOf(values, 'fields')
-  const name = await queryName([filters, order, fields ?? null, view.id])
+  const name = await queryName([majorOf(contract), filters, order, fields ?? null, view.id])
   const cursor = textOf(values, 'cursor')
   const count = /(^|,)\s*count=exact\s*(,|$)/.test(request.headers.get('prefer') ?? '')
   const page = await readPage(runtime.reader, view, {

@@ -6,6 +6,7 @@
  * everything up to the watermark, and only that page carries `as_of`.
  */
 import type { View } from '@meshloop/access/claims'
+import { majorOf } from '@meshloop/contract'
 import { sealCursor, openCursor } from './cursor.ts'
 import { ProductError } from '../problems.ts'
 import { standing, type Standing } from '../store/state.ts'
@@ -59,6 +60,11 @@ export async function readChanges(
     sql`SELECT ${standing(expected)}, page.* FROM (SELECT 1) LEFT JOIN (${page}) AS page ON true ORDER BY page._seq`,
   ).all<Standing & { _seq: number | null; change: string | null }>()
   const now = standingOf(results[0])
+  if (after !== undefined && position.major !== majorOf(contract))
+    throw new ProductError(
+      'resync_required',
+      'This cursor was given by another major, whose records are others.',
+    )
   if (position.seq > now.seq || (position.seq > 0 && position.incarnation !== now.incarnation))
     throw new ProductError(
       'resync_required',
@@ -70,14 +76,14 @@ export async function readChanges(
   return {
     standing: now,
     changes: rows.slice(0, limit).map((row) => String(row.change)),
-    cursor: sealCursor(FEED, [now.incarnation, seq]),
+    cursor: sealCursor(FEED, [now.incarnation, seq, majorOf(contract)]),
     more,
     as_of: more ? null : now.as_of,
   }
 }
 
-function positionOf(cursor: string | undefined): { incarnation: string; seq: number } {
+function positionOf(cursor: string | undefined): { incarnation: string; seq: number; major?: number } {
   if (cursor === undefined) return { incarnation: '', seq: 0 }
-  const [incarnation, seq] = openCursor(cursor, FEED)
-  return { incarnation: String(incarnation), seq: Number(seq) }
+  const [incarnation, seq, major] = openCursor(cursor, FEED)
+  return { incarnation: String(incarnation), seq: Number(seq), major: Number(major) }
 }
