@@ -1,13 +1,20 @@
 /** Reads a contract that arrives as JSON, from a product or a team's registration. Trusts nothing. */
 import * as z from 'zod'
-import { ContractError } from '../check/contract-error.ts'
+import { ContractError, type ContractProblem } from '../check/contract-error.ts'
 import { findProblems } from '../check/find-problems.ts'
 import { ports, type Contract } from './contract.ts'
+import { extentProblem, type Extent } from './extent.ts'
 import { classes, type Field } from './fields.ts'
 import { kinds, type Kind } from './kinds.ts'
 
-/** Deeper documents are refused before they are looked at. The values of an enum in a struct in a list are seven deep. */
-const MAX_DEPTH = 8
+/**
+ * Larger documents are refused before they are looked at. The values of an enum in a struct in a list are seven deep; 95
+ * enums of 200 values each are 19,000.
+ */
+const EXTENT: Extent = { levels: 8, members: 1_000, values: 30_000 }
+/** Of so many problems is told, and of each so many characters: it may quote the document. */
+const MAX_PROBLEMS = 100
+const MAX_PROBLEM_CHARS = 500
 /** What is carried of another standard's document has its own depth, and a size: it is served with the contract. */
 const MAX_CARRIED_DEPTH = 24
 const MAX_CARRIED_CHARS = 256_000
@@ -100,7 +107,7 @@ const contractSchema = z.strictObject({
     .array(z.strictObject({ by: names, measures: names }))
     .max(20)
     .optional(),
-  ports: z.array(z.enum(ports)).optional(),
+  ports: z.array(z.enum(ports)).max(ports.length).optional(),
   freshness: line,
   frequency: line.optional(),
   retention: line.optional(),
@@ -114,7 +121,10 @@ const contractSchema = z.strictObject({
     .max(20)
     .optional(),
   flags: z.strictObject({ set: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/), subject: line }).optional(),
-  gate: z.array(z.enum(['freshness', 'drift', 'quality'])).optional(),
+  gate: z
+    .array(z.enum(['freshness', 'drift', 'quality']))
+    .max(3)
+    .optional(),
   reintegration: z
     .strictObject({ decided_by: line, why: prose, risk: prose, review_by: z.iso.date() })
     .optional(),
@@ -142,28 +152,37 @@ const contractSchema = z.strictObject({
 /**
  * The contract in this JSON value.
  *
- * @throws {ContractError} `contract_invalid`, with every problem found.
+ * @throws {ContractError} `contract_invalid`, with the problems found: the first hundred of them.
  */
 export function readContract(json: unknown): Contract {
-  if (isDeeper(withoutCarried(json), MAX_DEPTH))
-    throw new ContractError('a contract', [
-      { path: '', problem: `is nested deeper than ${MAX_DEPTH} levels` },
-    ])
+  const tooLarge = extentProblem(withoutCarried(json), EXTENT)
+  if (tooLarge) throw refusal('a contract', [tooLarge])
   if (hasProto(json, MAX_CARRIED_DEPTH))
-    throw new ContractError('a contract', [
-      { path: '', problem: 'has a member __proto__; nothing is called that' },
-    ])
+    throw refusal('a contract', [{ path: '', problem: 'has a member __proto__; nothing is called that' }])
   const read = contractSchema.safeParse(json)
   if (!read.success)
-    throw new ContractError(
+    throw refusal(
       'a contract',
-      read.error.issues.map((issue) => ({ path: issue.path.join('.'), problem: issue.message })),
+      read.error.issues
+        .slice(0, MAX_PROBLEMS)
+        .map((issue) => ({ path: issue.path.join('.'), problem: issue.message })),
     )
   const contract = read.data as unknown as Contract // names are checked against the fields below, as the compiler does for a literal
   const problems = findProblems(contract)
-  if (problems.length > 0) throw new ContractError(contract.id, problems)
+  if (problems.length > 0) throw refusal(contract.id, problems)
   return contract
 }
+
+const refusal = (id: string, problems: readonly ContractProblem[]): ContractError =>
+  new ContractError(
+    id,
+    problems
+      .slice(0, MAX_PROBLEMS)
+      .map(({ path, problem }) => ({ path: clipped(path), problem: clipped(problem) })),
+  )
+
+const clipped = (text: string): string =>
+  text.length <= MAX_PROBLEM_CHARS ? text : `${text.slice(0, MAX_PROBLEM_CHARS).toWellFormed()}…`
 
 function measure<const S extends z.ZodRawShape>(shape: S) {
   return z.strictObject({ means: prose, ...shape })

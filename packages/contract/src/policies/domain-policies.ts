@@ -1,4 +1,5 @@
 /** A domain's rules as policies: they add to the mesh's and can name none of them. */
+import { own } from '../check/own.ts'
 import type { Contract } from '../definition/contract.ts'
 import type { Field } from '../definition/fields.ts'
 import type { DomainRule, DomainRules, FieldSelector } from './domain-rules.ts'
@@ -42,7 +43,7 @@ function* checkMembers(
 
 /** An empty list or text says nothing. */
 function isSaid(of: Contract | Field, member: string): boolean {
-  const value: unknown = Object.entries(of).find(([name]) => name === member)?.[1]
+  const value: unknown = own(of as unknown as Readonly<Record<string, unknown>>, member) // looked at by name only
   if (Array.isArray(value)) return value.length > 0
   if (typeof value === 'string') return value.trim() !== ''
   return value !== undefined && (typeof value !== 'object' || Object.keys(value ?? {}).length > 0)

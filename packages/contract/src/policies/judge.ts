@@ -5,6 +5,9 @@ import { covering, findingsOfExceptions, problemOfException } from './exceptions
 import { meshPolicies } from './mesh-policies.ts'
 import type { Breach, Exception, MeshView, Policy, PolicyFinding } from './policy.ts'
 
+/** Of one policy so many breaches are told, and as many that are excused: a megabyte of fields can have a million. */
+const MOST_FINDINGS = 200
+
 /**
  * Everything that policies find wrong with a contract, the mesh's first. What an exception covers is found too, and says so.
  * A policy that fails is a finding of its own: a rule that is silently skipped is worse than none.
@@ -54,9 +57,15 @@ function findingsOf(
     excused: excused ?? null,
   })
   try {
-    return [...policy.check(contract, mesh)].map((breach) =>
-      finding(breach, covering(policy.id, breach, exceptions)),
-    )
+    const found: PolicyFinding[] = []
+    let [open, excused] = [0, 0]
+    for (const breach of policy.check(contract, mesh)) {
+      const exception = covering(policy.id, breach, exceptions)
+      // What is excused takes no place from what is not.
+      if ((exception ? ++excused : ++open) <= MOST_FINDINGS) found.push(finding(breach, exception))
+      if (open === MOST_FINDINGS) break
+    }
+    return found
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     const failed = finding({ path: '', problem: `could not be checked: ${why}` }, undefined)

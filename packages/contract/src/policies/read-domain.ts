@@ -1,6 +1,7 @@
 /** Reads what a domain says of itself: from its own file, or over the network. Trusts nothing. */
 import * as z from 'zod'
 import { durationMs } from '../definition/duration.ts'
+import { extentProblem, type Extent } from '../definition/extent.ts'
 import { classes } from '../definition/fields.ts'
 import { kinds, type Kind } from '../definition/kinds.ts'
 import { DomainError } from './domain-error.ts'
@@ -8,6 +9,8 @@ import { contractMembers, fieldMembers, type DomainRules } from './domain-rules.
 import { isSupport, isTeam } from './reachable.ts'
 
 const MOST_RULES = 50
+/** Larger documents are refused before they are looked at. */
+const EXTENT: Extent = { levels: 6, members: 100, values: 10_000 }
 const name = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,62}$/, 'is 1 to 63 of a-z, 0-9 and -, beginning with a letter')
@@ -17,8 +20,12 @@ const part = z.string().min(1).max(63)
 
 const selectorSchema = z
   .strictObject({
-    kinds: z.array(z.enum(Object.keys(kinds) as [Kind, ...Kind[]])).min(1), // the table is not empty
-    classes: z.array(z.enum(classes)).min(1),
+    // the table is not empty
+    kinds: z
+      .array(z.enum(Object.keys(kinds) as [Kind, ...Kind[]]))
+      .min(1)
+      .max(Object.keys(kinds).length),
+    classes: z.array(z.enum(classes)).min(1).max(classes.length),
     names: z.array(part).min(1).max(100),
     startsWith: part,
     endsWith: part,
@@ -33,8 +40,8 @@ const frame = {
   remedy: prose,
 }
 const membersOf = <const M extends readonly [string, ...string[]]>(members: M) => ({
-  require: z.array(z.enum(members)).min(1).optional(),
-  forbid: z.array(z.enum(members)).min(1).optional(),
+  require: z.array(z.enum(members)).min(1).max(members.length).optional(),
+  forbid: z.array(z.enum(members)).min(1).max(members.length).optional(),
 })
 const ruleSchema = z.union(
   [
@@ -73,6 +80,8 @@ const schema = z.strictObject({
  * @throws {DomainError} `domain_invalid`, with every problem found.
  */
 export function readDomain(json: unknown): DomainRules {
+  const tooLarge = extentProblem(json, EXTENT)
+  if (tooLarge) throw new DomainError([tooLarge])
   const read = schema.safeParse(json)
   if (read.success) return read.data as DomainRules // exactOptionalPropertyTypes: Zod's optional members may be undefined
   throw new DomainError(
