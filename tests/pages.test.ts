@@ -59,12 +59,13 @@ describe('every page', () => {
   )
 
   it.each(pages)(
-    '%s without scripts',
+    '%s on a phone without scripts',
     async (path) => {
       const page = await browser.newPage({ javaScriptEnabled: false, viewport: { width: 390, height: 800 } })
       await page.goto(`${whole.mesh().url}${path}`)
       expect((await page.locator('h1').innerText()).length).toBeGreaterThan(2)
       expect((await page.locator('main').innerText()).length).toBeGreaterThan(20)
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
       await page.close()
     },
     30_000,

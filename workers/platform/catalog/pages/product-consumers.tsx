@@ -42,7 +42,13 @@ function Uses({ label, uses }: { label: string; uses: readonly ConsumerUse[] }) 
           </th>
           <td>{use.purpose}</td>
           <td>{fieldsWords(use)}</td>
-          <td>{lastReadWords(use)}</td>
+          <td>
+            {use.last_read === null ? (
+              lastReadWords(use)
+            ) : (
+              <time datetime={use.last_read}>{use.last_read}</time>
+            )}
+          </td>
           <td>{use.requests_30_days === null ? 'not known' : formatCount(use.requests_30_days)}</td>
         </tr>
       ))}

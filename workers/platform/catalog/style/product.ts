@@ -9,7 +9,8 @@ export const productStyle = `
 .product section > h3 { margin-top: 1.8rem; margin-bottom: 0.5rem; }
 .product td, .product th, .policies td { overflow-wrap: anywhere; }
 .crumbs { font-size: 0.92rem; color: var(--soft); margin-bottom: 0.5rem; }
-.product h1, .lead, .prose { overflow-wrap: anywhere; }
+.product h1, .product .hash, .lead, .prose { overflow-wrap: anywhere; }
+.product td time { white-space: nowrap; }
 .title-row { display: flex; align-items: center; flex-wrap: wrap; gap: 0.5rem 1rem; margin-bottom: 0.6rem; }
 .title-row .badge { font-size: 1rem; padding-block: 0.25rem; }
 .majors ul { display: inline-flex; border: 1px solid var(--soft); border-radius: 99px; overflow: hidden; }
