@@ -183,8 +183,8 @@ describe('beside what is registered', () => {
   it.each([
     ['other content in the same version', { title: 'Sales' }, /1\.1\.0 is registered with other content[^]*1\.1\.1/],
     ['an older version', { version: '1.0.9' }, /which is newer/],
-    ['too small a step', { version: '1.1.1', frequency: 'PT1H' }, /is a patch step, but it takes a minor[^]*1\.2\.0/],
-    ['a breaking change', { version: '1.2.0', freshness: 'PT1H' }, /breaking-change-needs-major at version/],
+    ['too small a step', { version: '1.1.1', frequency: 'PT1H' }, /is a patch step, but it takes more[^]*1\.2\.0/],
+    ['a breaking change', { version: '1.2.0', freshness: 'PT1H' }, /breaking-change-needs-major at freshness/],
     ['a new major before the older one ends', { version: '2.0.0' }, /older-major-has-an-end/],
     ['a step too far back', { version: '1.2.0', lifecycle: { deprecated: '2020-01-01', endOfLife: '2020-12-31' } }, /notice-before-end/],
   ])('%s is refused', async (_what, more, message) => {

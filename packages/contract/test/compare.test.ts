@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   affected,
   compareContracts,
+  judgeVersion,
   nextVersion,
   stepBetween,
   type Effect,
@@ -121,7 +122,7 @@ const changes: readonly Row[] = [
   ['an int becomes a number', inField('items', { kind: 'number' }), 'kind_changed', 'breaks', 'breaks', 'major'],
   ['an enum becomes text', inFields({ status: { ...without('x')['note'] as Json, means: 'Where it stands', nullable: false, synonyms: undefined, max: undefined } }), 'kind_changed', 'breaks', 'breaks', 'major'],
   ['a value is added', inField('status', { values: ['placed', 'paid', 'sent', 'back'] }), 'enum_value_added', 'breaks', 'none', 'major'],
-  ['a value goes', inField('status', { values: ['placed', 'paid'] }), 'enum_value_removed', 'notice', 'breaks', 'major'],
+  ['a value goes', inField('status', { values: ['placed', 'paid'] }), 'enum_value_removed', 'breaks', 'breaks', 'major'],
   ['values in another order', inField('status', { values: ['sent', 'paid', 'placed'] }), 'rewritten', 'none', 'none', 'patch'],
   ['a greatest length is lifted', inField('note', { max: 300 }), 'bound_lifted', 'breaks', 'none', 'major'],
   ['a greatest length goes back to the kind’s', unfield('note', 'max'), 'bound_lifted', 'breaks', 'none', 'major'],
@@ -262,6 +263,13 @@ describe('changes against what is not in the contract above', () => {
     ['a first end of life, unannounced', inLifecycle({ endOfLife: '2027-06-01' }), 'end_of_life_set', 'breaks', 'none', 'major', unset('lifecycle')],
     ['a first end of support, unannounced', inLifecycle({ endOfSupport: '2027-06-01' }), 'end_of_support_set', 'breaks', 'none', 'major', unset('lifecycle')],
     ['a first end of life of what was deprecated', inLifecycle({ deprecated: '2027-01-01', endOfLife: '2027-06-01' }), 'end_of_life_announced', 'notice', 'none', 'minor', inLifecycle({ deprecated: '2027-01-01' })],
+    ['a value goes that nobody filters by', inField('status', { values: ['placed', 'paid'] }), 'enum_value_removed', 'notice', 'breaks', 'major', set({ indexes: ['customer_id'] })],
+    ['a value of a derived product goes, which readers filter by', inField('status', { values: ['placed', 'paid'] }), 'enum_value_removed', 'breaks', 'none', 'major', set({ inputs: [{ product: 'customer.accounts', major: 1 }] })],
+    ['a first sum of money beside other measures', set({ measures: base['measures'] }), 'measure_added', 'breaks', 'none', 'major', set({ measures: { orders: { means: 'Orders', count: true } } })],
+    ['a first measure, of money', set({ measures: base['measures'], rollups: [] }), 'measure_added', 'none', 'none', 'minor', all(unset('measures'), set({ rollups: [] }))],
+    ['another sum in the same currency', set({ measures: { ...(base['measures'] as Json), more: { means: 'More', sum: 'paid_cents' } } }), 'measure_added', 'none', 'none', 'minor', set({})],
+    ['valid values in another order', set({ quality: { state: { means: 'Known', invalid: 'status', valid: ['paid', 'sent'] } } }), 'rewritten', 'none', 'none', 'patch', set({ quality: { state: { means: 'Known', invalid: 'status', valid: ['sent', 'paid'] } } })],
+    ['conditions in another order, and none spelled out', set({ quality: { sane: { means: 'Sane', holds: [{ field: 'items', is: 'gt', value: 0 }, { field: 'score', is: 'gt', value: 0 }], when: [] } } }), 'rewritten', 'none', 'none', 'patch', set({ quality: { sane: { means: 'Sane', holds: [{ field: 'score', is: 'gt', value: 0 }, { field: 'items', is: 'gt', value: 0 }] } } })],
     ['a first retention', set({ retention: 'P365D' }), 'retention_improved', 'none', 'none', 'minor', unset('retention')],
     ['a first frequency', set({ frequency: 'PT1H' }), 'frequency_improved', 'none', 'notice', 'minor', unset('frequency')],
     ['a first price', set({ price: { amount: 1, currency: 'EUR', unit: 'month' } }), 'price_introduced', 'breaks', 'none', 'major', unset('price')],
@@ -285,6 +293,35 @@ describe('changes against what is not in the contract above', () => {
     expect(findings[0]).toMatchObject({ code, readers, sources, step })
     expect(findings[0]?.remedy !== undefined).toBe(step === 'major')
   }) // prettier-ignore
+})
+
+describe('the step of a version', () => {
+  const found = compare(
+    all(inField('items', { class: 'personal' }), set({ frequency: 'PT5M', title: 'T' })),
+  ).findings
+  const isPersonal = ({ path }: { path: string }) => path === 'fields.items.class'
+
+  it.each([
+    ['1.4.3', false, 'patch', ['class_raised', 'frequency_improved'], '2.0.0'],
+    ['1.5.0', false, 'minor', ['class_raised'], '2.0.0'],
+    ['1.4.3', true, 'patch', ['class_raised', 'frequency_improved'], '1.5.0'],
+    ['1.5.0', true, 'minor', [], '1.5.0'],
+    ['1.4.1', true, 'backwards', ['class_raised', 'frequency_improved', 'title_changed'], '1.5.0'],
+    ['2.0.0', false, 'major', [], '2.0.0'],
+  ])('to %s, excused: %s', (version, excused, taken, untold, needed) => {
+    const judged = judgeVersion(
+      { version: '1.4.2' },
+      { version } as Contract,
+      found,
+      excused ? isPersonal : undefined,
+    )
+    expect({ ...judged, untold: judged.untold.map(({ code }) => code) }).toEqual({
+      taken,
+      needed,
+      untold,
+      isEnough: untold.length === 0,
+    })
+  })
 })
 
 describe('renames', () => {

@@ -1,7 +1,7 @@
 /** Whether a version says what changed since the registered one: what the catalog asks of a registration. */
-import { canonicalJson, type Contract } from '@meshloop/contract'
-import { nextVersion, stepBetween, steps, type Comparison } from '@meshloop/contract/compare'
-import type { PolicyFinding } from '@meshloop/contract/policies'
+import type { Contract } from '@meshloop/contract'
+import { judgeVersion, nextVersion, type Comparison } from '@meshloop/contract/compare'
+import { isExcusedBreak, type PolicyFinding } from '@meshloop/contract/policies'
 
 const frame = {
   policy: 'version-says-what-changed',
@@ -12,27 +12,25 @@ const frame = {
   excused: null,
 } as const
 
-/** What is wrong with the version of a contract that replaces a registered one. */
+/** What is wrong with the version of a contract that replaces a registered one. `policies`: what they found. */
 export function* findingsOfVersion(
   contract: Contract,
   registered: Contract,
-  { step, findings }: Comparison,
+  { findings }: Comparison,
+  policies: readonly PolicyFinding[],
 ): Generator<PolicyFinding> {
-  if (canonicalJson(contract) === canonicalJson(registered)) return
-  const made = stepBetween(registered.version, contract.version)
-  // Without a finding something else changed, and that takes a version too.
-  const needed = nextVersion(registered.version, step === 'none' ? 'patch' : step)
-  const remedy = `Make it ${needed}.`
-  if (made === 'backwards')
-    yield { ...frame, problem: `${registered.version} is registered, which is newer`, remedy }
-  else if (made === 'none')
-    yield { ...frame, problem: `${registered.version} is registered with other content`, remedy }
-  else if (steps.indexOf(made) < steps.indexOf(step)) {
-    const changes = findings.filter((finding) => finding.step === step).map(({ what }) => what)
+  const { version } = registered
+  if (findings.length === 0 && contract.version === version) return
+  const { taken, needed, untold } = judgeVersion(registered, contract, findings, isExcusedBreak(policies))
+  // Another version is another contract, also where nothing else changed.
+  const remedy = `Make it ${needed === version ? nextVersion(version, 'patch') : needed}.`
+  if (taken === 'backwards') yield { ...frame, problem: `${version} is registered, which is newer`, remedy }
+  else if (taken === 'none')
+    yield { ...frame, problem: `${version} is registered with other content`, remedy }
+  else if (untold.length > 0)
     yield {
       ...frame,
-      problem: `${registered.version} to ${contract.version} is a ${made} step, but it takes a ${step}: ${changes.join('; ')}`,
+      problem: `${version} to ${contract.version} is a ${taken} step, but it takes more: ${untold.map(({ what }) => what).join('; ')}`,
       remedy,
     }
-  }
 }

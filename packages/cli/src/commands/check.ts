@@ -4,7 +4,8 @@ import { compareContracts } from '@meshloop/contract/compare'
 import { judge, stops, type DomainRules } from '@meshloop/contract/policies'
 import { contractsOf } from '../checkout/contracts.ts'
 import { domainRulesOf } from '../checkout/domain.ts'
-import { findWorkers, type WorkerConfig } from '../host/workers.ts'
+import { productWorker, productWorkers } from '../checkout/product-worker.ts'
+import type { WorkerConfig } from '../host/workers.ts'
 import { MeshError } from '../mesh-error.ts'
 import { findRunning } from '../running.ts'
 import { findingsOfVersion } from './check-version.ts'
@@ -40,8 +41,8 @@ export async function check(
   const format = outputFormats.find((name) => name === options.format)
   if (format === undefined)
     throw new MeshError('bad_argument', `"${options.format}" is no format: use ${outputFormats.join(', ')}.`)
-  const workers = findWorkers(context.root).filter((worker) => worker.isProduct)
-  const wanted = select(workers, productIds)
+  const workers = productWorkers(context.root)
+  const wanted = productIds.length === 0 ? workers : productIds.map((id) => productWorker(id, workers))
   const own = await Promise.all(
     workers.map(async (worker) => ({ worker, contracts: await contractsOf(worker) })),
   )
@@ -80,13 +81,14 @@ function checkOne(worker: WorkerConfig, contract: Contract, view: View): Checked
     domain: view.domains.get(worker.domain),
     today: view.today,
   }
+  const policies = judge(contract, mesh, view.registered.exceptions)
   return {
     product: contract.id,
     version: contract.version,
     sources: sourcesIn(worker.folder, view.root),
     findings: [
-      ...judge(contract, mesh, view.registered.exceptions),
-      ...(before && comparison ? findingsOfVersion(contract, before, comparison) : []),
+      ...policies,
+      ...(before && comparison ? findingsOfVersion(contract, before, comparison, policies) : []),
     ],
   }
 }
@@ -111,17 +113,6 @@ async function registeredFor(options: CheckOptions, context: CommandContext): Pr
     return none
   }
   return fetchRegistered(findTarget(context, options.url).url)
-}
-
-function select(workers: readonly WorkerConfig[], ids: readonly string[]): readonly WorkerConfig[] {
-  const unknown = ids.find((id) => !workers.some((worker) => worker.id === id))
-  if (unknown !== undefined)
-    throw new MeshError(
-      'unknown_product',
-      `This checkout has no product ${unknown}.`,
-      `It has ${workers.map(({ id }) => id).join(', ') || 'none'}.`,
-    )
-  return ids.length === 0 ? workers : workers.filter(({ id }) => ids.includes(id))
 }
 
 function report(checked: readonly Checked[], format: OutputFormat, { terminal }: CommandContext): void {

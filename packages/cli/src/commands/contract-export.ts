@@ -5,7 +5,8 @@ import { createTable, tablesOf } from '@meshloop/product/migrate'
 import { openApi } from '@meshloop/product/openapi'
 import { stringify } from 'yaml'
 import { contractsOf } from '../checkout/contracts.ts'
-import { findWorkers, type WorkerConfig } from '../host/workers.ts'
+import { productWorker, productWorkers } from '../checkout/product-worker.ts'
+import type { WorkerConfig } from '../host/workers.ts'
 import { MeshError } from '../mesh-error.ts'
 import type { CommandContext } from './target.ts'
 
@@ -46,7 +47,7 @@ export async function exportContract(
   const make = Object.hasOwn(formats, format) ? formats[format] : undefined
   if (make === undefined)
     throw new MeshError('bad_argument', `"${format}" is no format: use ${Object.keys(formats).join(', ')}.`)
-  const worker = findProduct(productId, root)
+  const worker = productWorker(productId, productWorkers(root))
   const contracts = await contractsOf(worker)
   const contract = contracts.find((each) => major === undefined || String(majorOf(each)) === major)
   if (contract === undefined)
@@ -58,17 +59,6 @@ export async function exportContract(
       : yaml
         ? stringify(document, { aliasDuplicateObjects: false, compat: 'yaml-1.1' })
         : `${JSON.stringify(document, null, 2)}\n`,
-  )
-}
-
-function findProduct(productId: string, root: string): WorkerConfig {
-  const products = findWorkers(root).filter(({ isProduct }) => isProduct)
-  const found = products.find(({ id }) => id === productId)
-  if (found) return found
-  throw new MeshError(
-    'unknown_product',
-    `This checkout has no product ${productId}.`,
-    `It has ${products.map(({ id }) => id).join(', ') || 'none'}.`,
   )
 }
 

@@ -3,9 +3,7 @@ import { majorOf, type Contract } from '@meshloop/contract'
 import {
   affected,
   compareContracts,
-  nextVersion,
-  stepBetween,
-  steps,
+  judgeVersion,
   type Affected,
   type Comparison,
   type Finding,
@@ -34,7 +32,7 @@ export interface MajorDiff extends Comparison {
   readonly wouldBreak: readonly Affected[] | undefined
 }
 
-/** Majors in order. `today` is YYYY-MM-DD: a major whose end of life has come may go. */
+/** Majors in order. `today` is YYYY-MM-DD: a major whose end of life is over may go. */
 export function diffMajors(
   earlier: readonly Earlier[],
   current: readonly Contract[],
@@ -62,15 +60,14 @@ function withRenames(before: Earlier, after: Contract, current: readonly Contrac
 function diffMajor(before: Earlier | undefined, after: Contract): MajorDiff {
   if (!before) return { ...nothing, before: undefined, after, taken: undefined, needed: undefined, enough: true, wouldBreak: undefined } // prettier-ignore
   const comparison = compareContracts(before.contract, after)
-  const taken = stepBetween(before.contract.version, after.version)
-  const enough = taken !== 'backwards' && steps.indexOf(taken) >= steps.indexOf(comparison.step)
+  const { taken, needed, isEnough } = judgeVersion(before.contract, after, comparison.findings)
   return {
     ...comparison,
     before: before.contract,
     after,
     taken,
-    needed: nextVersion(before.contract.version, comparison.step),
-    enough,
+    needed,
+    enough: isEnough,
     wouldBreak: before.uses && affected(comparison, before.uses),
   }
 }
@@ -100,7 +97,8 @@ function removedMajor({ contract, uses }: Earlier, today: string): MajorDiff {
     after: undefined,
     taken: undefined,
     needed: undefined,
-    enough: endOfLife !== undefined && endOfLife <= today,
+    // It answers on its last day too.
+    enough: endOfLife !== undefined && endOfLife < today,
     wouldBreak: uses && affected({ findings }, uses),
   }
 }

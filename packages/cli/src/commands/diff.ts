@@ -1,7 +1,8 @@
 /** `mesh diff`: what a product's contract changes, whom that breaks, and whether its version says so. */
 import { MeshError } from '../mesh-error.ts'
-import { findWorkers, type WorkerConfig } from '../host/workers.ts'
+import type { WorkerConfig } from '../host/workers.ts'
 import { contractsIn } from '../checkout/contracts.ts'
+import { productWorker, productWorkers } from '../checkout/product-worker.ts'
 import { annotations } from './diff-github.ts'
 import { diffDocument, diffMajors, type Earlier } from './diff-majors.ts'
 import { registered } from './diff-registered.ts'
@@ -25,7 +26,7 @@ export interface DiffOptions {
  */
 export async function diff(productId: string, options: DiffOptions, context: CommandContext): Promise<void> {
   const { terminal } = context
-  const worker = findProductWorker(productId, context.root)
+  const worker = productWorker(productId, productWorkers(context.root))
   const current = await contractsIn(worker.folder, worker)
   if (current.length === 0)
     throw new MeshError(
@@ -54,7 +55,7 @@ export async function diff(productId: string, options: DiffOptions, context: Com
     short
       .map(({ before, after, needed }) =>
         after === undefined
-          ? `${productId} ${before?.version} would end without its end of life having come.`
+          ? `${productId} ${before?.version} would end before its end of life is over.`
           : `${productId} ${after.version} is too small a step from ${before?.version}: it takes ${needed}.`,
       )
       .join('\n'),
@@ -73,15 +74,4 @@ async function earlierOf(
     earlier: contracts.map((contract) => ({ contract, uses: undefined })),
     where: `revision ${commit.slice(0, 12)}`,
   }
-}
-
-function findProductWorker(productId: string, root: string): WorkerConfig {
-  const products = findWorkers(root).filter((worker) => worker.isProduct)
-  const found = products.find((worker) => worker.id === productId)
-  if (found !== undefined) return found
-  throw new MeshError(
-    'unknown_product',
-    `This checkout has no product ${productId}.`,
-    `It has ${products.map(({ id }) => id).join(', ') || 'none'}.`,
-  )
 }

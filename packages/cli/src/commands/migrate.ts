@@ -11,7 +11,8 @@ import {
   type Seed,
   type Table,
 } from '@meshloop/product/migrate'
-import { findWorkers, type WorkerConfig } from '../host/workers.ts'
+import { productWorker, productWorkers } from '../checkout/product-worker.ts'
+import type { WorkerConfig } from '../host/workers.ts'
 import { MeshError } from '../mesh-error.ts'
 import type { CommandContext } from './target.ts'
 
@@ -39,7 +40,7 @@ export async function migrate(
       'bad_argument',
       `"${label}" is no label: use lower case letters, digits and underscores.`,
     )
-  const worker = findProductWorker(productId, root)
+  const worker = productWorker(productId, productWorkers(root))
   const folder = migrationsFolder(worker)
   mkdirSync(folder, { recursive: true })
   const committed = readdirSync(folder)
@@ -73,17 +74,6 @@ async function missing(
   } finally {
     database.close()
   }
-}
-
-function findProductWorker(productId: string, root: string): WorkerConfig {
-  const products = findWorkers(root).filter((worker) => worker.isProduct)
-  const found = products.find((worker) => worker.id === productId)
-  if (found !== undefined) return found
-  throw new MeshError(
-    'unknown_product',
-    `This checkout has no product ${productId}.`,
-    `It has ${products.map(({ id }) => id).join(', ') || 'none'}.`,
-  )
 }
 
 function migrationsFolder(worker: WorkerConfig): string {

@@ -1,6 +1,12 @@
 /** How records are found and ordered: key, times, filters, and the ways out. */
 import { own } from '../check/own.ts'
-import { filterable, ports as allPorts, versionField, type Contract } from '../definition/contract.ts'
+import {
+  filterable,
+  ports as allPorts,
+  versionField,
+  type Contract,
+  type Measure,
+} from '../definition/contract.ts'
 import { differ, type Change } from './change.ts'
 
 /** What tells one record from another, in the order of the parts of its address. */
@@ -132,9 +138,27 @@ export function* compareMeasures(before: Contract, after: Contract): Generator<C
     else if (meant !== means)
       yield { code: 'measure_reworded', path, what: `${name} is described in other words`, readers: 'notice', step: 'patch', ...concern } // prettier-ignore
   }
-  for (const name of Object.keys(is))
-    if (!own(was, name))
-      yield { code: 'measure_added', path: `measures.${name}`, what: `${name} can be asked for` }
+  const currencies = new Set(Object.values(was).map((measure) => currencyOf(measure, before)))
+  for (const [name, measure] of Object.entries(is)) {
+    if (own(was, name)) continue
+    const added = { code: 'measure_added', path: `measures.${name}` }
+    const currency = currencyOf(measure, after)
+    if (currency === undefined || currencies.size === 0 || currencies.has(currency))
+      yield { ...added, what: `${name} can be asked for` }
+    else
+      yield {
+        ...added,
+        what: `${name} can be asked for; answers to requests that name no measures are grouped by ${currency} from now on`,
+        readers: 'breaks',
+        remedy: `Add it with the next major: who asks for all measures would get a group for each ${currency} where there was one.`,
+      }
+  }
+}
+
+/** The field by which sums of money are grouped, whether that is asked for or not. */
+function currencyOf(measure: Measure, { fields }: Contract): string | undefined {
+  const field = 'sum' in measure ? own(fields, measure.sum) : undefined
+  return field?.kind === 'money' ? field.unit : undefined
 }
 
 /** Kept totals: the answers are the same without them, at another price. */

@@ -1,5 +1,5 @@
 /** Everything that differs between two contracts, judged for those who read and for those who send. */
-import type { Contract } from '../definition/contract.ts'
+import { filterable, type Contract } from '../definition/contract.ts'
 import {
   compareDimensions,
   compareEventTime,
@@ -41,8 +41,9 @@ export function compareContracts(before: Contract, after: Contract): Comparison 
 function changesOf(before: Contract, after: Contract): Change[] {
   const renames = renamesOf(before, after)
   const fields = fieldsCarriedOver(before.fields, renames)
-  const changes = [...compareFields(fields, after.fields, { path: 'fields' }, renames)]
   const carried = carriedOver(before, after, renames)
+  const place = { path: 'fields', filtered: new Set(filterable(carried)) }
+  const changes = [...compareFields(fields, after.fields, place, renames)]
   const olderName = new Map([...renames].map(([older, newer]) => [newer, older]))
   for (const [member, compare] of Object.entries(comparers)) {
     if (!differ(carried[member as Compared], after[member as Compared])) continue // a key of the table

@@ -9,6 +9,8 @@ export interface FieldPlace {
   readonly path: string
   /** Older name of the contract's field that it is or belongs to, as findings carry it. */
   readonly fields: readonly string[]
+  /** Whether readers filter by it. */
+  readonly isFiltered?: boolean
 }
 
 type Members = (before: Fields, after: Fields, path: string, within: string) => Iterable<Change>
@@ -85,7 +87,7 @@ const comparers: { readonly [M in FieldMember]: FieldComparer } = {
             path,
             what: `${before.class} data became ${after.class}: grants that were given before may not cover it`,
             readers: 'breaks',
-            remedy: `Publish it as ${after.class} with a new major, so that readers ask for a grant that covers it. If it was ${after.class} all along, have the grants confirmed first.`,
+            remedy: `Publish it as ${after.class} with a new major, so that readers ask for a grant that covers it. If it was ${after.class} all along, have an exception from breaking-change-needs-major recorded, and the grants confirmed.`,
             fields,
           },
         ]

@@ -12,6 +12,8 @@ export interface Place {
   readonly path: string
   /** Older name of the contract's field that they are part of; undefined for the contract's own fields. */
   readonly within?: string
+  /** Of the contract's own fields, those that readers filter by, in newer names. */
+  readonly filtered?: ReadonlySet<string>
 }
 
 /** Changes of all fields. `renames` are those that are known; a struct's own are looked for here. */
@@ -32,7 +34,8 @@ export function* compareFields(
     }
     matched.add(newer)
     if (newer !== name) yield renamed(name, newer, place, fields)
-    yield* compareField(field, other, { path: `${place.path}.${name}`, fields }, compareMembers)
+    const isFiltered = place.filtered?.has(newer) ?? false
+    yield* compareField(field, other, { path: `${place.path}.${name}`, fields, isFiltered }, compareMembers)
   }
   for (const [name, field] of Object.entries(after)) if (!matched.has(name)) yield added(name, field, place)
 }

@@ -1,5 +1,6 @@
 /** Quality rules: what is promised of the records, and how strictly. */
 import { own } from '../check/own.ts'
+import { canonicalJson } from '../content/canonical.ts'
 import type { Contract } from '../definition/contract.ts'
 import { boundOf, fieldsOfRule, isWithin, type Bound, type QualityRule } from '../definition/quality.ts'
 import { differ, shown, type Change } from './change.ts'
@@ -106,7 +107,7 @@ const concern = (rule: QualityRule): { fields?: readonly string[] } => {
   return fields.length === 0 ? {} : { fields }
 }
 
-/** What a rule counts, without how it is described and bounded. */
+/** What a rule counts, without how it is described and bounded. Whatever it lists counts the same in any order. */
 function counted(rule: QualityRule): object {
   const {
     means: _means,
@@ -116,5 +117,11 @@ function counted(rule: QualityRule): object {
     unit: _unit,
     ...rest
   } = rule
-  return rest
+  return Object.fromEntries(
+    Object.entries(rest)
+      .map(([member, value]) => [member, Array.isArray(value) ? inOrder(value) : value] as const)
+      .filter(([, value]) => !Array.isArray(value) || value.length > 0),
+  )
 }
+
+const inOrder = (list: readonly unknown[]): readonly string[] => list.map(canonicalJson).toSorted()

@@ -6,10 +6,15 @@ import { shown, type Change } from './change.ts'
 interface Place {
   readonly path: string
   readonly fields: readonly string[]
+  readonly isFiltered?: boolean
 }
 
 /** Values of an enum: one change for those that came, one for those that went. */
-export function* compareValues(before: Field, after: Field, { path, fields }: Place): Generator<Change> {
+export function* compareValues(
+  before: Field,
+  after: Field,
+  { path, fields, isFiltered = false }: Place,
+): Generator<Change> {
   const [older, newer] = [new Set(before.values), new Set(after.values)]
   const added = [...newer].filter((value) => !older.has(value))
   const removed = [...older].filter((value) => !newer.has(value))
@@ -27,8 +32,8 @@ export function* compareValues(before: Field, after: Field, { path, fields }: Pl
     yield {
       code: 'enum_value_removed',
       path,
-      what: `it may no longer be ${listed(removed)}: such rows are quarantined, and filters by it are refused`,
-      readers: 'notice',
+      what: `it may no longer be ${listed(removed)}: such rows are quarantined${isFiltered ? ', and requests that filter by it are refused' : ''}`,
+      readers: isFiltered ? 'breaks' : 'notice',
       sources: 'breaks',
       remedy:
         'Keep the value until no source sends it, say in `means` that it is no longer used, and drop it with the next major.',

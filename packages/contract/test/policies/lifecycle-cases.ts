@@ -39,7 +39,7 @@ export const lifecycleCases: Readonly<Record<string, Cases>> = {
       { what: 'a smaller step', contract: visits({ version: '1.1.0' }), mesh: replacing(visits(), 'minor') },
     ],
     breaks: [
-      { what: 'a breaking change within a major', contract: visits({ version: '1.1.0' }), mesh: replacing(visits(), 'major'), paths: ['version'] },
+      { what: 'a breaking change within a major', contract: visits({ version: '1.1.0' }), mesh: replacing(visits(), 'major'), paths: ['fields.major'] },
     ],
   },
   'notice-before-end': {
@@ -63,9 +63,10 @@ export const lifecycleCases: Readonly<Record<string, Cases>> = {
     keeps: [
       { what: 'the first major', contract: visits(), mesh: beside() },
       { what: 'an older major that ends in time', contract: second, mesh: beside({ deprecated: '2026-11-22', endOfLife: '2027-02-20' }) },
-      { what: 'the older one itself', contract: visits(), mesh: mesh({ products: [second] }) },
+      { what: 'the older one itself', contract: ends('2027-02-20', '2026-11-22'), mesh: mesh({ products: [second] }) },
     ],
     breaks: [
+      { what: 'an older major that comes after the newer one', contract: visits(), mesh: mesh({ products: [second] }), paths: ['lifecycle'] },
       { what: 'an older major without a word', contract: second, mesh: beside(), paths: ['version'] },
       { what: 'deprecated, without an end', contract: second, mesh: beside({ deprecated: '2026-11-22' }), paths: ['version'] },
       { what: 'an end without deprecation', contract: second, mesh: beside({ endOfLife: '2027-12-01' }), paths: ['version'] },

@@ -2,14 +2,15 @@
 import { majorOf, type Contract } from '@meshloop/contract'
 import {
   compareContracts,
+  judgeVersion,
   nextVersion,
   stepBetween,
   steps,
   type Comparison,
   type Finding,
-  type Step,
 } from '@meshloop/contract/compare'
-import { CatalogError } from '../problems.ts'
+import { isExcusedBreak, type PolicyFinding } from '@meshloop/contract/policies'
+import { CatalogError, type ProblemDetail } from '../problems.ts'
 import { affectedWords, type Affected } from './affected.ts'
 import type { Product } from './product-store.ts'
 
@@ -46,38 +47,42 @@ export function changeOf(contract: Contract, majors: readonly Product[]): Change
   }
 }
 
-/** Throws CatalogError `step_too_small` if more has changed than the version says. Between majors anything may change. */
+/**
+ * Throws CatalogError `step_too_small` if more has changed than the version says. Between majors anything may change, and
+ * within one what an exception excuses.
+ */
 export function checkStep(
   contract: Contract,
   { from, replaces, comparison }: Change,
-  affected: readonly Affected[],
+  { affected, policies }: { affected: readonly Affected[]; policies: readonly PolicyFinding[] },
 ): void {
   if (!from || !replaces) return
-  const declared = stepBetween(from.contract.version, contract.version)
-  const allowed = rank(declared === 'backwards' ? 'none' : declared)
-  if (rank(comparison.step) <= allowed) return
-  const enough = nextVersion(from.contract.version, comparison.step)
-  const who = comparison.step === 'major' ? ` Would break: ${affectedWords(affected)}.` : ''
+  const { isEnough, needed, untold } = judgeVersion(
+    from.contract,
+    contract,
+    comparison.findings,
+    isExcusedBreak(policies),
+  )
+  if (isEnough) return
+  const breaks = untold.some(({ step }) => step === 'major')
+  const who = breaks ? ` Would break: ${affectedWords(affected)}.` : ''
   throw new CatalogError(
     'step_too_small',
-    `${contract.id} ${contract.version} changes more than its version says: after ${from.contract.version} it has to be ${enough}.${who}`,
-    {
-      errors: comparison.findings
-        .filter((finding) => rank(finding.step) > allowed)
-        .slice(0, 100)
-        .map((finding) => {
-          const { path, what, code, remedy = `Give the contract the version ${enough}.` } = finding
-          return {
-            pointer: `/contract/${path.replaceAll('.', '/')}`,
-            detail: `${what}. ${remedy}`,
-            path,
-            problem: what,
-            reason: `${code}: ${sidesOf(finding)}`,
-            remedy,
-          }
-        }),
-    },
+    `${contract.id} ${contract.version} changes more than its version says: after ${from.contract.version} it has to be ${needed}.${who}`,
+    { errors: untold.slice(0, 100).map((finding) => errorOf(finding, needed)) },
   )
+}
+
+function errorOf(finding: Finding, needed: string): ProblemDetail {
+  const { path, what, code, remedy = `Give the contract the version ${needed}.` } = finding
+  return {
+    pointer: `/contract/${path.replaceAll('.', '/')}`,
+    detail: `${what}. ${remedy}`,
+    path,
+    problem: what,
+    reason: `${code}: ${sidesOf(finding)}`,
+    remedy,
+  }
 }
 
 function checkOrder(contract: Contract, registered: Contract): void {
@@ -92,12 +97,10 @@ function checkOrder(contract: Contract, registered: Contract): void {
   )
 }
 
-const rank = (step: Step): number => steps.indexOf(step)
-
 /** What weighs most comes first: lists of it are cut at their end. */
 const sorted = (comparison: Comparison): Comparison => ({
   ...comparison,
-  findings: comparison.findings.toSorted((a, b) => rank(b.step) - rank(a.step)),
+  findings: comparison.findings.toSorted((a, b) => steps.indexOf(b.step) - steps.indexOf(a.step)),
 })
 
 function sidesOf({ readers, sources, step }: Finding): string {

@@ -34,20 +34,22 @@ export async function judgeRegistration(
 ): Promise<Judgement> {
   const { id } = contract
   const change = changeOf(contract, majors)
-  const [all, exceptions, domain] = await Promise.all([
+  const [listed, exceptions, domain] = await Promise.all([
     listProducts(env.DB),
     listExceptions(env.DB, id),
     rules ?? findDomain(env.DB, domainOf(id)),
   ])
+  // A product is judged beside all of its majors, also where there are more products than are listed.
+  const all = [...listed.filter((product) => product.id !== id), ...majors]
   const affected = await whoIsAffected(env, change, all, askUsage)
-  checkStep(contract, change, affected)
-  checkProjections(contract, majors)
   const { from, replaces, comparison } = change
   const policies = policyFindings(
     contract,
     from && replaces ? { contract: from.contract, comparison } : undefined,
     { all, domain, exceptions, today: dayOf(at) },
   )
+  checkStep(contract, change, { affected, policies })
+  checkProjections(contract, majors)
   checkPolicies(contract, policies)
   const { step, findings } = comparison
   return { compared_with: from?.contract.version ?? null, step, findings, affected, policies }

@@ -196,3 +196,37 @@ describe('the policies', () => {
     }
   })
 })
+
+describe('an exception from the breaking of a major', () => {
+  it('lets a breaking change come within the major where it names it, as a minor step', async () => {
+    const open: Contract = {
+      ...orders,
+      id: 'purchase.refunds',
+      version: '1.3.0',
+      retention: 'P90D',
+      terms: 'For reports.',
+    }
+    expect((await deploy(open, host)).status).toBe(200)
+    const { total_cents, ...others } = open.fields
+    const raised = (version: Contract['version'], more: Partial<Contract> = {}): Contract => ({
+      ...open,
+      version,
+      fields: { ...others, total_cents: { ...total_cents, class: 'personal' } } as never,
+      ...more,
+    })
+    const tooSmall = { status: 409, code: 'step_too_small' }
+    expect(await problemOf(await deploy(raised('1.4.0'), host))).toEqual(tooSmall)
+    const excused = {
+      ...exception,
+      product: open.id,
+      policy: 'breaking-change-needs-major',
+      path: 'fields.total_cents',
+      reason: 'They were personal all along.',
+    }
+    await post('/exceptions', env.OPERATOR_KEY, excused)
+    expect(await problemOf(await deploy(raised('1.3.1'), host))).toEqual(tooSmall)
+    const worse = raised('1.4.0', { freshness: 'P2D' })
+    expect(await problemOf(await deploy(worse, host))).toEqual(tooSmall)
+    expect((await deploy(raised('1.4.0'), host)).status).toBe(200)
+  })
+})
