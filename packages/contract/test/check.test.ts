@@ -91,6 +91,7 @@ describe('a contract that arrives', () => {
     ['an id without domain', { ...good, id: 'visits' }, 'id'],
     ['markup in the id', { ...good, id: '<b>.visits' }, 'id'],
     ['a version that is none', { ...good, version: '1.0' }, 'version'],
+    ['a version with leading zeros', { ...good, version: '1.01.0' }, 'version'],
     ['major zero', { ...good, version: '0.1.0' }, 'version'],
     ['an unknown member', { ...good, fresh: true }, ''],
     ['a freshness that is none', { ...good, freshness: '5 minutes' }, 'freshness'],
@@ -104,6 +105,36 @@ describe('a contract that arrives', () => {
     ],
     ['a kind that is none', field({ kind: 'regex' }), 'fields.spent.kind'],
     ['money without currency', field({ unit: 'euro' }), 'fields.spent.unit'],
+    [
+      'a lowest value of what has none',
+      { ...good, fields: { ...good.fields, at: { ...good.fields.at, min: 1 } } },
+      'fields.at.min',
+    ],
+    [
+      'a greatest value of what has none',
+      { ...good, fields: { ...good.fields, visit_id: { ...good.fields.visit_id, max: 8 } } },
+      'fields.visit_id.max',
+    ],
+    [
+      'money in a struct without currency',
+      {
+        ...good,
+        fields: {
+          ...good.fields,
+          basket: {
+            ...good.fields.at,
+            kind: 'struct',
+            fields: { paid: { ...good.fields.spent, unit: 'euro' } },
+          },
+        },
+      },
+      'fields.basket.paid.unit',
+    ],
+    [
+      'a filter that is called like a parameter',
+      { ...good, fields: { ...good.fields, limit: good.fields.currency }, indexes: ['limit'] },
+      'fields.limit',
+    ],
     ['a field without meaning', field({ means: ' ' }), 'fields.spent.means'],
     ['a key that is no field', { ...good, key: ['id'] }, 'key'],
     ['a nullable key', { ...good, key: ['currency'] }, 'key'],
@@ -121,6 +152,23 @@ describe('a contract that arrives', () => {
       'a measure named as a rollup’s groups',
       { ...good, measures: { grp: { means: 'G', count: true } } },
       'measures.grp',
+    ],
+    [
+      'a rollup where another one is kept',
+      {
+        ...good,
+        dimensions: ['currency'],
+        rollups: [
+          { by: ['currency'], measures: ['visits'] },
+          { by: ['currency'], measures: ['spent'] },
+        ],
+      },
+      'rollups.1',
+    ],
+    [
+      'a rollup that keeps something twice',
+      { ...good, dimensions: ['currency'], rollups: [{ by: ['currency'], measures: ['visits', 'visits'] }] },
+      'rollups.0.measures',
     ],
     ['a rollup of distinct', { ...good, rollups: [{ by: ['currency'], measures: ['people'] }] }, 'rollups.0'],
     [

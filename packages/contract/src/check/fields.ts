@@ -1,5 +1,5 @@
 /** Fields: their names, meanings, shapes, bounds and examples. */
-import type { Contract } from '../definition/contract.ts'
+import type { Contract, Fields } from '../definition/contract.ts'
 import type { Field } from '../definition/fields.ts'
 import { zodOf } from '../definition/kinds.ts'
 import type { ContractProblem } from './contract-error.ts'
@@ -18,27 +18,26 @@ export function* checkFields({ fields }: Contract): Generator<ContractProblem> {
       yield { path: `fields.${name}`, problem: 'names that begin with _ are the system’s' }
     else if (!NAME.test(name)) yield { path: `fields.${name}`, problem: NAME_RULE }
     const field = own(fields, name)
-    if (field) yield* checkField(`fields.${name}`, field)
-    if (field?.kind === 'money' && !own(fields, field.unit))
-      yield {
-        path: `fields.${name}.unit`,
-        problem: 'money names the field beside it that holds its currency',
-      }
+    if (field) yield* checkField(`fields.${name}`, field, [fields])
   }
 }
 
-function* checkField(path: string, field: Field): Generator<ContractProblem> {
+/** `beside`: fields of the contract, and members of the structs that the field is in. */
+function* checkField(path: string, field: Field, beside: readonly Fields[]): Generator<ContractProblem> {
   if (field.means.trim() === '') yield { path: `${path}.means`, problem: 'say what the field means' }
+  if (field.kind === 'money' && !beside.some((fields) => own(fields, field.unit)))
+    yield { path: `${path}.unit`, problem: 'money names the field beside it that holds its currency' }
   const shape = [...checkShape(path, field)]
   yield* shape
   // As for a product: two versions are compared member by member, and a megabyte holds tens of thousands of them.
   if (Object.keys(field.fields ?? {}).length > 95)
     yield { path: `${path}.fields`, problem: 'a struct has at most 95 members' }
+  const inside = field.fields ? [...beside, field.fields] : beside
   for (const [name, member] of Object.entries(field.fields ?? {})) {
     if (!NAME.test(name)) yield { path: `${path}.${name}`, problem: NAME_RULE }
-    yield* checkField(`${path}.${name}`, member)
+    yield* checkField(`${path}.${name}`, member, inside)
   }
-  if (field.items) yield* checkField(`${path}.items`, field.items)
+  if (field.items) yield* checkField(`${path}.items`, field.items, beside)
   if (shape.length === 0) yield* checkExamples(path, field)
 }
 
@@ -47,6 +46,7 @@ function* checkShape(path: string, field: Field): Generator<ContractProblem> {
   const { kind, values, items, fields, min, max } = field
   const parts = { enum: values, list: items, struct: fields }
   const words = { enum: 'values', list: 'items', struct: 'fields' }
+  const isNumber = kind === 'int' || kind === 'number' || kind === 'money'
   for (const [of, part] of Object.entries(parts)) {
     const member = words[of as keyof typeof words] // a key of parts
     if (of === kind && part === undefined)
@@ -56,6 +56,10 @@ function* checkShape(path: string, field: Field): Generator<ContractProblem> {
   }
   if (values && new Set(values).size !== values.length)
     yield { path: `${path}.values`, problem: 'names a value twice' }
+  if (min !== undefined && !isNumber)
+    yield { path: `${path}.min`, problem: `only a number has a lowest value; this is a ${kind}` }
+  if (max !== undefined && !isNumber && kind !== 'text' && kind !== 'list')
+    yield { path: `${path}.max`, problem: `only numbers, texts and lists have a max; this is a ${kind}` }
   if (min !== undefined && max !== undefined && min > max)
     yield { path: `${path}.min`, problem: `is greater than max, ${max}: no value would fit` }
   if (max !== undefined && max < 0 && (kind === 'text' || kind === 'list'))

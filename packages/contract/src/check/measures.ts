@@ -22,8 +22,14 @@ export function* checkMeasures({
     if ('distinct' in measure && !own(fields, measure.distinct))
       yield { path, problem: `${measure.distinct} is no field of this product` }
   }
+  const tables = rollups.map(({ by }) => by.join('_'))
   for (const [index, rollup] of rollups.entries()) {
     const path = `rollups.${index}`
+    if (tables.indexOf(tables[index] ?? '') !== index)
+      yield { path, problem: 'is kept where another rollup is: keep the measures of both in one' }
+    for (const member of ['by', 'measures'] as const)
+      if (new Set(rollup[member]).size !== rollup[member].length)
+        yield { path: `${path}.${member}`, problem: 'names something twice' }
     for (const name of rollup.by)
       if (!dimensions.includes(name)) yield { path, problem: `${name} is no dimension; add it to dimensions` }
     for (const name of rollup.measures) {

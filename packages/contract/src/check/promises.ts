@@ -11,8 +11,11 @@ export function* checkPromises(contract: Contract): Generator<ContractProblem> {
       path: 'id',
       problem: 'is <domain>.<product>, each 1 to 31 of a-z, 0-9 and -, beginning with a letter',
     }
-  if (!/^[1-9]\d{0,5}\.\d{1,6}\.\d{1,6}$/.test(contract.version))
-    yield { path: 'version', problem: 'is <major>.<minor>.<patch>; the first major is 1' }
+  if (!/^[1-9]\d{0,5}(?:\.(?:0|[1-9]\d{0,5})){2}$/.test(contract.version))
+    yield {
+      path: 'version',
+      problem: 'is <major>.<minor>.<patch> without leading zeros; the first major is 1',
+    }
   yield* checkDurations(contract)
   const { availability, price, ports } = contract
   if (availability !== undefined && !(availability > 0 && availability <= 100))

@@ -1,8 +1,11 @@
 /** Members of a contract that name its fields. */
-import type { Contract } from '../definition/contract.ts'
+import { filterable, type Contract } from '../definition/contract.ts'
 import { kindOf } from '../definition/kinds.ts'
 import type { ContractProblem } from './contract-error.ts'
 import { own } from './own.ts'
+
+/** What the queries of every product are made with, beside the names of its fields. */
+const PARAMETERS = new Set(['by', 'cursor', 'fields', 'limit', 'max_staleness', 'measures', 'sort'])
 
 /** Problems of key, times, indexes and dimensions. */
 export function* checkReferences(contract: Contract): Generator<ContractProblem> {
@@ -15,6 +18,12 @@ export function* checkReferences(contract: Contract): Generator<ContractProblem>
       else if (kindOf(field.kind).operators.length === 0)
         yield { path, problem: `${name} is a ${field.kind}, which has no order` }
     }
+  for (const name of filterable(contract))
+    if (PARAMETERS.has(name))
+      yield {
+        path: `fields.${name}`,
+        problem: `readers filter by it, but ${name} is a parameter of its own: give it another name`,
+      }
   if (new Set(key).size !== key.length) yield { path: 'key', problem: 'names a field twice' }
   for (const name of key)
     if (own(fields, name)?.nullable)
