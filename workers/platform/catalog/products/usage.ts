@@ -51,11 +51,22 @@ export function usesOf(
       return {
         consumer: grant.consumer,
         purpose: grant.purpose,
-        fields: counted?.fields ?? fieldsOfContract(grant.consumer, product, all) ?? grant.view.columns,
+        fields: fieldsOf(grant, product, { counted: counted?.fields, all }),
         last_read: counted?.last_day ?? null,
         requests_30_days: usage ? (counted?.requests ?? 0) : null,
       }
     })
+}
+
+/** A view's conditions read their fields in every request. Flags show what the product puts in them, whatever the columns. */
+function fieldsOf(
+  { consumer, scopes, view }: Grant,
+  product: Product,
+  { counted, all }: { counted: readonly string[] | undefined; all: readonly Product[] },
+): readonly string[] | null {
+  const readsFlags = product.contract.flags !== undefined && scopes.length === 0
+  const fields = readsFlags ? null : (counted ?? fieldsOfContract(consumer, product, all) ?? view.columns)
+  return fields && [...new Set([...fields, ...view.rows.map(({ field }) => field)])]
 }
 
 /**

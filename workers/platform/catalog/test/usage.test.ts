@@ -74,10 +74,26 @@ describe('what a consumer reads', () => {
       fraud,
       ['status'],
     ],
+    [
+      'what its grant’s rows are chosen by too',
+      {
+        ...grant('shop.storefront'),
+        view: { ...wholeView, columns: null, rows: [{ field: 'status', op: 'eq' as const, value: 'paid' }] },
+      },
+      counted('shop.storefront', ['order_id']),
+      fraud,
+      ['order_id', 'status'],
+    ],
     ['anything, where nothing is known', grant('shop.storefront'), undefined, fraud, null],
   ])('is %s', (_name, to, usage, other, fields) => {
     const [use] = usesOf(product(orders), [to], usage, [product(orders), product(other)])
     expect(use?.fields).toEqual(fields)
+  })
+
+  it('is anything, where it reads flags', () => {
+    const flags = { set: 'risk', subject: 'order_id' }
+    const to = { ...grant('shop.storefront', ['status']), scopes: [] }
+    expect(usesOf(product({ ...orders, flags }), [to], undefined, [])[0]?.fields).toBeNull()
   })
 
   it.each([
