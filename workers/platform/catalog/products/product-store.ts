@@ -120,16 +120,19 @@ export async function majorsOf(db: D1Database, id: string): Promise<readonly Pro
 const maxListedChars = 24_000_000
 
 /**
- * All registered majors by domain and id, at most 500, without what they carry of foreign documents. If they are too many
- * to read at once, the longest contracts are left out: nobody hides others' products behind huge ones.
+ * All registered majors by domain and id, at most 500, without what they carry of foreign documents. If they are more, the
+ * domains with most of them lose some; if they are too many to read at once, the longest contracts are left out: nobody
+ * hides others' products behind many or huge ones.
  */
 export async function listProducts(db: D1Database): Promise<readonly Product[]> {
   const { results } = await db
     .prepare(
-      `WITH listed AS (
+      `WITH shared AS (
+         SELECT id, major, row_number() OVER (PARTITION BY domain ORDER BY id, major DESC) AS place FROM products),
+       listed AS (
          SELECT id, major, domain, url, json_remove(contract, '$.carried') AS contract, contract_hash, registered_by,
            registered_at, updated_at
-         FROM products ORDER BY domain, id, major LIMIT 500),
+         FROM shared JOIN products USING (id, major) ORDER BY place, domain LIMIT 500),
        measured AS (SELECT *, sum(length(contract)) OVER (ORDER BY length(contract), id, major) AS chars FROM listed)
        SELECT ${columns} FROM measured WHERE chars <= ?1 ORDER BY domain, id, major`,
     )

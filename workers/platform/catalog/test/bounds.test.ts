@@ -59,6 +59,27 @@ describe('five hundred products', () => {
     expect(contract).toMatchObject({ carried })
   })
 
+  it('of one domain hide no product of another', async () => {
+    const ids = Array.from({ length: 600 }, (_, n) => `aa.data-${n}` as const)
+    await env.DB.batch(ids.map((id) => insert(id, { ...orders, id })))
+    const listed = (await listProducts(env.DB)).map(({ id }) => id)
+    expect(listed).toHaveLength(500)
+    expect(listed).toEqual(listed.toSorted())
+    expect(listed).toContain(accounts.id)
+    expect(listed.filter((id) => id.startsWith('team-')).length).toBeGreaterThan(470)
+  })
+
+  it('do not hide a product’s own older major when it is judged', async () => {
+    const older = wide('aa.zz', 'sense')
+    expect((await deploy(older, host)).status).toBe(200)
+    const response = await deploy({ ...older, version: '2.0.0' }, host)
+    const { code, detail } = await response.json<{ code: string; detail: string }>()
+    expect({ code, detail }).toEqual({
+      code: 'policy_breach',
+      detail: expect.stringContaining('older-major-has-an-end'),
+    })
+  })
+
   it('stay listed beside huge ones', async () => {
     const huge = { ...orders, purpose: 'x'.repeat(1_500_000) }
     for (let n = 0; n < 20; n++) await insert(`aaa.huge-${n}`, huge).run()
