@@ -12,7 +12,7 @@ import {
 } from '@meshloop/contract'
 import { MAX_LIMIT } from '../limits.ts'
 import { ProductError, type ProblemDetail } from '../problems.ts'
-import { filterableFields } from './visible.ts'
+import { comparedWith, filterableFields } from './visible.ts'
 
 /** One parameter. `read` returns the value, or says what is expected. */
 export interface Parameter {
@@ -89,7 +89,7 @@ export function filterParameters(contract: Contract, view: View): Parameter[] {
 }
 
 function filterParameter(name: string, field: Field, op: Operator): Parameter {
-  const one: Field = { ...field, nullable: false }
+  const one = comparedWith(field)
   const read = (text: string) => zodOf(one).safeParse(kindOf(field.kind).fromText(text))
   const schema = jsonSchemaOf(one)
   return {
