@@ -82,7 +82,7 @@ describe('a checkout alone', () => {
     Give the field the class that its values need; if it holds nothing of the kind, give it another name, or have an exception recorded.
 1 contract: 1 error, 0 warnings, 0 excused
 `,
-      err: `The catalog would refuse this. 1 contract: 1 error, 0 warnings, 0 excused.
+      err: `The catalog would refuse this.
 Mend what is said above, or ask the operator of the mesh for an exception.
 `,
     })
@@ -98,6 +98,32 @@ Mend what is said above, or ask the operator of the mesh for an exception.
       code: 0,
       out: expect.stringContaining('warning growth/terms at terms: is not said\n    Say them.'),
     })
+  })
+
+  it('is told what stops it first, and a remedy once', async () => {
+    const rules = (['warning', 'error'] as const).map((severity) => ({
+      id: `examples-${severity}`,
+      severity,
+      reason: 'Why.',
+      remedy: 'Give one.',
+      fields: { kinds: ['id', 'time'] },
+      require: ['examples'],
+    }))
+    const small = checkout({
+      ...product('growth/h', contract('growth.h')),
+      'workers/growth/domain.ts': domain({ rules }),
+    })
+    const { out } = await check(small, '--offline')
+    expect(out.split('\n').map((line) => line.trim().split(' ').slice(0, 2).join(' '))).toEqual([
+      'growth.h 1.0.0',
+      ...['error', 'warning'].flatMap((severity) => [
+        `${severity} growth/examples-${severity}`,
+        `${severity} growth/examples-${severity}`,
+        'Give one.',
+      ]),
+      '1 contract:',
+      '',
+    ])
   })
 
   it('can be asked about some products; the others are there to be compared with', async () => {

@@ -141,6 +141,15 @@ test('a reload registers what changed and nothing else', async () => {
   expect(await asked('/clients')).toEqual([])
 })
 
+test('what a domain says anew of itself is registered with its products', async () => {
+  const said = { ...growth, limits: { personalRetention: 'P30D' } }
+  small.write('workers/growth/domain.ts', `export const domain = ${JSON.stringify(said)}`)
+  expect(await mesh.reload()).toBe(true)
+  expect((await asked('/products')).map(({ body }) => [body.contract.id, body.domain.limits])).toEqual([
+    ['growth.answers', said.limits],
+  ])
+})
+
 test('every major that a Worker serves, the oldest first', async () => {
   const older = contract('growth.answers', { version: '1.2.0' })
   const newest = contract('growth.answers', { version: '3.0.0' })

@@ -120,7 +120,8 @@ function report(checked: readonly Checked[], format: OutputFormat, { terminal }:
   if (checked.some(({ findings }) => findings.some(stops)))
     throw new MeshError(
       'check_failed',
-      `The catalog would refuse this. ${summaryOf(checked)}.`,
+      // Text ends with the summary.
+      `The catalog would refuse this.${format === 'text' ? '' : ` ${summaryOf(checked)}.`}`,
       'Mend what is said above, or ask the operator of the mesh for an exception.',
     )
 }

@@ -1,5 +1,6 @@
 /** `mesh exception`: records with the catalog that a product is excepted from a policy. */
 import { MeshError } from '../mesh-error.ts'
+import { printable } from '../terminal.ts'
 import { request } from './mesh-client.ts'
 import { findTarget, type CommandContext } from './target.ts'
 
@@ -40,5 +41,6 @@ export async function recordException(
       ...(path === undefined ? {} : { path }),
     }),
   })
-  context.terminal.out(`${product} is excepted from ${policy} until ${expires}\n`)
+  const where = path === undefined ? '' : ` at ${path}`
+  context.terminal.out(printable(`${product} is excepted from ${policy}${where} until ${expires}`) + '\n')
 }

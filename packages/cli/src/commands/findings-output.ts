@@ -41,18 +41,29 @@ export function summaryOf(checked: readonly Checked[]): string {
 
 const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
 
-/** What comes from contracts and exceptions cannot begin a line of its own. */
+/**
+ * What stops a registration comes first; a remedy that several findings share is said once, after the last of them. What comes
+ * from contracts and exceptions cannot begin a line of its own.
+ */
 function asText({ product, version, findings }: Checked): string {
   const title = `${product} ${version}`
   if (findings.length === 0) return printable(`${title}: nothing found`)
-  const lines = findings.flatMap((finding) => [
-    `  ${levelOf(finding)} ${finding.policy} at ${finding.path || 'the contract'}: ${finding.problem}`,
-    finding.excused
-      ? `    excused until ${finding.excused.expires} by ${finding.excused.owner}: ${finding.excused.reason}`
-      : `    ${finding.remedy}`,
-  ])
+  const ordered = findings.toSorted((a, b) => weightOf(a) - weightOf(b))
+  const lines = ordered.flatMap((finding, index) => {
+    const next = ordered[index + 1]
+    const more = moreOf(finding)
+    return [
+      `  ${levelOf(finding)} ${finding.policy} at ${finding.path || 'the contract'}: ${finding.problem}`,
+      ...(next && next.policy === finding.policy && moreOf(next) === more ? [] : [`    ${more}`]),
+    ]
+  })
   return [title, ...lines].map(printable).join('\n')
 }
+
+const moreOf = ({ excused, remedy }: PolicyFinding): string =>
+  excused ? `excused until ${excused.expires} by ${excused.owner}: ${excused.reason}` : remedy
+
+const weightOf = (finding: PolicyFinding): number => ['error', 'warning', 'excused'].indexOf(levelOf(finding))
 
 const asDocument = ({ product, version, findings }: Checked): object => ({ product, version, findings })
 

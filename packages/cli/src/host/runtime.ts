@@ -1,5 +1,6 @@
 /** The Workers of a checkout, bundled and running in one workerd. */
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { Miniflare, MiniflareCoreError } from 'miniflare'
 import { MeshError } from '../mesh-error.ts'
 import { openBundler, type Bundle, type Bundler } from './bundle.ts'
@@ -122,9 +123,9 @@ function findWorker(workers: readonly WorkerConfig[], id: string): WorkerConfig 
 const entriesOf = (workers: readonly WorkerConfig[]): string =>
   workers.map((worker) => worker.entry).join('\n')
 
-/** Equal when nothing that runs would change. */
+/** Equal when nothing that runs or is registered would change. */
 const fingerprint = (workers: readonly WorkerConfig[], bundle: Bundle): string =>
-  JSON.stringify([workers, workers.map((worker) => migrationFiles(worker)), [...bundle.scripts]])
+  JSON.stringify([workers, workers.map(migrationFiles), workers.map(domainFile), [...bundle.scripts]])
 
 const migrationFiles = (worker: WorkerConfig): readonly string[] =>
   worker.databases.flatMap(({ migrationsFolder }) =>
@@ -132,3 +133,9 @@ const migrationFiles = (worker: WorkerConfig): readonly string[] =>
       ? readdirSync(migrationsFolder).sort()
       : [],
   )
+
+/** What the Worker's domain says of itself is registered with its products. */
+function domainFile(worker: WorkerConfig): string | undefined {
+  const path = join(dirname(worker.folder), 'domain.ts')
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined
+}

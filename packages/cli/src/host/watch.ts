@@ -6,7 +6,7 @@ import type { WorkerConfig } from './workers.ts'
 
 /** Files that are looked at. */
 export interface Watch {
-  /** Looks at these sources from now on, and at each Worker's folder, wrangler.toml and migrations. */
+  /** Looks at these sources from now on, and at each Worker's folder, domain.ts, wrangler.toml and migrations. */
   follow(workers: readonly WorkerConfig[], sources: readonly string[]): void
   stop(): void
 }
@@ -48,6 +48,7 @@ export function startWatch(changed: () => void): Watch {
 
 const ownFolders = (worker: WorkerConfig): readonly string[] => [
   worker.folder,
+  dirname(worker.folder), // its domain's
   dirname(worker.configPath),
   ...worker.databases.flatMap((database) => database.migrationsFolder ?? []),
 ]

@@ -23,7 +23,9 @@ export function problemOfException(exception: Exception, today: Day): string | u
   const days = daysBetween(today, expires)
   if (Number.isNaN(days)) return `"${expires}" is no day`
   if (days < 0) return `has expired on ${expires}`
-  return days > MAX_EXCEPTION_DAYS ? `runs until ${expires}, ${days} days ahead` : undefined
+  return days > MAX_EXCEPTION_DAYS
+    ? `runs until ${expires}, ${days} days ahead; ${MAX_EXCEPTION_DAYS} are the most`
+    : undefined
 }
 
 /** The exception that covers this breach. `exceptions` are those in force for the product. */
