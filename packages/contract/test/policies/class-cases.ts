@@ -15,6 +15,8 @@ export const classCases: Readonly<Record<string, Cases>> = {
       { what: 'yes or no', contract: withField('has_email', bool('Whether an address is known')) },
       { what: 'an amount', contract: withField('card_fee_cents', money('Fee', { unit: 'currency' })) },
       { what: 'a count', contract: withField('card_count', int('How many cards')) },
+      { what: 'a count in the plural', contract: withField('emails_sent', int('How many')) },
+      { what: 'other words that speak of nobody', contract: withField('way', text('A', { name: 'Way in', synonyms: ['channel', 'source of traffic'] })) },
       { what: 'words that only contain one', contract: withField('shipment', text('A ship, an ipad')) },
       { what: 'somebody without an identifier', contract: withField('customers', int('How many')) },
       { what: 'a name of no person', contract: withField('product_name', text('Article')) },
@@ -28,6 +30,8 @@ export const classCases: Readonly<Record<string, Cases>> = {
         contract: withField(name, text('A value')),
         paths: [`fields.${name}.class`],
       })),
+      { what: 'a business name', contract: withField('value', text('A', { name: 'E-mail address' })), paths: ['fields.value.class'] },
+      { what: 'a synonym', contract: withField('ref', id('A', { synonyms: ['number', 'Customer'] })), paths: ['fields.ref.class'] },
       { what: 'a person by an id', contract: withField('last_buyer', id('Who')), paths: ['fields.last_buyer.class'] },
       { what: 'a public one', contract: withField('email', text('E-mail', { class: 'public' })), paths: ['fields.email.class'] },
       { what: 'a phone as a number', contract: withField('phone', int('Number')), paths: ['fields.phone.class'] },
@@ -112,6 +116,7 @@ export const classCases: Readonly<Record<string, Cases>> = {
     ],
     breaks: [
       { what: 'a class below', contract: totals({}, { w: int('Weight', { ...personal, ...weight }) }), paths: ['fields.w.class'] },
+      { what: 'what is called as its origin, which it denies', contract: totals({}, { weight: int('Weight', { from: [] }) }), paths: ['fields.weight.class'] },
       {
         what: 'below one of several',
         contract: totals({}, { w: int('W', { from: ['shop.visits#spent_cents', 'customer.people#email'] }) }),

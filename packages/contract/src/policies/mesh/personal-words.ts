@@ -49,9 +49,13 @@ const people = new Set([
 const identifiers = new Set(['id', 'name', 'number', 'key'])
 const namesOfPeople = new Set(['first', 'last', 'given', 'family', 'full', 'middle', 'maiden'])
 
-/** The least class that a field of this name can have; undefined when the name does not speak of people. */
-export function leastClassOf(name: string, { kind }: Field): Class | undefined {
-  const words = name.split(/[_\d]+/).map(singular)
+/** The least class that a field of this name (`email`, `E-mail address`) can have; undefined when it does not speak of people. */
+export function leastClassOf(name: string, { kind }: Pick<Field, 'kind'>): Class | undefined {
+  const words = name
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .filter(Boolean)
+    .map(singular)
   if (words.some((word) => sensitive.has(word))) return 'sensitive'
   const isPersonal = words.some((word, index) => personal.has(word) || isPair(word, words[index + 1] ?? ''))
   const isPerson = kind === 'id' && people.has(words.at(-1) ?? '')
