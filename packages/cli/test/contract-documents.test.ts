@@ -162,6 +162,7 @@ describe('import', () => {
     ['lists without end', '- '.repeat(100_000), /deep/],
     ['maps without end', Array.from({ length: 1_500 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'), /deep/],
     ['questions without end', '? '.repeat(100_000), /deep/],
+    ['names without end', Array.from({ length: 80_000 }, (_, i) => `a${i}: 1`).join('\n'), /longer than 10 seconds/],
     ['a megabyte too much', `a: ${'x'.repeat(2_000_001)}`, /at most 2000000/],
     ['no text', Buffer.from([0xff, 0xfe, 0x41]), /UTF-8/],
     ['a prototype', '__proto__: { kind: DataContract }', /__proto__/],
@@ -176,7 +177,7 @@ describe('import', () => {
     expect(err).not.toContain('\u001b')
     expect(code).toBe(1)
     expect(existsSync(join(root, `hostile ${what}`))).toBe(false)
-  }) // prettier-ignore
+  }, 60_000) // prettier-ignore
 
   test('a file that is not there is told', async () => {
     expect(await mesh(root, 'import', '/nothing.yaml', '--domain', 'd')).toMatchObject({

@@ -36,7 +36,7 @@ export async function importContract(
   { into, key, ...options }: ImportOptions,
   { root, terminal }: CommandContext,
 ): Promise<void> {
-  const read = readOdcs(file, { ...options, key: key?.split(',') })
+  const read = await readOdcs(file, { ...options, key: key?.split(',') })
   const folder = resolve(root, into ?? 'workers')
   const written = read.products.map(({ contract }) => filesOf(contract, folder))
   const present = written.flat().find(({ path }) => existsSync(path))
@@ -60,8 +60,8 @@ export async function importContract(
     )
 }
 
-function readOdcs(file: string, options: OdcsOptions): OdcsImport {
-  const document = readYaml(file)
+async function readOdcs(file: string, options: OdcsOptions): Promise<OdcsImport> {
+  const document = await readYaml(file)
   try {
     return fromOdcs(document, options)
   } catch (error) {

@@ -1,44 +1,52 @@
 /** Reads YAML that somebody else wrote: one document of plain values, within limits. JSON is YAML too. */
 import { readFileSync, statSync } from 'node:fs'
-import { parseAllDocuments } from 'yaml'
+import { Worker } from 'node:worker_threads'
 import { MeshError } from '../mesh-error.ts'
 import { printable } from '../terminal.ts'
+import type { Parsed } from './parse-yaml.ts'
 
 /** The largest official example of ODCS has a tenth of it. */
 const MAX_BYTES = 2_000_000
-/** Each alias repeats what its anchor holds; nine of ten in a row are a billion. */
-const MAX_ALIASES = 50
 /** The parser goes down as deep as the text does. No document that is read is nearly so deep. */
 const MAX_INDENT = 200
+
+/** The largest official example is read in a fifth of a second. */
+const MAX_MS = 10_000
+const MAX_MEGABYTES = 512
 
 /**
  * The value of the one document in a file.
  *
  * @throws {MeshError} `file_unreadable` for what is no such file, `document_refused` for what is not read, with the reason.
  */
-export function readYaml(path: string): unknown {
+export async function readYaml(path: string): Promise<unknown> {
   const text = readText(path)
   const depth = deepestFlow(text)
   if (depth > MAX_INDENT) throw refused(path, `it is nested deeper than ${MAX_INDENT} levels`)
-  try {
-    const documents = parseAllDocuments(text, { schema: 'core', version: '1.2', uniqueKeys: true, merge: false }) // prettier-ignore
-    const [document, ...more] = Array.isArray(documents) ? documents : []
-    if (!document) throw refused(path, 'it is empty')
-    if (more.length > 0) throw refused(path, 'it holds several documents')
-    // A tag that is not known is only a warning to the parser.
-    const [problem] = [...document.errors, ...document.warnings]
-    if (problem) throw refused(path, reasonOf(problem), problem)
-    return document.toJS({ maxAliasCount: MAX_ALIASES })
-  } catch (error) {
-    if (error instanceof MeshError) throw error
-    throw refused(path, reasonOf(error), error)
-  }
+  const parsed = await parse(text)
+  if ('refused' in parsed) throw refused(path, parsed.refused)
+  return parsed.value
 }
 
-/** The parser tells its own overflow like a mistake of the text. */
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  return message.includes('call stack') ? 'it is nested too deep' : (message.split('\n')[0] ?? message)
+/** In a thread, which is ended when it takes too long: the parser compares each key with all others, among other things. */
+async function parse(text: string): Promise<Parsed> {
+  const thread = new Worker(new URL('./parse-yaml.ts', import.meta.url), {
+    workerData: text,
+    resourceLimits: { maxOldGenerationSizeMb: MAX_MEGABYTES },
+  })
+  const { promise, resolve } = Promise.withResolvers<Parsed>()
+  const timer = setTimeout(
+    () => resolve({ refused: `it takes longer than ${MAX_MS / 1000} seconds to read` }),
+    MAX_MS,
+  )
+  thread.once('message', resolve)
+  thread.once('error', (error) => resolve({ refused: `the parser gave up: ${String(error)}` }))
+  try {
+    return await promise
+  } finally {
+    clearTimeout(timer)
+    await thread.terminate()
+  }
 }
 
 function readText(path: string): string {
@@ -66,5 +74,5 @@ function deepestFlow(text: string): number {
   return deepest
 }
 
-const refused = (path: string, why: string, cause?: unknown): MeshError =>
-  new MeshError('document_refused', `${path} is not read: ${printable(why)}.`, undefined, { cause })
+const refused = (path: string, why: string): MeshError =>
+  new MeshError('document_refused', `${path} is not read: ${printable(why)}.`)
