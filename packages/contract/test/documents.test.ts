@@ -31,7 +31,6 @@ it('JSON Schema tells names, meanings and examples at every level', () => {
   expect(toJsonSchema(product)).toMatchObject({
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     required: ['visit_id', 'at', 'state', 'customer_id', 'pages'],
-    additionalProperties: false,
     properties: {
       visit_id: { title: 'Visit number', description: 'Visit', examples: ['v1'] },
       state: { type: ['string', 'null'], enum: ['on', 'off', null] },
@@ -42,12 +41,17 @@ it('JSON Schema tells names, meanings and examples at every level', () => {
           type: 'object',
           description: 'A page',
           required: ['path', 'ms'],
-          additionalProperties: false,
           properties: { path: { description: 'Path', examples: ['/a'] }, ms: { description: 'Time on it' } },
         },
       },
     },
   })
+})
+
+it('no schema of an answer forbids what a minor version may add', () => {
+  expect(
+    JSON.stringify([toJsonSchema(product), toTool(product, 'https://data.example').outputSchema]),
+  ).not.toMatch(/additionalProperties|unevaluatedProperties/)
 })
 
 describe('the tool for agents', () => {

@@ -169,13 +169,12 @@ export function jsonSchemaOf(field: Shape): JsonSchema {
     : { ...schema, type: [type, 'null'] }
 }
 
-/** JSON Schema of an object that has exactly these fields. */
+/** JSON Schema of an object that has these fields. It may have more: what a minor version adds breaks nobody who validates. */
 function objectSchemaOf(fields: Readonly<Record<string, Shape>>): JsonSchema {
   return {
     type: 'object',
     properties: mapValues(fields, jsonSchemaOf),
     required: Object.keys(fields),
-    additionalProperties: false,
   }
 }
 

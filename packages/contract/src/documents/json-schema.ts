@@ -5,7 +5,10 @@ import { jsonSchemaOf } from '../definition/kinds.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** Schema of one record as it stands in answers, with names, meanings and examples at every level. */
+/**
+ * Schema of one record as it stands in answers, with names, meanings and examples at every level. A record may have more
+ * members: what a minor version adds breaks nobody who validates.
+ */
 export function toJsonSchema(contract: Contract): Json {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -37,5 +40,4 @@ const objectOf = (fields: Readonly<Record<string, Field>>): Json => ({
     Object.entries(fields).map(([name, field]) => [name, describedSchemaOf(field)]),
   ),
   required: Object.keys(fields),
-  additionalProperties: false,
 })

@@ -182,7 +182,8 @@ const sourcePaths = (contract: Contract): Json =>
                   schema: {
                     type: 'object',
                     properties: {
-                      rows: { type: 'array', items: ref('Record') },
+                      // Answers may get more members within a major; a row that has more is set aside.
+                      rows: { type: 'array', items: { ...ref('Record'), unevaluatedProperties: false } },
                       complete_up_to: { type: 'string', format: 'date-time' },
                     },
                     required: ['rows'],
