@@ -1,13 +1,13 @@
 /** `mesh contract export`: a product's contract in the words of those who read it, from this checkout alone. */
 import { majorOf, type Contract } from '@meshloop/contract'
-import { toJsonSchema, toMarkdown, toOdcs, toTool } from '@meshloop/contract/documents'
+import { toJsonSchema, toMarkdown, toOdcs, toTool, toYaml } from '@meshloop/contract/documents'
 import { createTable, tablesOf } from '@meshloop/product/migrate'
 import { openApi } from '@meshloop/product/openapi'
-import { stringify } from 'yaml'
 import { contractsOf } from '../checkout/contracts.ts'
 import { productWorker, productWorkers } from '../checkout/product-worker.ts'
 import type { WorkerConfig } from '../host/workers.ts'
 import { MeshError } from '../mesh-error.ts'
+import { printableJson } from '../terminal.ts'
 import type { CommandContext } from './target.ts'
 
 /** Options of `mesh contract export`. */
@@ -54,11 +54,7 @@ export async function exportContract(
     throw new MeshError('bad_argument', `${productId} has no major ${major}; it has ${contracts.map(majorOf).join(', ')}.`) // prettier-ignore
   const document = make(contract, originOf(worker, contract))
   terminal.out(
-    typeof document === 'string'
-      ? document
-      : yaml
-        ? stringify(document, { aliasDuplicateObjects: false, compat: 'yaml-1.1' })
-        : `${JSON.stringify(document, null, 2)}\n`,
+    typeof document === 'string' ? document : yaml ? toYaml(document) : `${printableJson(document, 2)}\n`,
   )
 }
 

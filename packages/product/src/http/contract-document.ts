@@ -1,6 +1,5 @@
 /** `GET /contract`: the contract in the words of those who read it. */
-import { toJsonSchema, toMarkdown, toOdcs, toTool } from '@meshloop/contract/documents'
-import { stringify } from 'yaml'
+import { toJsonSchema, toMarkdown, toOdcs, toTool, toYaml } from '@meshloop/contract/documents'
 import type { ProductEnv, Runtime } from '../env.ts'
 import { ProductError } from '../problems.ts'
 import { readParameters, textOf } from '../query/parameters.ts'
@@ -18,11 +17,10 @@ interface Told extends Pick<Runtime, 'contract' | 'contractHash'> {
 /** Each format with its media type and how it is made. */
 const formats = {
   odcs: { type: 'application/json', make: ({ contract, env }) => toOdcs(contract, env.BASE_URL) },
-  // RFC 9512. Anchors for what is said twice are left out, and what YAML 1.1 takes for a date is quoted.
+  // RFC 9512
   'odcs-yaml': {
     type: 'application/yaml',
-    make: ({ contract, env }) =>
-      stringify(toOdcs(contract, env.BASE_URL), { aliasDuplicateObjects: false, compat: 'yaml-1.1' }),
+    make: ({ contract, env }) => toYaml(toOdcs(contract, env.BASE_URL)),
   },
   definition: { type: 'application/json', make: ({ contract }) => contract },
   jsonschema: { type: 'application/schema+json', make: ({ contract }) => toJsonSchema(contract) },
