@@ -157,7 +157,7 @@ function program(context: ProgramContext): Command {
     .addOption(
       new Option(
         '--against <revision>',
-        'compare with a git revision instead of what is registered',
+        'compare with a git revision instead of what is registered; its contract.ts is run, with your rights',
       ).conflicts('url'),
     )
     .addOption(
@@ -188,7 +188,7 @@ function contractCommands(mesh: Command, context: ProgramContext): void {
     .command('import')
     .description('write contracts from an Open Data Contract Standard document, a product for each table')
     .argument('<file>', 'the document as YAML or JSON')
-    .requiredOption('--domain <domain>', 'domain of the products')
+    .option('--domain <domain>', 'domain of the products (default: what the document says)')
     .option('--table <name>', 'only this table')
     .option('--product <name>', 'with one table: name of the product (default: after the table)')
     .option('--key <fields>', 'fields that identify a record, joined by commas')

@@ -18,8 +18,23 @@ export const processTerminal = (): Terminal => ({
   live: process.stderr.isTTY,
 })
 
-/** Text from data, made harmless: control characters could move the cursor or change what is seen. */
-export const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, '·')
+/**
+ * Text from data, made harmless: control characters could move the cursor or change what is seen, and GitHub's runner takes
+ * `##[` anywhere in a line, and `::` at its beginning, for a command.
+ */
+export const printable = (text: string): string =>
+  text
+    .replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, '·')
+    .replaceAll('##[', '##·')
+    .replace(/^(\s*)::/, '$1··')
+
+/** A value as JSON that is as harmless, and the same for programs. */
+export const printableJson = (value: unknown, indent?: number): string =>
+  JSON.stringify(value, undefined, indent)
+    .replaceAll(/[\u007f-\u009f\p{Bidi_Control}]/gu, escaped)
+    .replaceAll('##[', `##${escaped('[')}`)
+
+const escaped = (sign: string): string => String.raw`\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 /** Thousands with commas: 69,659. */
 export const count = (n: number): string => n.toLocaleString('en-US')

@@ -8,6 +8,7 @@ import { diffDocument, diffMajors, type Earlier } from './diff-majors.ts'
 import { registered } from './diff-registered.ts'
 import { contractsAt } from './diff-revision.ts'
 import { diffText } from './diff-text.ts'
+import { printableJson } from '../terminal.ts'
 import type { CommandContext } from './target.ts'
 
 /** Options of `mesh diff`. */
@@ -38,7 +39,7 @@ export async function diff(productId: string, options: DiffOptions, context: Com
   const majors = diffMajors(earlier, current, new Date().toISOString().slice(0, 10))
   switch (options.format) {
     case 'json':
-      terminal.out(`${JSON.stringify(diffDocument(productId, where, majors))}\n`)
+      terminal.out(`${printableJson(diffDocument(productId, where, majors))}\n`)
       break
     case 'github':
       terminal.out(annotations(majors, worker, context.root))

@@ -1,6 +1,6 @@
 /** What `mesh check` found, for people, programs and pull requests. */
 import { stops, type PolicyFinding } from '@meshloop/contract/policies'
-import { printable } from '../terminal.ts'
+import { printable, printableJson } from '../terminal.ts'
 import type { ContractSources } from './contract-place.ts'
 import { annotation } from './github-annotation.ts'
 
@@ -24,7 +24,7 @@ export function formatFindings(checked: readonly Checked[], format: OutputFormat
     case 'text':
       return [...checked.map(asText), summaryOf(checked)].join('\n') + '\n'
     case 'json':
-      return `${JSON.stringify({ checked: checked.map(asDocument) }, undefined, 2)}\n`
+      return `${printableJson({ checked: checked.map(asDocument) }, 2)}\n`
     case 'github':
       return checked.map(asAnnotations).join('')
   }

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { MeshError } from '../mesh-error.ts'
 import { COMMANDS_CLIENT } from '../registration/clients.ts'
 import { table } from '../table.ts'
-import { printable } from '../terminal.ts'
+import { printable, printableJson } from '../terminal.ts'
 import { answerOf, buyToken, findProduct, request } from './mesh-client.ts'
 import { findTarget, keyFor, type CommandContext } from './target.ts'
 
@@ -75,7 +75,7 @@ export async function query(
     )
   const body = await answerOf(response, rowSchema)
   if (options.json) {
-    terminal.out(`${JSON.stringify({ as_of: asOf, ...body })}\n`)
+    terminal.out(`${printableJson({ as_of: asOf, ...body })}\n`)
     return
   }
   const { rows, more } = port === 'records' ? readRecords(body) : readGroups(body)
