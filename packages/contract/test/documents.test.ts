@@ -48,6 +48,16 @@ it('JSON Schema tells names, meanings and examples at every level', () => {
   })
 })
 
+it('a member that may have no value may be missing: it may have been added after the record was stored', () => {
+  const place = struct({ city: text('City'), street: text('Street', { nullable: true }) }, 'Place')
+  const { required, properties } = toJsonSchema({ ...product, fields: { ...product.fields, place } }) as {
+    required: string[]
+    properties: Record<string, unknown>
+  }
+  expect(required).toContain('state') // nullable too, but a column: answers always have it
+  expect(properties['place']).toMatchObject({ required: ['city'], properties: { street: {} } })
+})
+
 it('no schema of an answer forbids what a minor version may add', () => {
   expect(
     JSON.stringify([toJsonSchema(product), toTool(product, 'https://data.example').outputSchema]),

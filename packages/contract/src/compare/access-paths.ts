@@ -6,6 +6,7 @@ import {
   versionField,
   type Contract,
   type Measure,
+  type Rollup,
 } from '../definition/contract.ts'
 import { differ, type Change } from './change.ts'
 
@@ -167,9 +168,14 @@ export function* compareRollups(before: Contract, after: Contract): Generator<Ch
   const named = ({ by, measures }: (typeof was)[number]): string =>
     `${measures.join(', ')} by ${by.join(', ')}`
   for (const rollup of was)
-    if (is.every((other) => differ(rollup, other)))
+    if (!is.some((other) => keeps(other, rollup)))
       yield { code: 'rollup_removed', path: 'rollups', what: `${named(rollup)} is no longer kept: it is counted anew with each request`, readers: 'notice' } // prettier-ignore
   for (const rollup of is)
-    if (was.every((other) => differ(rollup, other)))
+    if (!was.some((other) => keeps(other, rollup)))
       yield { code: 'rollup_added', path: 'rollups', what: `${named(rollup)} is kept with each write`, step: 'patch' } // prettier-ignore
 }
+
+/** Whether one has all totals of the other, in whatever order. */
+const keeps = (one: Rollup, other: Rollup): boolean =>
+  !differ(one.by.toSorted(), other.by.toSorted()) &&
+  other.measures.every((name) => one.measures.includes(name))

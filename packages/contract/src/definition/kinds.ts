@@ -169,12 +169,16 @@ export function jsonSchemaOf(field: Shape): JsonSchema {
     : { ...schema, type: [type, 'null'] }
 }
 
+/** Members that are there in every stored value: a nullable one may have been added after it, and what is missing is null. */
+const membersRequired = (members: Readonly<Record<string, Shape>>): string[] =>
+  Object.entries(members).flatMap(([name, { nullable }]) => (nullable ? [] : [name]))
+
 /** JSON Schema of an object that has these fields. It may have more: what a minor version adds breaks nobody who validates. */
 function objectSchemaOf(fields: Readonly<Record<string, Shape>>): JsonSchema {
   return {
     type: 'object',
     properties: mapValues(fields, jsonSchemaOf),
-    required: Object.keys(fields),
+    required: membersRequired(fields),
   }
 }
 

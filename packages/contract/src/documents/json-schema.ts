@@ -15,6 +15,7 @@ export function toJsonSchema(contract: Contract): Json {
     title: contract.id,
     description: contract.purpose,
     ...objectOf(contract.fields),
+    required: Object.keys(contract.fields),
   }
 }
 
@@ -39,5 +40,4 @@ const objectOf = (fields: Readonly<Record<string, Field>>): Json => ({
   properties: Object.fromEntries(
     Object.entries(fields).map(([name, field]) => [name, describedSchemaOf(field)]),
   ),
-  required: Object.keys(fields),
 })
