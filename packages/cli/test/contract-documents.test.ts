@@ -118,6 +118,21 @@ describe('import', () => {
     await expectReadable('plain/bank/payments')
   })
 
+  test('takes the domain from the document, and asks for it where there is none', async () => {
+    const file = join(root, 'domain.odcs.yaml')
+    const args = ['import', file, '--event-time', 'booked', '--into', 'domain']
+    writeFileSync(file, document)
+    expect(await mesh(root, ...args)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/domain: says no domain.*\(--domain\)/),
+    })
+    writeFileSync(file, `${document}domain: Retail Bank\n`)
+    expect(await mesh(root, ...args)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^domain\/retail-bank\/payments\/contract.ts\n/),
+    })
+  })
+
   test('overwrites nothing', async () => {
     await importing('twice', document, '--event-time', 'booked')
     const path = join(root, 'twice/bank/payments/contract.ts')

@@ -18,7 +18,6 @@ import type { CommandContext } from './target.ts'
 
 /** Options of `mesh contract import`: what the document does not say. */
 export interface ImportOptions extends Omit<OdcsOptions, 'key'> {
-  readonly domain: string
   /** Names of fields, joined by commas. */
   readonly key?: string
   /** Where `<domain>/<product>` is made. Default: workers. */
