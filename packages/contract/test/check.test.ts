@@ -262,6 +262,15 @@ describe('a contract that arrives', () => {
     ['a rule on no field', rule({ nulls: 'nothing' }), 'quality.it'],
     ['a rule on an inherited name', rule({ nulls: 'constructor' }), 'quality.it'],
     ['SQL as a rule’s name', more({ quality: { 'x;--': { means: 'A', nulls: 'at' } } }), 'quality.x;--'],
+    [
+      'more rules than the steward takes',
+      more({
+        quality: Object.fromEntries(
+          Array.from({ length: 201 }, (_, n) => [`r${n}`, { means: 'A', nulls: 'at' }]),
+        ),
+      }),
+      'quality',
+    ],
     ['a rule that counts nothing', rule({}), 'quality.it'],
     ['a rule that counts two things', rule({ nulls: 'at', duplicates: ['at'] }), 'quality.it'],
     ['two bounds', rule({ nulls: 'at', bound: { lt: 1, gt: 0 } }), 'quality.it'],

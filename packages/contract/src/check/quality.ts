@@ -15,8 +15,13 @@ import { own } from './own.ts'
 
 const counts = ['nulls', 'missing', 'invalid', 'duplicates', 'rows', 'holds'] as const
 
+/** As many as the steward takes results of. */
+const MAX_RULES = 200
+
 /** Problems of the quality rules. */
 export function* checkQuality({ fields, quality = {} }: Contract): Generator<ContractProblem> {
+  if (Object.keys(quality).length > MAX_RULES)
+    yield { path: 'quality', problem: `a product has at most ${MAX_RULES} rules` }
   for (const [name, rule] of Object.entries(quality)) {
     const path = `quality.${name}`
     if (!NAME.test(name)) yield { path, problem: NAME_RULE }
