@@ -297,6 +297,21 @@ describe('changes against what is not in the contract above', () => {
   }) // prettier-ignore
 })
 
+it.each([
+  [
+    'told to those who send them',
+    'the number weight is gone; rows that still have it are quarantined',
+    set({}),
+  ],
+  [
+    'not spoken of where there are none',
+    'the number weight is gone',
+    set({ inputs: [{ product: 'customer.accounts', major: 1 }] }),
+  ],
+])('what becomes of rows is %s', (_how, what, from) =>
+  expect(compare((json) => ({ ...json, fields: without('weight') }), from).findings[0]?.what).toBe(what),
+)
+
 describe('the step of a version', () => {
   const found = compare(
     all(inField('items', { class: 'personal' }), set({ frequency: 'PT5M', title: 'T' })),

@@ -9,6 +9,8 @@ export interface Change extends Pick<Finding, 'code' | 'path' | 'what' | 'remedy
   readonly readers?: Effect
   /** Default `none`. */
   readonly sources?: Effect
+  /** What becomes of rows; told where there is somebody who sends them. */
+  readonly rows?: string
   /** Default `minor`. */
   readonly step?: 'patch' | 'minor'
 }
@@ -18,11 +20,12 @@ export type Comparer = (before: Contract, after: Contract) => Iterable<Change>
 
 /** Judges a change. Where nobody sends rows, nothing breaks sources. */
 export function findingOf(
-  { step = 'minor', readers = 'none', remedy, ...change }: Change,
+  { step = 'minor', readers = 'none', remedy, rows, ...change }: Change,
   hasSources: boolean,
 ): Finding {
   const sources = hasSources ? (change.sources ?? 'none') : 'none'
-  const finding = { ...change, readers, sources }
+  const what = rows !== undefined && hasSources ? `${change.what}; ${rows}` : change.what
+  const finding = { ...change, what, readers, sources }
   if (readers !== 'breaks' && sources !== 'breaks') return { ...finding, step }
   return { ...finding, step: 'major', ...(remedy !== undefined && { remedy }) }
 }

@@ -71,7 +71,8 @@ const comparers: { readonly [M in FieldMember]: FieldComparer } = {
       : {
           code: 'nullable_removed',
           path,
-          what: 'it may no longer be without a value: rows without it are quarantined, and records stored before may have none',
+          what: 'it may no longer be without a value; records stored before may have none',
+          rows: 'rows without it are quarantined',
           readers: 'notice',
           sources: 'breaks',
           remedy:

@@ -49,7 +49,8 @@ const isTarget = (renames: Renames, name: string): boolean => [...renames.values
 const removed = (name: string, field: Field, { path }: Place, fields: readonly string[]): Change => ({
   code: 'field_removed',
   path: `${path}.${name}`,
-  what: `the ${field.kind} ${name} is gone: readers miss it, and rows that still have it are quarantined`,
+  what: `the ${field.kind} ${name} is gone`,
+  rows: 'rows that still have it are quarantined',
   readers: 'breaks',
   sources: 'breaks',
   remedy: `Keep ${name} in this major. Leave it out of the next one, and serve this one from it with a projection: ${name}: { constant: … }, or { from: … } if another field tells the same.`,
@@ -78,7 +79,8 @@ function added(name: string, field: Field, { path }: Place): Change {
   return {
     code: 'required_field_added',
     ...where,
-    what: `the ${field.kind} ${name} is new and always has a value: rows without it are quarantined, and records stored before have none`,
+    what: `the ${field.kind} ${name} is new and always has a value; records stored before have none`,
+    rows: 'rows without it are quarantined',
     readers: 'notice',
     sources: 'breaks',
     remedy: `Declare ${name} nullable within this major: records stored before hold null, so a promise of a value breaks for them. Require it in the next major, once all sources send it.`,

@@ -32,7 +32,8 @@ export function* compareValues(
     yield {
       code: 'enum_value_removed',
       path,
-      what: `it may no longer be ${listed(removed)}: such rows are quarantined${isFiltered ? ', and requests that filter by it are refused' : ''}`,
+      what: `it may no longer be ${listed(removed)}${isFiltered ? '; requests that filter by it are refused' : ''}`,
+      rows: 'rows that still are so are quarantined',
       readers: isFiltered ? 'breaks' : 'notice',
       sources: 'breaks',
       remedy:
@@ -64,7 +65,8 @@ export function* compareBounds(
     yield {
       code: 'bound_tightened',
       path,
-      what: `${what}: rows beyond it are quarantined`,
+      what,
+      rows: 'rows beyond it are quarantined',
       sources: 'breaks',
       remedy:
         'Keep the bound within this major and add a quality rule that counts what lies beyond; tighten it with the next major.',
