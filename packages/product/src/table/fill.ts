@@ -53,10 +53,10 @@ function inverseOf(
 
 /**
  * The statement that fills columns, without a semicolon. Rows lose their hash: content that is sent again, complete now,
- * then wins over what was made of the older row.
+ * then wins over what was made of the older row. Deletions have no values to fill, and no record of theirs comes back.
  */
 export const fillSql = (table: string, fills: readonly Pick<Fill, 'column' | 'from' | 'values'>[]): string =>
-  `UPDATE ${quote(table)} SET ${[...fills.map((fill) => `${quote(fill.column)} = ${valueSql(fill)}`), `"_hash" = ''`].join(', ')}`
+  `UPDATE ${quote(table)} SET ${[...fills.map((fill) => `${quote(fill.column)} = ${valueSql(fill)}`), `"_hash" = ''`].join(', ')} WHERE "_deleted" = 0`
 
 function valueSql({ from, values }: Pick<Fill, 'from' | 'values'>): string {
   const cases = Object.entries(values).map(
