@@ -1,7 +1,7 @@
 /** Documents that somebody wrote to fill memory: what is wrong with them is told in bounded words. */
 import { describe, expect, it } from 'vitest'
 import { judge, readDomain, type DomainRules, type MeshView } from '../src/policies/index.ts'
-import { ContractError, readContract } from '../src/index.ts'
+import { ContractError, readContract, rowReader } from '../src/index.ts'
 
 const field = { kind: 'id', means: 'A', class: 'internal', nullable: false }
 const good = {
@@ -49,6 +49,22 @@ describe('a contract of a megabyte', () => {
     expect(problems.length).toBeLessThanOrEqual(100)
     expect(message.length).toBeLessThan(60_000)
   }) // prettier-ignore
+
+  it('is told of wrong values without all the right ones again and again', () => {
+    const values = Array.from({ length: 200 }, (_, n) => `${n}`.padStart(200, 'v'))
+    const items = { ...field, kind: 'enum', values }
+    const examples = Array.from({ length: 20 }, () => Array.from({ length: 900 }, () => 'z'))
+    const list = { ...field, kind: 'list', max: 1_000, items }
+    const { problems, message } = refusalOf({
+      ...good,
+      fields: { ...good.fields, list: { ...list, examples } },
+    })
+    expect(problems).toHaveLength(20)
+    expect(message.length).toBeLessThan(20_000)
+    const read = rowReader(readContract({ ...good, fields: { ...good.fields, list } }))
+    const row = read({ key: 'a', at: '2026-01-01T00:00:00.000Z', list: examples[0] })
+    expect(JSON.stringify(row).length).toBeLessThan(20_000)
+  })
 
   it('may have as many values as any product can have', () => {
     const values = Array.from({ length: 200 }, (_, n) => `value_${n}`)

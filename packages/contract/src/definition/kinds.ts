@@ -56,6 +56,15 @@ function bounded(type: z.ZodNumber, { min, max }: Shape): z.ZodNumber {
   const above = min === undefined ? type : type.min(min)
   return max === undefined ? above : above.max(max)
 }
+const MAX_LISTED_CHARS = 500
+
+/** Made once: a list of a thousand wrong values would otherwise name forty kilobytes of right ones a thousand times. */
+function oneOfThese(values: readonly string[]): string {
+  const all = values.map((value) => JSON.stringify(value)).join('|')
+  const listed = all.length <= MAX_LISTED_CHARS ? all : `${all.slice(0, MAX_LISTED_CHARS).toWellFormed()}…`
+  return `Invalid option: expected one of ${listed}`
+}
+
 const integer = {
   sql: 'integer',
   zod: (f: Shape) => bounded(z.int(), f),
@@ -86,7 +95,7 @@ export const kinds = {
   },
   enum: {
     sql: 'text',
-    zod: (f) => z.enum([...(f.values ?? [])]),
+    zod: (f) => z.enum([...(f.values ?? [])], oneOfThese(f.values ?? [])),
     json: (f) => ({ type: 'string', enum: f.values ?? [] }),
     odcs: { logicalType: 'string' },
     operators: equality,
