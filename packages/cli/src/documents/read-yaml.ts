@@ -55,11 +55,17 @@ function readText(path: string): string {
     bytes = statSync(path).size
     if (bytes <= MAX_BYTES) return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
   } catch (error) {
-    const why = error instanceof TypeError ? 'it is no UTF-8 text' : String(error)
+    const why = error instanceof TypeError ? 'it is no UTF-8 text' : whyOf(error)
     throw new MeshError('file_unreadable', `${path} cannot be read: ${why}.`, undefined, { cause: error })
   }
   throw refused(path, `it has ${bytes} bytes; at most ${MAX_BYTES} are read`)
 }
+
+/** Node's own words for it name the system call and the path again. */
+const whyOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    ? 'there is no such file'
+    : String(error)
 
 /** Brackets that are open at once, and blanks before a line: what the parser's depth cannot exceed by much. */
 function deepestFlow(text: string): number {

@@ -43,7 +43,7 @@ function keepFeed() {
             onDeprecation: ({ product, major }, { since, until, successor }) =>
               // oxlint-disable-next-line no-console -- a Worker's log is its console
               console.warn(
-                `${product} v${major} is deprecated since ${since}, answers until ${until ?? 'nobody said when'}: move to ${successor ?? 'another product'}`,
+                `The input ${product} v${major} is deprecated since ${since.slice(0, 10)}, answers until ${until?.slice(0, 10) ?? 'nobody said when'}: move to ${successor ?? 'another product'}`,
               ),
           }),
         ),

@@ -152,7 +152,7 @@ function OpenErrors({ product: { policies } }: { product: ProductDocument }) {
     <section class="banner breach" aria-label="Breach of policies">
       <h2>It breaks {open.length === 1 ? 'a policy' : `policies in ${open.length} places`}</h2>
       <p>
-        With these it would not be registered today. <a href="#policies">What is wrong and how to mend it</a>
+        It would not be registered today. <a href="#policies">What is wrong and how to mend it</a>
       </p>
     </section>
   )

@@ -39,12 +39,9 @@ export function changeOf(contract: Contract, majors: readonly Product[]): Change
   const major = majorOf(contract)
   const same = majors.find((product) => product.major === major)
   const from = same ?? majors.find((product) => product.major < major)
-  if (same) checkOrder(contract, same.contract)
-  return {
-    from,
-    replaces: same !== undefined,
-    comparison: from ? sorted(compareContracts(from.contract, contract)) : unchanged,
-  }
+  const comparison = from ? sorted(compareContracts(from.contract, contract)) : unchanged
+  if (same) checkOrder(contract, same.contract, comparison)
+  return { from, replaces: same !== undefined, comparison }
 }
 
 /**
@@ -85,15 +82,16 @@ function errorOf(finding: Finding, needed: string): ProblemDetail {
   }
 }
 
-function checkOrder(contract: Contract, registered: Contract): void {
+function checkOrder(contract: Contract, registered: Contract, comparison: Comparison): void {
   const step = stepBetween(registered.version, contract.version)
   if (step !== 'backwards' && step !== 'none') return
-  const after = nextVersion(registered.version, 'patch')
+  // Content that is told by no finding differs too, and takes a version.
+  const needed = nextVersion(registered.version, comparison.step === 'none' ? 'patch' : comparison.step)
   throw new CatalogError(
     'version_backwards',
     step === 'none'
-      ? `${contract.id} ${contract.version} is registered with another content; a change needs a version of its own: ${after} or more.`
-      : `${contract.id} ${registered.version} is registered; ${contract.version} is older. Register ${after} or more.`,
+      ? `${contract.id} ${contract.version} is registered with another content: what changed takes ${needed}.`
+      : `${contract.id} ${registered.version} is registered; ${contract.version} is older, and takes ${needed} to come after it.`,
   )
 }
 

@@ -47,6 +47,8 @@ describe('a registration is refused', () => {
     ['an older version', reworded('1.1.9'), 409, 'version_backwards', '1.2.1'],
     ['an older version of the same content', versioned('1.0.0'), 409, 'version_backwards', '1.2.1'],
     ['other content under the same version', reworded('1.2.0'), 409, 'version_backwards', '1.2.1'],
+    ['a new field under the same version', wider('1.2.0'), 409, 'version_backwards', '1.3.0'],
+    ['a loosened field under the same version', loosened('1.2.0'), 409, 'version_backwards', '2.0.0'],
     ['a new field as a patch', wider('1.2.1'), 409, 'step_too_small', '1.3.0'],
     ['a loosened field as a patch', loosened('1.2.1'), 409, 'step_too_small', '2.0.0'],
     ['a loosened field as a minor version', loosened('1.3.0'), 409, 'step_too_small', '2.0.0'],
