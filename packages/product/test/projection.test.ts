@@ -6,12 +6,14 @@ import {
   findProjectionProblems,
   id,
   int,
+  kindOf,
   list,
   oneOf,
   text,
   time,
   type Contract,
   type Field,
+  type Operator,
   type ProjectedField,
 } from '@meshloop/contract'
 import * as fc from 'fast-check'
@@ -167,6 +169,25 @@ const byBytes = (value: Value): Value =>
     ? [...new TextEncoder().encode(value)].map((byte) => String.fromCharCode(byte)).join('')
     : value
 
+type Scalars = Exclude<Value, null>
+
+/** The filter, where the field's kind has the operator; else by the value alone. */
+function filterOf(
+  { field, op, value, values }: { field: string; op: Operator; value: Scalars; values: Scalars[] },
+  { fields }: Contract,
+): RowFilter {
+  const kind = kindOf(fields[field]?.kind ?? 'text')
+  if (!kind.operators.includes(op)) return { field, op: 'eq', value }
+  return op === 'in' ? { field, op, value: values } : { field, op, value }
+}
+
+function holds({ op, value }: RowFilter, found: Value): boolean {
+  if (op === 'in') return (value as readonly Value[]).includes(found)
+  if (found === null) return false
+  const way = compare(found, value)
+  return { eq: way === 0, gt: way > 0, gte: way >= 0, lt: way < 0, lte: way <= 0 }[op]
+}
+
 describe('an older major', () => {
   it('is filtered, sorted, paged, added up and followed as plain code does it', async () => {
     const cases = projections.chain((older) =>
@@ -181,7 +202,14 @@ describe('an older major', () => {
         filtered: fc.option(fc.record({ by: fc.constantFrom(...filterable(older)), of: fc.nat(11) }), {
           nil: undefined,
         }),
-        op: fc.constantFrom('eq' as const, 'in' as const),
+        op: fc.constantFrom(
+          'eq' as const,
+          'in' as const,
+          'gt' as const,
+          'gte' as const,
+          'lt' as const,
+          'lte' as const,
+        ),
         inView: fc.boolean(),
         limit: fc.integer({ min: 1, max: 4 }),
         by: fc.constantFrom(...filterable(older)),
@@ -198,18 +226,10 @@ describe('an older major', () => {
         const values = filtered
           ? [all[filtered.of % all.length]?.[filtered.by], all[0]?.[filtered.by]].filter(isSet)
           : []
+        const [value] = values
         const filters: RowFilter[] =
-          filtered && values[0] !== undefined
-            ? [
-                op === 'in' && typeof values[0] !== 'boolean'
-                  ? { field: filtered.by, op, value: values }
-                  : { field: filtered.by, op: 'eq', value: values[0] },
-              ]
-            : []
-        const wanted = (row: Json) =>
-          filters.every(({ field, value }) =>
-            Array.isArray(value) ? value.includes(row[field]) : row[field] === value,
-          )
+          filtered && value !== undefined ? [filterOf({ field: filtered.by, op, value, values }, older)] : []
+        const wanted = (row: Json) => filters.every((filter) => holds(filter, row[filter.field] as Value))
         const order = sortOrder(older, sort, wholeView)
         const expected = all.filter(wanted).toSorted((a, b) => {
           for (const { field, descending } of order) {

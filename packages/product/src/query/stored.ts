@@ -1,7 +1,8 @@
 /**
  * How the records of a major are read from the table. The newest major's stand there as they are. An older major's are
  * the same rows under its own names and values: a subquery in FROM, which SQLite flattens into the query around it, so
- * that a renamed column is found by its index and no row is read that the newest major would not read.
+ * that a renamed column is found by its index and no row is read that the newest major would not read. Only an order by
+ * values that sort otherwise than the stored ones has no index: it reads all that matches.
  */
 import type { RowFilter } from '@meshloop/access/claims'
 import { filterable, projected, type Contract, type ProjectedField, type Rollup } from '@meshloop/contract'
