@@ -1,7 +1,7 @@
 /** `POST /run`: the steward asks a derived product to go on. */
 import { createClient } from '@meshloop/client'
 import type { Runtime } from '../env.ts'
-import type { ExtraRoute } from '../http/app.ts'
+import type { ExtraRoute } from '../http/extra-route.ts'
 import { ProductError } from '../problems.ts'
 import type { Derivation } from './derivation.ts'
 import { feedOf } from './feed.ts'

@@ -2,7 +2,7 @@
 import { deriveFlagKeys, FlagsError, importSigningKey } from '@meshloop/flags/sign'
 import * as z from 'zod'
 import type { Runtime } from '../env.ts'
-import type { ExtraRoute } from '../http/app.ts'
+import type { ExtraRoute } from '../http/extra-route.ts'
 import { readJson } from '../http/body.ts'
 import { ProductError } from '../problems.ts'
 import { commit } from './commit.ts'

@@ -15,17 +15,9 @@ import { ingest, quarantined } from './ingest.ts'
 import { openApi } from './openapi.ts'
 import { aggregate, changes, record, records } from './ports.ts'
 import { problemResponse } from './problem.ts'
+import type { ExtraRoute } from './extra-route.ts'
 import { reading, type WaitUntil } from './reading.ts'
 import { readStatus } from './status.ts'
-
-/** A handler beside the common ones, for products that do more: derivation, flags. `path` is below the base path. */
-export interface ExtraRoute {
-  /** Default: POST. */
-  readonly method?: 'GET' | 'POST'
-  readonly path: `/${string}`
-  readonly scope: Scope
-  readonly handle: (runtime: Runtime, request: Request, waitUntil: WaitUntil) => Promise<Response>
-}
 
 interface App {
   readonly Bindings: ProductEnv

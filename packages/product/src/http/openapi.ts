@@ -1,20 +1,12 @@
 /** The OpenAPI 3.1 document: made of the same parameters and schemas that requests are read and answers are made by. */
-import { wholeView } from '@meshloop/access/claims'
 import { fieldOf, jsonSchemaOf, ports, type Contract } from '@meshloop/contract'
-import { toJsonSchema } from '@meshloop/contract/documents'
-import type { Parameter } from '../query/parameters.ts'
-import { limitParameter, maxStalenessParameter } from '../query/parameters.ts'
-import {
-  aggregateParameters,
-  changesParameters,
-  contractParameters,
-  recordsParameters,
-} from './port-parameters.ts'
+import { limitParameter } from '../query/parameters.ts'
+import { contractParameters } from './port-parameters.ts'
 import { lifeSentence, withLife } from './deprecation.ts'
 import { problemSchema } from './problem-schema.ts'
 import { portsOf } from './offered-ports.ts'
-
-type Json = Readonly<Record<string, unknown>>
+import { get, inQuery, ref, responses, type Json } from './openapi-operation.ts'
+import { readingPaths, recordSchema } from './openapi-reading.ts'
 
 /** What the document is made of: no running product is needed. */
 export interface Described {
@@ -75,89 +67,6 @@ const offeredBy = (contract: Contract, paths: Json): Json =>
       return port === undefined || portsOf(contract).includes(port)
     }),
   )
-
-function readingPaths(contract: Contract): Json {
-  const { dimensions = [], measures = {} } = contract
-  const group = {
-    ...Object.fromEntries(
-      dimensions.map((name) => [name, jsonSchemaOf({ ...fieldOf(contract, name), nullable: true })]),
-    ),
-    ...Object.fromEntries(
-      Object.entries(measures).map(([name, { means }]) => [name, { type: 'number', description: means }]),
-    ),
-  }
-  return {
-    '/records': get(
-      'listRecords',
-      'Records, a page at a time',
-      recordsParameters(contract, wholeView),
-      {
-        records: { type: 'array', items: partialRecord(contract) },
-        total: { type: 'integer', description: 'Only with Prefer: count=exact' },
-        next_cursor: { type: ['string', 'null'], description: 'null at the end' },
-      },
-      ['records', 'next_cursor'],
-      [preferHeader],
-    ),
-    [`/records/${contract.key.map((name) => `{${name}}`).join('/')}`]: {
-      get: {
-        operationId: 'getRecord',
-        summary: 'One record by its key',
-        parameters: [
-          ...contract.key.map((name) => ({
-            name,
-            in: 'path',
-            required: true,
-            schema: jsonSchemaOf(fieldOf(contract, name)),
-          })),
-          inQuery(maxStalenessParameter),
-        ],
-        responses: responses(ref('Record')),
-      },
-    },
-    '/aggregate': get(
-      'aggregate',
-      'Measures by dimensions',
-      aggregateParameters(contract, wholeView),
-      {
-        groups: { type: 'array', items: { type: 'object', properties: group } },
-        truncated: { type: 'boolean', description: 'There are more groups than the limit' },
-      },
-      ['groups', 'truncated'],
-    ),
-    '/changes': get(
-      'listChanges',
-      'Upserts and deletions in commit order, each record once in its newest state',
-      changesParameters(contract, wholeView),
-      {
-        changes: { type: 'array', items: changeSchema(contract) },
-        next_cursor: { type: 'string' },
-        more: { type: 'boolean' },
-        as_of: {
-          type: ['string', 'null'],
-          format: 'date-time',
-          description: 'Complete up to here once this page is applied',
-        },
-      },
-      ['changes', 'next_cursor', 'more', 'as_of'],
-    ),
-    '/status': get(
-      'status',
-      'Watermark, verdict, counts, and what the quality rules last counted',
-      [],
-      {
-        product: { type: 'string' },
-        as_of: { type: ['string', 'null'], format: 'date-time' },
-        quality: { type: ['array', 'null'], items: { type: 'object' } },
-        quality_state: {
-          type: ['string', 'null'],
-          enum: ['none', 'current', 'older', 'unjudged', 'failed', null],
-        },
-      },
-      ['product', 'as_of'],
-    ),
-  }
-}
 
 const sourcePaths = (contract: Contract): Json =>
   contract.inputs
@@ -238,70 +147,8 @@ const openPaths = (): Json => ({
   },
 })
 
-function get(
-  operationId: string,
-  summary: string,
-  parameters: readonly Parameter[],
-  properties: Json,
-  required: string[],
-  headers: Json[] = [],
-): Json {
-  return {
-    get: {
-      operationId,
-      summary,
-      parameters: [...parameters.map(inQuery), ...headers],
-      responses: responses({ type: 'object', properties, required }),
-    },
-  }
-}
-
-const inQuery = ({ name, description, schema }: Parameter): Json => ({
-  name,
-  in: 'query',
-  description,
-  schema,
-  ...(schema['type'] === 'array' ? { style: 'form', explode: false } : {}),
-})
-
-const preferHeader: Json = {
-  name: 'Prefer',
-  in: 'header',
-  description: 'count=exact counts all records that match, in the body as total (RFC 7240)',
-  schema: { type: 'string', enum: ['count=exact'] },
-}
-
-const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` })
-
-const responses = (schema: Json): Json => ({
-  200: { description: 'OK', content: { 'application/json': { schema } } },
-  default: { $ref: '#/components/responses/Problem' },
-})
-
-function recordSchema(contract: Contract): Json {
-  const { $schema: _, ...schema } = toJsonSchema(contract) // OpenAPI 3.1 names its dialect itself
-  return schema
-}
-
-/** With `fields` a page's records have only some members. */
-const partialRecord = (contract: Contract): Json => ({
-  type: 'object',
-  properties: recordSchema(contract)['properties'],
-})
-
 const keySchema = (contract: Contract): Json => ({
   type: 'object',
   properties: Object.fromEntries(contract.key.map((name) => [name, jsonSchemaOf(fieldOf(contract, name))])),
   required: contract.key,
-})
-
-const changeSchema = (contract: Contract): Json => ({
-  oneOf: [
-    {
-      type: 'object',
-      properties: { op: { const: 'upsert' }, record: partialRecord(contract) },
-      required: ['op', 'record'],
-    },
-    { type: 'object', properties: { op: { const: 'delete' }, key: ref('Key') }, required: ['op', 'key'] },
-  ],
 })

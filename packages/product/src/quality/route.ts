@@ -1,6 +1,6 @@
 /** `POST /quality`: the steward asks a product to judge its records by its contract's rules, if they changed. */
 import type { Runtime } from '../env.ts'
-import type { ExtraRoute } from '../http/app.ts'
+import type { ExtraRoute } from '../http/extra-route.ts'
 import { judgeQuality, type Judged } from './remembered.ts'
 
 /** Judges at most as often as `remembered.ts` says, and answers what is known then: counts, no record. */

@@ -1,7 +1,7 @@
 /** `GET /usage`: who reads which fields of a major, for who decides what may change. No record and no query is in it. */
 import { majorOf } from '@meshloop/contract'
 import type { Runtime } from '../env.ts'
-import type { ExtraRoute } from '../http/app.ts'
+import type { ExtraRoute } from '../http/extra-route.ts'
 import { sql, statement } from '../store/sql.ts'
 import { dayOf } from './counter.ts'
 
