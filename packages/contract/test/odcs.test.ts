@@ -344,7 +344,10 @@ describe('a hostile document', () => {
       { ...foreign, schema: [{ name: 't', description: 'd', properties }] },
       { ...options, key: ['k'], addEventTime: 'at' },
     )
-    expect(refused[0]?.reasons).toMatchObject([{ path: 'fields', problem: expect.stringMatching(/1 to 95/) }])
+    expect(refused[0]?.reasons).toMatchObject([
+      { path: 'fields', problem: expect.stringMatching(/1 to 95/) },
+      { path: 'quality', problem: expect.stringMatching(/at most 200/) },
+    ])
   })
 
   it('cannot say of a contract what no contract may say', () => {
