@@ -28,6 +28,8 @@ let small: SmallMesh
 beforeAll(() => {
   small = makeSmallMesh({
     ...product('fresh', [key, column('a')]),
+    ...product('wrong', []),
+    'workers/tests/wrong/index.ts': `throw Object.assign(new Error('The contract is not valid'), { code: 'contract_invalid' })`,
     ...product('grown', [key, column('a'), column('b')]),
     'migrations/grown/0001_init.sql': 'CREATE TABLE records (k TEXT NOT NULL PRIMARY KEY, a TEXT);',
     ...product(
@@ -102,6 +104,7 @@ test('what nobody can say is refused, or left empty when that is asked for', asy
 
 test.each([
   ['a change that no migration makes', ['tests.changed'], /records.a cannot be migrated/],
+  ['an invalid contract', ['tests.wrong'], /^The contract is not valid\nMend/],
   ['an unknown product', ['tests.nothing'], /It has .*tests.fresh/],
   ['an app', ['shop.storefront'], /no product shop.storefront/],
   ['a label that is none', ['tests.fresh', '--label', '../x'], /no label/],

@@ -47,6 +47,18 @@ test('a mistake is told and the Workers go on; mended, they are replaced', async
   await expect.poll(greeting, soon).toBe('good evening')
 }, 20_000)
 
+test('a Worker that fails at its start is told, and the old ones go on', async () => {
+  const before = await greeting()
+  small.write(
+    'workers/shop/storefront/greeting.ts',
+    `throw new Error('fails at its start')\nexport const greeting = ''\n`,
+  )
+  await expect.poll(() => lines.join('\n'), soon).toMatch(/fails at its start[^]*The old Workers go on/)
+  await expect.poll(greeting, soon).toBe(before)
+  small.write('workers/shop/storefront/greeting.ts', `export const greeting = 'good night'\n`)
+  await expect.poll(greeting, soon).toBe('good night')
+}, 30_000)
+
 test('a new Worker and a new migration are taken in', async () => {
   small.write(
     'workers/growth/experiments/index.ts',

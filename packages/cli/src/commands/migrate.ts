@@ -28,7 +28,7 @@ export interface MigrateOptions {
  * Compares what the committed migrations of a product make with what its contract needs, and writes what is missing.
  * Fields that have another name than in an older major are filled with what rows have under the older one.
  *
- * @throws {MeshError} `migration_impossible` when a table would have to be rebuilt, or a value's newer one is unclear.
+ * @throws {MeshError} `contract_unreadable`, and `migration_impossible` when a table would have to be rebuilt, or a value's newer one is unclear.
  */
 export async function migrate(
   productId: string,
@@ -93,7 +93,10 @@ interface Served {
 }
 
 async function productOf(worker: WorkerConfig): Promise<Served> {
-  const module: unknown = await import(pathToFileURL(worker.entry).href)
+  const module: unknown = await import(pathToFileURL(worker.entry).href).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'contract_invalid')) throw error
+    throw new MeshError('contract_unreadable', error.message, 'Mend its contract.ts.', { cause: error })
+  })
   const { default: product } = module as { default?: Partial<Served> } // made by serve(), or not
   if (product?.tables !== undefined) return { ...product, tables: product.tables }
   throw new MeshError(

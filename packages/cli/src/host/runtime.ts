@@ -17,7 +17,7 @@ export interface Runtime {
   workers(): readonly WorkerConfig[]
   /** Source files that the Workers are built from. */
   sources(): readonly string[]
-  /** Builds again and restarts if anything differs. @returns whether it did. @throws {MeshError} `build_failed`; the old Workers go on. */
+  /** Builds again and restarts if anything differs. @returns whether it did. @throws {MeshError} `build_failed`, `runtime_failed`; the old Workers go on. */
   reload(): Promise<boolean>
   /** Runs the `scheduled` handler; `cron` is by default the Worker's first. @returns `ok`, or how else it ended. */
   scheduled(worker: string, cron?: string): Promise<string>
@@ -38,9 +38,11 @@ export async function startRuntime(
   let bundled = entriesOf(workers)
   let bundle: Bundle
   let miniflare: Miniflare
+  /** Of what runs. */
+  let options: Awaited<ReturnType<typeof runtimeOptions>>
   try {
     bundle = await bundler.build()
-    const options = await runtimeOptions(workers, bundle, setting)
+    options = await runtimeOptions(workers, bundle, setting)
     miniflare = await claim.watching(() => open(options))
   } catch (error) {
     await bundler.close()
@@ -72,8 +74,19 @@ export async function startRuntime(
       bundler = await bundlerFor(found)
       const built = await bundler.build()
       if (fingerprint(found, built) === running) return false
-      const options = await runtimeOptions(found, built, setting)
-      await claim.watching(() => miniflare.setOptions(options))
+      const next = await runtimeOptions(found, built, setting)
+      await claim
+        .watching(() => miniflare.setOptions(next))
+        .catch(async (error: unknown) => {
+          await claim.watching(() => miniflare.setOptions(options))
+          throw new MeshError(
+            'runtime_failed',
+            'A Worker does not start, for the reason above. The old Workers go on.',
+            undefined,
+            { cause: error },
+          )
+        })
+      options = next
       workers = found
       bundle = built
       running = fingerprint(found, built)
