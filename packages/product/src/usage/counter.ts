@@ -1,7 +1,7 @@
 /**
  * Who reads what, counted in the isolate's memory: an answer waits for nothing and fails by nothing of it.
  *
- * What an isolate has counted since it wrote last is lost when the isolate ends: requests of one minute. Whoever reads
+ * What an isolate has counted since it wrote last is lost when the isolate ends: requests of five minutes. Whoever reads
  * regularly is seen all the same. Each write costs a row for every field that was read since, by every consumer.
  */
 import { jsonChunks } from '../store/json-chunks.ts'
@@ -18,7 +18,7 @@ export interface Use {
 /** Counts requests until they are written. */
 export interface UsageCounter {
   readonly count: (use: Use) => void
-  /** Whether it is time to write: a minute after the last time, or sooner when much has piled up. */
+  /** Whether it is time to write: five minutes after the last time, or sooner when much has piled up. */
   readonly isDue: () => boolean
   /** Writes what was counted. What cannot be written is lost. */
   readonly flush: () => Promise<void>
@@ -27,7 +27,8 @@ export interface UsageCounter {
 /** Days that are kept, today included. */
 const DAYS_KEPT = 100
 const DAY_MS = 86_400_000
-const PAUSE_MS = 60_000
+/** A reader of twenty fields costs 21 rows a time: 6,000 a day and isolate. */
+const PAUSE_MS = 5 * 60_000
 /** Different uses (of a day, major, consumer and set of fields) that are kept in memory; further ones are not counted. */
 const MAX_USES = 1_000
 const MANY_USES = 500

@@ -33,7 +33,7 @@ export const usageRoute: ExtraRoute = {
     Response.json(await readUsage(runtime), { headers: { 'cache-control': 'no-store' } }),
 }
 
-/** What is written, and what this isolate has counted since; other isolates are at most a minute behind. */
+/** What is written, and what this isolate has counted since; other isolates are at most five minutes behind. */
 async function readUsage({ env, contract, usage, now }: Runtime): Promise<Usage> {
   await usage.flush()
   const since = dayOf(now() - (DAYS - 1) * DAY_MS)
