@@ -2,7 +2,7 @@
 import type { Contract, Fields } from '../definition/contract.ts'
 import type { Field } from '../definition/fields.ts'
 import { zodOf } from '../definition/kinds.ts'
-import type { ContractProblem } from './contract-error.ts'
+import type { ContractProblem } from '../definition/contract-error.ts'
 import { NAME, NAME_RULE } from './names.ts'
 import { own } from './own.ts'
 

@@ -1,6 +1,6 @@
 /** What the compiler cannot see about a contract: checked when it is defined and again when one arrives over the network. */
 import type { Contract } from '../definition/contract.ts'
-import type { ContractProblem } from './contract-error.ts'
+import type { ContractProblem } from '../definition/contract-error.ts'
 import { checkFields } from './fields.ts'
 import { checkInputsAndFlags } from './flags.ts'
 import { checkMeasures } from './measures.ts'

@@ -1,6 +1,6 @@
 /** Where a product's data comes from, and its way back into apps. */
 import type { Contract } from '../definition/contract.ts'
-import type { ContractProblem } from './contract-error.ts'
+import type { ContractProblem } from '../definition/contract-error.ts'
 import { ID } from './names.ts'
 import { own } from './own.ts'
 

@@ -1,6 +1,6 @@
 /** Measures and the rollups that keep them. */
 import type { Contract } from '../definition/contract.ts'
-import type { ContractProblem } from './contract-error.ts'
+import type { ContractProblem } from '../definition/contract-error.ts'
 import { NAME, NAME_RULE } from './names.ts'
 import { own } from './own.ts'
 

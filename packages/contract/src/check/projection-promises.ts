@@ -3,7 +3,7 @@ import { filterable, type Contract } from '../definition/contract.ts'
 import { durationMs } from '../definition/duration.ts'
 import { classes } from '../definition/fields.ts'
 import { projected, type Projection } from '../definition/projection.ts'
-import type { ContractProblem } from './contract-error.ts'
+import type { ContractProblem } from '../definition/contract-error.ts'
 import { own } from './own.ts'
 
 /** Problems of what `older` promises, and of what it would show that `newer` does not. */

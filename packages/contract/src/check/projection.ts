@@ -5,7 +5,7 @@ import type { Field } from '../definition/fields.ts'
 import { zodOf } from '../definition/kinds.ts'
 import { projected, type Projection } from '../definition/projection.ts'
 import type { Scalar } from '../definition/quality.ts'
-import type { ContractProblem } from './contract-error.ts'
+import type { ContractProblem } from '../definition/contract-error.ts'
 import { own } from './own.ts'
 import { checkProjectionPromises } from './projection-promises.ts'
 

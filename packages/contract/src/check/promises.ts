@@ -1,7 +1,7 @@
 /** Who and what a contract speaks of, and what it promises beside its fields. */
 import { ports as allPorts, type Contract } from '../definition/contract.ts'
 import { durationMs } from '../definition/duration.ts'
-import type { ContractProblem } from './contract-error.ts'
+import type { ContractProblem } from '../definition/contract-error.ts'
 import { ID } from './names.ts'
 
 /** Problems of id, version, promises and lifecycle. */

@@ -9,7 +9,7 @@ import {
   type QualityRule,
   type Scalar,
 } from '../definition/quality.ts'
-import type { ContractProblem } from './contract-error.ts'
+import type { ContractProblem } from '../definition/contract-error.ts'
 import { NAME, NAME_RULE } from './names.ts'
 import { own } from './own.ts'
 

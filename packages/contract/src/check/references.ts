@@ -1,7 +1,7 @@
 /** Members of a contract that name its fields. */
 import { filterable, type Contract } from '../definition/contract.ts'
 import { kindOf } from '../definition/kinds.ts'
-import type { ContractProblem } from './contract-error.ts'
+import type { ContractProblem } from '../definition/contract-error.ts'
 import { own } from './own.ts'
 
 /** What the queries of every product are made with, beside the names of its fields. */

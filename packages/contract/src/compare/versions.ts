@@ -1,5 +1,5 @@
 /** Version numbers: how far apart two are, and which comes next. */
-import { ContractError } from '../check/contract-error.ts'
+import { ContractError } from '../definition/contract-error.ts'
 import type { Contract } from '../definition/contract.ts'
 import type { Step } from './finding.ts'
 

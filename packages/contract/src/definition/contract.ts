@@ -1,5 +1,5 @@
 /** What a data product promises, as data: the contract. Everything else about a product follows from it. */
-import { ContractError } from '../check/contract-error.ts'
+import { ContractError } from './contract-error.ts'
 import type { Duration } from './duration.ts'
 import type { Field } from './fields.ts'
 import type { Kind } from './kinds.ts'

@@ -1,5 +1,5 @@
 /** What is wrong with what a domain says of itself. */
-import type { ContractProblem } from '../check/contract-error.ts'
+import type { ContractProblem } from '../definition/contract-error.ts'
 
 /** Rules of a domain that cannot be used. `code` is always `domain_invalid`. */
 export class DomainError extends Error {

@@ -3,7 +3,7 @@ import type { Contract } from '../definition/contract.ts'
 import type { Duration } from '../definition/duration.ts'
 import type { Class, Field } from '../definition/fields.ts'
 import type { Kind } from '../definition/kinds.ts'
-import type { PolicySeverity } from './policy.ts'
+import type { PolicySeverity } from './severity.ts'
 
 /** Members of a field that a rule may ask for, or refuse. */
 export const fieldMembers = [

@@ -1,11 +1,9 @@
 /** Federated governance: what every product of the mesh, or of a domain, keeps beyond having a valid contract. */
+import type { PolicySeverity } from './severity.ts'
 import type { Comparison } from '../compare/finding.ts'
 import type { Contract } from '../definition/contract.ts'
 import type { Day } from '../definition/lifecycle.ts'
 import type { DomainRules } from './domain-rules.ts'
-
-/** How bad a breach is: an `error` stops a registration, a `warning` is shown. */
-export type PolicySeverity = 'warning' | 'error'
 
 /** What policies look at beside the contract itself. */
 export interface MeshView {

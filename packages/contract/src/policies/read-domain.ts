@@ -1,7 +1,7 @@
 /** Reads what a domain says of itself: from its own file, or over the network. Trusts nothing. */
 import * as z from 'zod'
 import { durationMs } from '../definition/duration.ts'
-import { extentProblem, type Extent } from '../definition/extent.ts'
+import { extentProblem, type Extent } from '../check/extent.ts'
 import { classes } from '../definition/fields.ts'
 import { kinds, type Kind } from '../definition/kinds.ts'
 import { DomainError } from './domain-error.ts'

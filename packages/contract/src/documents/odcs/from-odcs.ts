@@ -1,36 +1,19 @@
 /** Reads Open Data Contract Standard documents, v3.0.0 to v3.2.0, as contracts. Trusts nothing. */
-import { ContractError, type ContractProblem } from '../../check/contract-error.ts'
+import { ContractError, type ContractProblem } from '../../definition/contract-error.ts'
 import { findProblems } from '../../check/find-problems.ts'
 import type { Contract } from '../../definition/contract.ts'
-import { readContract } from '../../definition/read-contract.ts'
+import { readContract } from '../../check/read-contract.ts'
 import { memberOf, objectsIn, type Json } from './json.ts'
 import { difference, type Kept } from './kept.ts'
 import { idPartOf, namesIn } from './names.ts'
 import { OdcsError, type Reason } from './odcs-error.ts'
+import type { OdcsOptions } from './options.ts'
 import { readDocument } from './read-document.ts'
 import { readTable, type Surroundings } from './read-table.ts'
 import { explainKept, type KeptPart } from './explain-kept.ts'
 import { saidOf } from './said.ts'
 import { toOdcs } from './to-odcs.ts'
 import { API_VERSION, writeOdcs } from './write.ts'
-
-/** What a document does not say and a contract needs. What it says itself counts, but for domain, product, key and event time. */
-export interface OdcsOptions {
-  /** Only the table of this name. Default: every table. */
-  readonly table?: string | undefined
-  readonly domain?: string | undefined
-  /** The product's name; for a document with one table, or with `table`. Default: after the table. */
-  readonly product?: string | undefined
-  /** Fields by their names in the document or in the contract. */
-  readonly key?: readonly string[] | undefined
-  readonly eventTime?: string | undefined
-  /** Name of a time field that the product adds, where the document has none to tell when something happened. */
-  readonly addEventTime?: string | undefined
-  readonly freshness?: string | undefined
-  readonly team?: string | undefined
-  readonly support?: string | undefined
-  readonly purpose?: string | undefined
-}
 
 /** A table that became a contract. */
 export interface ImportedProduct {

@@ -1,7 +1,7 @@
 /** The way in for contracts that are written here, in TypeScript. */
-import { ContractError } from '../check/contract-error.ts'
-import { findProblems } from '../check/find-problems.ts'
-import type { ContractOf, Fields } from './contract.ts'
+import { ContractError } from '../definition/contract-error.ts'
+import { findProblems } from './find-problems.ts'
+import type { ContractOf, Fields } from '../definition/contract.ts'
 
 /**
  * Defines a product. Wrong names fail to compile; what the compiler cannot see is checked here.

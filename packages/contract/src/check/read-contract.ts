@@ -1,11 +1,11 @@
 /** Reads a contract that arrives as JSON, from a product or a team's registration. Trusts nothing. */
 import * as z from 'zod'
-import { ContractError, type ContractProblem } from '../check/contract-error.ts'
-import { findProblems } from '../check/find-problems.ts'
-import { ports, type Contract } from './contract.ts'
+import { ContractError, type ContractProblem } from '../definition/contract-error.ts'
+import { findProblems } from './find-problems.ts'
+import { ports, type Contract } from '../definition/contract.ts'
 import { extentProblem, type Extent } from './extent.ts'
-import { classes, type Field } from './fields.ts'
-import { kinds, type Kind } from './kinds.ts'
+import { classes, type Field } from '../definition/fields.ts'
+import { kinds, type Kind } from '../definition/kinds.ts'
 
 /**
  * Larger documents are refused before they are looked at. The values of an enum in a struct in a list are seven deep; 95

@@ -1,5 +1,5 @@
 /** How large a JSON value may be before it is looked into: what is wrong with each of its parts has to fit into memory. */
-import type { ContractProblem } from '../check/contract-error.ts'
+import type { ContractProblem } from '../definition/contract-error.ts'
 
 /** The bounds of a value. */
 export interface Extent {
