@@ -34,10 +34,10 @@ beforeAll(() => {
     'migrations/grown/0001_init.sql': 'CREATE TABLE records (k TEXT NOT NULL PRIMARY KEY, a TEXT);',
     ...product(
       'renamed',
-      [key, column('action'), column('_hash', { notNull: true })],
+      [key, column('action'), column('_hash', { notNull: true }), column('_deleted', { type: 'INTEGER' })],
       [{ ...fill, values: { sent: 'mailed' }, unclear: [] }],
     ),
-    'migrations/renamed/0001_init.sql': `CREATE TABLE records (k TEXT NOT NULL PRIMARY KEY, event TEXT, _hash TEXT NOT NULL);
+    'migrations/renamed/0001_init.sql': `CREATE TABLE records (k TEXT NOT NULL PRIMARY KEY, event TEXT, _hash TEXT NOT NULL, _deleted INTEGER);
 CREATE INDEX records_event ON records (event);`,
     ...product('unclear', [key, column('action')], [{ ...fill, values: {}, unclear: ['sent'] }]),
     'migrations/unclear/0001_init.sql': 'CREATE TABLE records (k TEXT NOT NULL PRIMARY KEY, event TEXT);',
@@ -77,7 +77,9 @@ test('a field with another name takes its values along; the older column stays, 
     readFileSync(join(small.root, 'migrations/renamed', name), 'utf8'),
   )
   database.exec(init)
-  database.exec("INSERT INTO records VALUES ('1', 'sent', 'x'), ('2', 'left', 'x'), ('3', NULL, 'x')")
+  database.exec(
+    "INSERT INTO records VALUES ('1', 'sent', 'x', 0), ('2', 'left', 'x', 0), ('3', NULL, 'x', 0), ('4', NULL, 'x', 1)",
+  )
   database.exec(fields)
   expect(
     database
@@ -85,9 +87,10 @@ test('a field with another name takes its values along; the older column stays, 
       .all()
       .map((row) => ({ ...row })),
   ).toEqual([
-    { k: '1', event: 'sent', _hash: '', action: 'mailed' },
-    { k: '2', event: 'left', _hash: '', action: 'left' },
-    { k: '3', event: null, _hash: '', action: null },
+    { k: '1', event: 'sent', _hash: '', _deleted: 0, action: 'mailed' },
+    { k: '2', event: 'left', _hash: '', _deleted: 0, action: 'left' },
+    { k: '3', event: null, _hash: '', _deleted: 0, action: null },
+    { k: '4', event: null, _hash: 'x', _deleted: 1, action: null },
   ])
   expect(database.prepare("SELECT name FROM sqlite_master WHERE name = 'records_event'").all()).toEqual([])
   expect(await migrate('tests.renamed')).toMatchObject({ out: 'tests.renamed: nothing is missing\n' })
