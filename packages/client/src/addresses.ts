@@ -1,6 +1,6 @@
 /** Where products are: the catalog says it, and what it said counts for five minutes. */
 import * as z from 'zod'
-import type { ProductRef } from './call.ts'
+import type { ProductRef } from './product-ref.ts'
 import { ClientError } from './client-error.ts'
 import { exchange, jsonOf, type Fetch } from './exchange.ts'
 import { readProblem, reasonOf } from './problem.ts'

@@ -1,21 +1,13 @@
 /** Calls to products: the address from the catalog, a token for one scope, one bounded request, JSON back. */
 import { addressBook } from './addresses.ts'
+import type { Answer } from './answer.ts'
 import { ClientError } from './client-error.ts'
 import { readDeprecation, type Deprecation } from './deprecation.ts'
 import { exchange, jsonOf, type Exchanged } from './exchange.ts'
 import { readProblem, reasonOf } from './problem.ts'
+import type { ProductRef, Scope } from './product-ref.ts'
 import { instant } from './read-answer.ts'
 import { tokensOf, type TokenOptions } from './tokens.ts'
-
-/** One major of one product. */
-export interface ProductRef {
-  /** `<domain>.<product>` */
-  readonly product: string
-  readonly major: number
-}
-
-/** What a call is for; the token allows nothing else. */
-export type Scope = 'read' | 'ingest' | 'run' | 'check' | 'flags'
 
 /** How to call. */
 export interface CallInit {
@@ -25,16 +17,6 @@ export interface CallInit {
   readonly body?: string
   /** Milliseconds until the last byte has come. Default 10,000. */
   readonly timeoutMs?: number
-}
-
-/** A successful answer. */
-export interface Answer {
-  readonly status: number
-  readonly headers: Headers
-  /** The body. It comes from somebody else: check its shape. */
-  readonly json: unknown
-  /** Up to when the data is complete (`Meshloop-As-Of`); null when the product does not know or does not say. */
-  readonly as_of: string | null
 }
 
 /**

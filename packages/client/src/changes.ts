@@ -1,6 +1,7 @@
 /** The change feed of a product, page by page. */
 import * as z from 'zod'
-import type { Call, ProductRef } from './call.ts'
+import type { Call } from './call.ts'
+import type { ProductRef } from './product-ref.ts'
 import { ClientError } from './client-error.ts'
 import { instant, readAnswer } from './read-answer.ts'
 

@@ -1,6 +1,7 @@
 /** A client of the mesh: one key, everything that its grants allow. */
 import type { Contract } from '@meshloop/contract'
-import { createCall, type Call, type CallOptions, type ProductRef } from './call.ts'
+import { createCall, type Call, type CallOptions } from './call.ts'
+import type { ProductRef } from './product-ref.ts'
 import { readChanges, type ChangesPage, type ChangesQuery } from './changes.ts'
 import type { Fetch } from './exchange.ts'
 import { ingestRows, type IngestOutcome } from './ingest.ts'

@@ -1,6 +1,7 @@
 /** Sending rows to a product as one of its sources. */
 import * as z from 'zod'
-import type { Call, ProductRef } from './call.ts'
+import type { Call } from './call.ts'
+import type { ProductRef } from './product-ref.ts'
 import { ClientError } from './client-error.ts'
 import { instant, readAnswer } from './read-answer.ts'
 

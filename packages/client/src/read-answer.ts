@@ -1,6 +1,7 @@
 /** Answers in the shape that the interface of every product promises. */
 import * as z from 'zod'
-import type { Answer, ProductRef } from './call.ts'
+import type { Answer } from './answer.ts'
+import type { ProductRef } from './product-ref.ts'
 import { ClientError } from './client-error.ts'
 
 /** RFC 3339 UTC with milliseconds, 24 characters. */

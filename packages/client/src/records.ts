@@ -1,7 +1,9 @@
 /** Records of a product, checked by the contract that the reader was built with. */
 import { majorOf, recordSchema, type Contract, type Operator, type Row } from '@meshloop/contract'
 import * as z from 'zod'
-import type { Answer, Call, ProductRef } from './call.ts'
+import type { Answer } from './answer.ts'
+import type { Call } from './call.ts'
+import type { ProductRef } from './product-ref.ts'
 import { ClientError } from './client-error.ts'
 import { readAnswer } from './read-answer.ts'
 

@@ -1,6 +1,6 @@
 /** Access tokens, bought with the client's key and kept until shortly before they end (RFC 6749, section 4.4; RFC 8707). */
 import * as z from 'zod'
-import type { Scope } from './call.ts'
+import type { Scope } from './product-ref.ts'
 import { ClientError } from './client-error.ts'
 import { exchange, jsonOf, type Fetch } from './exchange.ts'
 import { readProblem, reasonOf } from './problem.ts'

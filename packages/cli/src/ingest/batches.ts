@@ -1,5 +1,5 @@
 /** Puts rows together into batches of bounded size. */
-import type { FileRow } from './source-file.ts'
+import type { FileRow } from './file-row.ts'
 
 /** Rows that are sent together. */
 export interface RowBatch {

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { fieldOf, kindOf, type Contract } from '@meshloop/contract'
 import { CsvError, parse, type InfoRecord } from 'csv-parse'
 import { MeshError } from '../mesh-error.ts'
-import type { FileRow } from './source-file.ts'
+import type { FileRow } from './file-row.ts'
 
 /** Rows of a stream of bytes; `path` is for messages. Reading throws `file_unreadable`: unknown fields, broken quotes. */
 export async function* readCsv(stream: Readable, path: string, contract: Contract): AsyncGenerator<FileRow> {

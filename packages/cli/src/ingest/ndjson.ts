@@ -1,7 +1,7 @@
 /** NDJSON: one JSON value a line, empty lines left out. */
 import type { Readable } from 'node:stream'
 import { MeshError } from '../mesh-error.ts'
-import type { FileRow } from './source-file.ts'
+import type { FileRow } from './file-row.ts'
 
 /** Rows of a stream of bytes; `path` is for messages. Reading throws `file_unreadable` at a line that is not JSON. */
 export async function* readNdjson(stream: Readable, path: string): AsyncGenerator<FileRow> {

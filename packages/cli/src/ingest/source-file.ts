@@ -4,15 +4,8 @@ import { extname } from 'node:path'
 import type { Contract } from '@meshloop/contract'
 import { MeshError } from '../mesh-error.ts'
 import { readCsv } from './csv.ts'
+import type { FileRow } from './file-row.ts'
 import { readNdjson } from './ndjson.ts'
-
-/** One row of a file. */
-export interface FileRow {
-  /** Line of the file on which the row ends, from 1. */
-  readonly line: number
-  /** The row as one line of JSON. */
-  readonly json: string
-}
 
 /** A file that is being read. */
 export interface SourceFile {

@@ -2,7 +2,7 @@
 import { viewOf } from '@meshloop/access/claims'
 import { ports } from '@meshloop/contract'
 import { describe, expect, it } from 'vitest'
-import type { Subject } from './index.ts'
+import type { Subject } from './specimen.ts'
 
 interface Judged {
   readonly quality: readonly { rule: string; of: number; kept: boolean; judged_at: string }[] | null

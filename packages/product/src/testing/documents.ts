@@ -1,7 +1,7 @@
 /** Part of the product suite: what a product says about itself is its contract. */
 import { contractHash, readContract } from '@meshloop/contract'
 import { describe, expect, it } from 'vitest'
-import type { Subject } from './index.ts'
+import type { Subject } from './specimen.ts'
 
 /** What the product says about itself is its contract, without a token. */
 export function documentsSuite({ contract, bench }: Subject): void {

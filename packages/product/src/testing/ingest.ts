@@ -1,7 +1,7 @@
 /** Part of the product suite: rows that come in over HTTP. */
 import { versionField } from '@meshloop/contract'
 import { describe, expect, it } from 'vitest'
-import type { Subject } from './index.ts'
+import type { Subject } from './specimen.ts'
 import { BACKFILL } from './bench.ts'
 
 /** Rows come in over HTTP: newest version wins, repeats change nothing, bad rows are set aside with their reasons. */

@@ -4,7 +4,7 @@ import { filterable, majorOf, projected, type Contract } from '@meshloop/contrac
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { setUp, type Bench } from './bench.ts'
 import { documentsSuite } from './documents.ts'
-import type { Subject } from './index.ts'
+import type { Subject } from './specimen.ts'
 import { queriesSuite } from './queries.ts'
 import { refusalsSuite } from './refusals.ts'
 import { viewsSuite } from './views.ts'

@@ -2,7 +2,7 @@
 import { viewOf } from '@meshloop/access/claims'
 import { filterable } from '@meshloop/contract'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Subject } from './index.ts'
+import type { Subject } from './specimen.ts'
 
 type Row = Readonly<Record<string, unknown>>
 interface Page {

@@ -1,7 +1,7 @@
 /** Part of the product suite: numbered, signed batches over a queue. */
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Subject } from './index.ts'
+import type { Subject } from './specimen.ts'
 import { QUEUE } from './bench.ts'
 
 /** Numbered, signed batches over a queue end in one state, however they are delivered; the watermark never runs ahead. */

@@ -1,6 +1,6 @@
 /** Bad requests get a problem document with the right status and a stable code, never an inside. */
 import { describe, expect, it } from 'vitest'
-import type { Subject } from './index.ts'
+import type { Subject } from './specimen.ts'
 
 /** What is refused, with which status and code, and the request. */
 type Case = readonly [what: string, status: number, code: string, request: () => Promise<Response>]

@@ -1,7 +1,7 @@
 /** Part of the product suite: the committed migrations make the product's tables. */
 import { describe, expect, it } from 'vitest'
 import { migration, readSchema } from '../table/schema.ts'
-import type { Subject } from './index.ts'
+import type { Subject } from './specimen.ts'
 
 /** The committed migrations make exactly the tables that the contract needs. */
 export function tablesSuite({ worker, bench }: Subject): void {

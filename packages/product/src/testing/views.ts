@@ -1,7 +1,7 @@
 /** Part of the product suite: a view hides what it does not show, in every port and in what answers carry beside records. */
 import { viewOf, type RowFilter, type View } from '@meshloop/access/claims'
 import { describe, expect, it } from 'vitest'
-import type { Subject } from './index.ts'
+import type { Subject } from './specimen.ts'
 
 /** What a view hides can be learned nowhere. */
 export function viewsSuite({ contract, record, bench, fill }: Subject): void {

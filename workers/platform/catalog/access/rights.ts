@@ -1,6 +1,6 @@
 /** What a client may do with a product: from its kind and from its grant. */
 import type { Scope, View } from '@meshloop/access/claims'
-import type { Product } from '../products/product-store.ts'
+import type { Product } from '../products/product.ts'
 import type { Client } from './clients.ts'
 import { findGrant, type Grant } from './grants.ts'
 

@@ -1,7 +1,7 @@
 /** Makes the access token that a client's rights allow. */
 import type { Scope } from '@meshloop/access/claims'
 import { signAccessToken, type PrivateJwk } from '@meshloop/access/issue'
-import type { Product } from '../products/product-store.ts'
+import type { Product } from '../products/product.ts'
 import type { Rights } from './rights.ts'
 
 /** How long a token lives. */

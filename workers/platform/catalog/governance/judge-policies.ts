@@ -9,7 +9,7 @@ import {
   type PolicyFinding,
 } from '@meshloop/contract/policies'
 import { CatalogError } from '../problems.ts'
-import type { Product } from '../products/product-store.ts'
+import type { Product } from '../products/product.ts'
 
 /** What a contract is judged by. */
 export interface Governance {

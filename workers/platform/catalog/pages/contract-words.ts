@@ -39,7 +39,10 @@ export function promisesOf(contract: Contract): readonly Said[] {
       name: 'New data',
       what: frequency === undefined ? 'no promise how often' : `at least every ${formatDuration(frequency)}`,
     },
-    { name: 'Kept for', what: retention === undefined ? 'no promise' : `at least ${formatDuration(retention)}` },
+    {
+      name: 'Kept for',
+      what: retention === undefined ? 'no promise' : `at least ${formatDuration(retention)}`,
+    },
     {
       name: 'Availability',
       what:

@@ -4,7 +4,7 @@ import { parsePrivateJwk } from '@meshloop/access/issue'
 import type * as z from 'zod'
 import { sellToken } from '../access/sell-token.ts'
 import type { CatalogEnv, World } from '../env.ts'
-import type { Product } from './product-store.ts'
+import type { Product } from './product.ts'
 
 const timeoutMs = 2_000
 const maxBytes = 256 * 1024

@@ -9,7 +9,7 @@ import { phaseOf, type Phase } from './lifecycle.ts'
 import { joinsOf, lineageOf, type Join, type Lineage } from './lineage.ts'
 import { unasked, type LiveState, type LiveStates } from './live-state.ts'
 import { olderOf, successorOf, type OlderMajor, type Successor, type Usages } from './majors.ts'
-import type { Product } from './product-store.ts'
+import type { Product } from './product.ts'
 import { usesOf, type ConsumerUse } from './usage.ts'
 
 /** A product in a list. */

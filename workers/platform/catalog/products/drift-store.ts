@@ -1,6 +1,6 @@
 /** Since when a product serves another contract than the registered one: noted when the catalog first sees it, gone when it ends. */
 import type { LiveStates } from './live-state.ts'
-import type { Product } from './product-store.ts'
+import type { Product } from './product.ts'
 
 /** A product that does not serve what it promised. */
 export interface Drift {

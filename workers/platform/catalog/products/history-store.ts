@@ -3,7 +3,7 @@ import { majorOf } from '@meshloop/contract'
 import type { Finding, Step } from '@meshloop/contract/compare'
 import type { PolicyFinding } from '@meshloop/contract/policies'
 import type { Affected } from './affected.ts'
-import type { Registration } from './product-store.ts'
+import type { Registration } from './product.ts'
 
 /** What the catalog found when it judged a registration. */
 export interface Judgement {

@@ -12,7 +12,7 @@ import {
 import { isExcusedBreak, type PolicyFinding } from '@meshloop/contract/policies'
 import { CatalogError, type ProblemDetail } from '../problems.ts'
 import { affectedWords, type Affected } from './affected.ts'
-import type { Product } from './product-store.ts'
+import type { Product } from './product.ts'
 
 /** A contract beside the registered one that it follows. */
 export interface Change {

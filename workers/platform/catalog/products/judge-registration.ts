@@ -12,7 +12,8 @@ import { affectedBy, type Affected } from './affected.ts'
 import type { Ask } from './ask-product.ts'
 import type { Judgement } from './history-store.ts'
 import { changeOf, checkStep, type Change } from './judge-change.ts'
-import { domainOf, listProducts, type Product } from './product-store.ts'
+import { domainOf, type Product } from './product.ts'
+import { listProducts } from './product-store.ts'
 import { usesOf, type Usage } from './usage.ts'
 
 /** What is judged. */

@@ -1,6 +1,6 @@
 /** Where a product's data comes from and goes to: inputs, products built on it, and fields that join. */
 import type { Contract } from '@meshloop/contract'
-import type { Product } from './product-store.ts'
+import type { Product } from './product.ts'
 
 /** A neighbour of a product. */
 export interface Neighbour {

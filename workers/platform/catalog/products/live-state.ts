@@ -3,7 +3,7 @@ import { durationMs } from '@meshloop/contract'
 import * as z from 'zod'
 import type { CatalogEnv, World } from '../env.ts'
 import { createAsk, type Answer } from './ask-product.ts'
-import type { Product } from './product-store.ts'
+import type { Product } from './product.ts'
 
 /**
  * `fresh`: complete within the promised time. `late`: older. `waiting`: a source has not yet said up to when it is

@@ -1,6 +1,6 @@
 /** The majors of one product beside each other: which is newer, and until when the older ones are there. */
 import type { Grant } from '../access/grants.ts'
-import type { Product } from './product-store.ts'
+import type { Product } from './product.ts'
 import { usesOf, type ConsumerUse, type Usage } from './usage.ts'
 
 /** A newer major of a product. */

@@ -2,32 +2,12 @@
 import { majorOf, type Contract } from '@meshloop/contract'
 import { CatalogError } from '../problems.ts'
 import { backfillHistory, historyEntry, type Judgement } from './history-store.ts'
+import { domainOf, type Product, type Registration } from './product.ts'
 import { searchEntry } from './search.ts'
-
-/** A registered major of a product. */
-export interface Product {
-  readonly id: string
-  readonly major: number
-  readonly domain: string
-  /** Base URL, with the major; the audience of its tokens. */
-  readonly url: string
-  readonly contract: Contract
-  /** SHA-256 of the canonical contract, base64url. */
-  readonly contract_hash: string
-  /** Client that registered it last. */
-  readonly registered_by: string
-  readonly registered_at: string
-  readonly updated_at: string
-}
 
 type ProductRow = Omit<Product, 'contract'> & { readonly contract: string }
 
 const columns = 'id, major, domain, url, contract, contract_hash, registered_by, registered_at, updated_at'
-
-/** What registering needs to know. */
-export type Registration = Pick<Product, 'contract' | 'contract_hash' | 'url' | 'registered_by'> & {
-  readonly at: string
-}
 
 /**
  * Registers a contract that was judged against the one with the hash `previous` (null: none of this major was registered),
@@ -140,9 +120,6 @@ export async function listProducts(db: D1Database): Promise<readonly Product[]> 
     .all<ProductRow>()
   return results.map(productOf)
 }
-
-/** `purchase` of `purchase.orders`. */
-export const domainOf = (id: string): string => id.slice(0, id.indexOf('.'))
 
 function productOf(row: ProductRow): Product {
   // Written by putProduct, from a contract that readContract accepted.

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { Grant } from '../access/grants.ts'
 import type { World } from '../env.ts'
 import { createAsk, type Ask } from './ask-product.ts'
-import type { Product } from './product-store.ts'
+import type { Product } from './product.ts'
 
 /** A consumer with a grant, and what the catalog knows of its reading. */
 export interface ConsumerUse {

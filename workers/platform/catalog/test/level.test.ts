@@ -2,7 +2,7 @@ import { wholeView } from '@meshloop/access/claims'
 import type { Contract } from '@meshloop/contract'
 import { describe, expect, it } from 'vitest'
 import { levelOf } from '../products/level.ts'
-import { domainOf, type Product } from '../products/product-store.ts'
+import { domainOf, type Product } from '../products/product.ts'
 import { fraud, orders } from './contracts.ts'
 
 const product = (contract: Contract): Product => ({

@@ -1,7 +1,7 @@
 import { wholeView } from '@meshloop/access/claims'
 import type { Contract } from '@meshloop/contract'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Product } from '../products/product-store.ts'
+import type { Product } from '../products/product.ts'
 import { usesOf, type ConsumerUse } from '../products/usage.ts'
 import { accounts, fraud, orders } from './contracts.ts'
 import { answer, ask, deploy, env, migrate, post, register, urlOf } from './mesh.ts'
