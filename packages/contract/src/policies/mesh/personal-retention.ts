@@ -1,4 +1,4 @@
-/** Personal data are not kept for ever. */
+/** Personal data are not promised for longer than they may be kept. */
 import { durationMs } from '../../definition/duration.ts'
 import { holdsPersonalData } from '../field-at.ts'
 import type { Policy } from '../policy.ts'
@@ -15,11 +15,14 @@ export const personalRetention: Policy = {
     if (limit === undefined || !holdsPersonalData(contract)) return
     const { retention } = contract
     if (retention === undefined)
-      yield { path: 'retention', problem: `keeps personal data for ever; ${domain?.domain} allows ${limit}` }
+      yield {
+        path: 'retention',
+        problem: `does not say how long it keeps personal data; ${domain?.domain} allows ${limit}`,
+      }
     else if ((durationMs(retention) ?? Infinity) > (durationMs(limit) ?? 0))
       yield {
         path: 'retention',
-        problem: `keeps personal data for ${retention}; ${domain?.domain} allows ${limit}`,
+        problem: `promises personal data for ${retention}; ${domain?.domain} allows ${limit}`,
       }
   },
 }
