@@ -74,7 +74,7 @@ export interface DomainRules {
   /** Where its products' readers ask: a mail address or an https URL. */
   readonly support: string
   readonly limits?: {
-    /** Personal data are kept no longer than this. */
+    /** No product promises personal data for longer than this. */
     readonly personalRetention?: Duration
   }
   readonly rules?: readonly DomainRule[]
