@@ -75,7 +75,9 @@ function Domain({ domain }: { domain: PoliciesDocument['domains'][number] }) {
           <Support contact={support} />
         </Fact>
         {limits?.personalRetention && (
-          <Fact name="Personal data are promised for">at most {formatDuration(limits.personalRetention)}</Fact>
+          <Fact name="Personal data are promised for">
+            at most {formatDuration(limits.personalRetention)}
+          </Fact>
         )}
       </dl>
       {qualified.length > 0 && <Rules label={`Rules of ${name}`} rules={qualified} />}

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import type { CatalogEnv, World } from '../env.ts'
 import { createAsk, type Answer } from './ask-product.ts'
 import type { Product } from './product.ts'
+import { shareOfEach } from './shares.ts'
 
 /**
  * `fresh`: complete within the promised time. `late`: older. `waiting`: a source has not yet said up to when it is
@@ -97,9 +98,9 @@ const maxAsked = 40
 export function createLiveStates(world: World): ReadStates {
   const ask = createAsk(world, '/status', statusSchema)
   return async (env, products) => {
-    const states = products
-      .slice(0, maxAsked)
-      .map(async (product) => [product.url, judge(product, await ask(env, product), world.now())] as const)
+    const states = shareOfEach(products, maxAsked).map(
+      async (product) => [product.url, judge(product, await ask(env, product), world.now())] as const,
+    )
     return new Map(await Promise.all(states))
   }
 }
