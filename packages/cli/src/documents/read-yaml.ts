@@ -81,4 +81,8 @@ function deepestFlow(text: string): number {
 }
 
 const refused = (path: string, why: string): MeshError =>
-  new MeshError('document_refused', `${path} is not read: ${printable(why)}.`)
+  new MeshError(
+    'document_refused',
+    `${path} is not read: ${printable(why).replace(/[.:]+$/, '')}.`,
+    'It takes one Open Data Contract Standard document (v3.0 to v3.2) in YAML or JSON, at most 2 MB of plain values.',
+  )
