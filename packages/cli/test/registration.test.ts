@@ -60,8 +60,9 @@ main = "index.ts"
 compatibility_date = "2026-11-17"
 [vars]
 READS = '["purchase.orders/v1"]'
+FLAGS_PINS = '[{"aud":"prod/purchase.orders/v1/till"}]'
 [secrets]
-required = ["CLIENT_KEY"]`,
+required = ["CLIENT_KEY", "FLAGS_SECRET"]`,
   })
   mesh = await startMesh({ root: small.root, stateFolder: small.newState() })
 }, 30_000)
@@ -119,13 +120,14 @@ test('a grant for each input, for each product that an app reads, and for the co
     body.consumer,
     body.product,
     body.major,
+    ...(body.scopes ? [body.scopes] : []),
   ])
   expect(grants.toSorted((a, b) => String(a).localeCompare(String(b)))).toEqual([
     [true, 'growth.answers', 'purchase.orders', 1],
     [true, 'local.commands', 'growth.answers', 1],
     [true, 'local.commands', 'purchase.orders', 1],
     [true, 'shop.reader', 'purchase.orders', 1],
-    [true, 'shop.storefront', 'risk.fraud', 1], // whose flags it opens
+    [true, 'shop.storefront', 'risk.fraud', 1, []], // whose flags it opens
   ])
 })
 

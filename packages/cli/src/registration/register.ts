@@ -103,7 +103,16 @@ function ownClient(worker: WorkerConfig, products: readonly WorkerConfig[]): Cli
     : { id, kind: 'source', domain, products: sendsTo.map((product) => product.id) }
 }
 
-function grantsOf(products: readonly ServedProduct[], workers: readonly WorkerConfig[]): readonly object[] {
+interface Grant {
+  readonly consumer: string
+  readonly product: string
+  readonly major: number
+  readonly purpose: string
+  readonly scopes?: readonly string[]
+}
+
+/** One grant for each consumer and major: who reads records and flags has the one that reads. */
+function grantsOf(products: readonly ServedProduct[], workers: readonly WorkerConfig[]): readonly Grant[] {
   const forInputs = products.flatMap(({ contract }) =>
     (contract.inputs ?? []).map(({ product, major }) => ({
       consumer: contract.id,
@@ -133,7 +142,10 @@ function grantsOf(products: readonly ServedProduct[], workers: readonly WorkerCo
     major: majorOf(contract),
     purpose: 'Looking at the data on the command line of this machine',
   }))
-  return [...forInputs, ...forApps, ...forFlags, ...forCommands]
+  const nameOf = ({ consumer, product, major }: Grant): string => `${consumer} ${product} ${major}`
+  const all: readonly Grant[] = [...forInputs, ...forApps, ...forFlags, ...forCommands]
+  const first = new Map(all.toReversed().map((grant) => [nameOf(grant), grant]))
+  return [...first.values()]
 }
 
 /** All majors that a product's Worker serves, the oldest first; the newest is the one of its BASE_URL. */
