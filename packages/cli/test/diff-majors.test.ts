@@ -1,7 +1,7 @@
 /** When an older major may go. */
 import { defineProduct, id, time } from '@meshloop/contract'
 import { expect, it } from 'vitest'
-import { diffMajors } from '../src/commands/diff-majors.ts'
+import { diffMajors } from '../src/diff/majors.ts'
 
 const first = defineProduct({
   id: 'tests.majors',

@@ -17,7 +17,7 @@ import {
   type OutputFormat,
 } from './findings-output.ts'
 import { fetchRegistered, type Registered } from './registered.ts'
-import { sourcesIn } from './contract-place.ts'
+import { sourcesIn } from '../checkout/contract-place.ts'
 import { findTarget, type CommandContext } from './target.ts'
 
 /** Options of `mesh check`. */

@@ -1,7 +1,7 @@
 /** What `mesh check` found, for people, programs and pull requests. */
 import { stops, type PolicyFinding } from '@meshloop/contract/policies'
 import { printable, printableJson } from '../terminal.ts'
-import type { ContractSources } from './contract-place.ts'
+import type { ContractSources } from '../checkout/contract-place.ts'
 import { annotation } from './github-annotation.ts'
 
 /** What was found of one contract. */

@@ -2,7 +2,7 @@
 import { styleText } from 'node:util'
 import { steps, type Finding } from '@meshloop/contract/compare'
 import { printable } from '../terminal.ts'
-import type { MajorDiff } from './diff-majors.ts'
+import type { MajorDiff } from './majors.ts'
 
 /** Lines for all majors; coloured only for a terminal. */
 export function diffText(

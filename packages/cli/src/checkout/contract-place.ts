@@ -1,7 +1,7 @@
 /** Where in a product's source something is said: the file and the line that an annotation stands at. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
-import { lineOf, startOf } from './diff-lines.ts'
+import { lineOf, startOf } from './contract-lines.ts'
 
 /** The files of a product that its contracts may be in. */
 export interface ContractSources {

@@ -1,9 +1,9 @@
 /** The contracts of a product that are registered at a mesh, and who reads them. */
 import { readContract } from '@meshloop/contract'
 import * as z from 'zod'
-import type { Earlier } from './diff-majors.ts'
-import { answerOf, request } from './mesh-client.ts'
-import { findTarget, type CommandContext } from './target.ts'
+import type { Earlier } from './majors.ts'
+import { answerOf, request } from '../commands/mesh-client.ts'
+import { findTarget, type CommandContext } from '../commands/target.ts'
 
 const listSchema = z.object({ products: z.array(z.object({ id: z.string(), major: z.int() })) })
 const productSchema = z.object({
