@@ -10,7 +10,7 @@ import type { FlagOptions } from './commands/flag.ts'
 import type { IngestOptions } from './commands/ingest.ts'
 import type { MigrateOptions } from './commands/migrate.ts'
 import type { QueryOptions } from './commands/query.ts'
-import type { CommandContext } from './commands/target.ts'
+import type { CommandContext } from './mesh/target.ts'
 import type { TokenOptions } from './commands/token.ts'
 import { describe, MeshError } from './mesh-error.ts'
 

@@ -1,7 +1,7 @@
 /** A mesh that sends commands elsewhere gets nothing there: keys and tokens go where they were meant to go. */
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { afterEach, expect, test } from 'vitest'
-import { buyToken } from '../src/commands/mesh-client.ts'
+import { buyToken } from '../src/mesh/mesh-client.ts'
 
 const servers: Server[] = []
 afterEach(() => {

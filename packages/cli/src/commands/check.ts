@@ -16,9 +16,9 @@ import {
   type Checked,
   type OutputFormat,
 } from './findings-output.ts'
-import { fetchRegistered, type Registered } from './registered.ts'
+import { fetchRegistered, type Registered } from '../mesh/registered.ts'
 import { sourcesIn } from '../checkout/contract-place.ts'
-import { findTarget, type CommandContext } from './target.ts'
+import { findTarget, type CommandContext } from '../mesh/target.ts'
 
 /** Options of `mesh check`. */
 export interface CheckOptions {

@@ -8,7 +8,7 @@ import { productWorker, productWorkers } from '../checkout/product-worker.ts'
 import type { WorkerConfig } from '../host/workers.ts'
 import { MeshError } from '../mesh-error.ts'
 import { printableJson } from '../terminal.ts'
-import type { CommandContext } from './target.ts'
+import type { CommandContext } from '../mesh/target.ts'
 
 /** Options of `mesh contract export`. */
 export interface ExportOptions {

@@ -14,7 +14,7 @@ import { contractFiles } from '../documents/contract-source.ts'
 import { readYaml } from '../documents/read-yaml.ts'
 import { MeshError } from '../mesh-error.ts'
 import { printable } from '../terminal.ts'
-import type { CommandContext } from './target.ts'
+import type { CommandContext } from '../mesh/target.ts'
 
 /** Options of `mesh contract import`: what the document does not say. */
 export interface ImportOptions extends Omit<OdcsOptions, 'key'> {

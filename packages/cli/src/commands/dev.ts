@@ -7,7 +7,7 @@ import { keepingSignals } from '../host/signals.ts'
 import { MeshError } from '../mesh-error.ts'
 import { startProgress } from '../progress.ts'
 import { forgetRunning, noteRunning } from '../running.ts'
-import type { CommandContext } from './target.ts'
+import type { CommandContext } from '../mesh/target.ts'
 
 /** Options of `mesh dev`. */
 export interface DevOptions {

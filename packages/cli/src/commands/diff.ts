@@ -9,7 +9,7 @@ import { registered } from '../diff/registered.ts'
 import { contractsAt } from '../diff/revision.ts'
 import { diffText } from '../diff/text.ts'
 import { printableJson } from '../terminal.ts'
-import type { CommandContext } from './target.ts'
+import type { CommandContext } from '../mesh/target.ts'
 
 /** Options of `mesh diff`. */
 export interface DiffOptions {

@@ -1,8 +1,8 @@
 /** `mesh exception`: records with the catalog that a product is excepted from a policy. */
 import { MeshError } from '../mesh-error.ts'
 import { printable } from '../terminal.ts'
-import { request } from './mesh-client.ts'
-import { findTarget, type CommandContext } from './target.ts'
+import { request } from '../mesh/mesh-client.ts'
+import { findTarget, type CommandContext } from '../mesh/target.ts'
 
 /** Options of `mesh exception`. */
 export interface ExceptionOptions {

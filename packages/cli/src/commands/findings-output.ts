@@ -2,7 +2,7 @@
 import { stops, type PolicyFinding } from '@meshloop/contract/policies'
 import { printable, printableJson } from '../terminal.ts'
 import type { ContractSources } from '../checkout/contract-place.ts'
-import { annotation } from './github-annotation.ts'
+import { annotation } from '../github-annotation.ts'
 
 /** What was found of one contract. */
 export interface Checked {

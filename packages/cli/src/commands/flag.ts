@@ -12,7 +12,7 @@ import { MeshError } from '../mesh-error.ts'
 import type { Running } from '../running.ts'
 import { table } from '../table.ts'
 import { printable } from '../terminal.ts'
-import { findTarget, type CommandContext } from './target.ts'
+import { findTarget, type CommandContext } from '../mesh/target.ts'
 
 /** Options of `mesh flag`. */
 export interface FlagOptions {

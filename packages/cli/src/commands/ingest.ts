@@ -6,8 +6,8 @@ import { MeshError } from '../mesh-error.ts'
 import { startProgress } from '../progress.ts'
 import { sourceClient } from '../registration/clients.ts'
 import { count, printable } from '../terminal.ts'
-import { answerOf, buyToken, fetchContract, findProduct, request, type Token } from './mesh-client.ts'
-import { findTarget, keyFor, type CommandContext, type Target } from './target.ts'
+import { answerOf, buyToken, fetchContract, findProduct, request, type Token } from '../mesh/mesh-client.ts'
+import { findTarget, keyFor, type CommandContext, type Target } from '../mesh/target.ts'
 
 /** Options of `mesh ingest`. */
 export interface IngestOptions {

@@ -14,7 +14,7 @@ import {
 import { productWorker, productWorkers } from '../checkout/product-worker.ts'
 import type { WorkerConfig } from '../host/workers.ts'
 import { MeshError } from '../mesh-error.ts'
-import type { CommandContext } from './target.ts'
+import type { CommandContext } from '../mesh/target.ts'
 
 /** Options of `mesh migrate`. */
 export interface MigrateOptions {

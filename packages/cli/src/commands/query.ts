@@ -5,8 +5,8 @@ import { MeshError } from '../mesh-error.ts'
 import { COMMANDS_CLIENT } from '../registration/clients.ts'
 import { table } from '../table.ts'
 import { printable, printableJson } from '../terminal.ts'
-import { answerOf, buyToken, findProduct, request } from './mesh-client.ts'
-import { findTarget, keyFor, type CommandContext } from './target.ts'
+import { answerOf, buyToken, findProduct, request } from '../mesh/mesh-client.ts'
+import { findTarget, keyFor, type CommandContext } from '../mesh/target.ts'
 
 /** Options of `mesh query`. */
 export interface QueryOptions {

@@ -1,7 +1,7 @@
 /** `mesh token`: buys an access token, for curl and for looking at what a token says. */
 import { COMMANDS_CLIENT, sourceClient, STEWARD } from '../registration/clients.ts'
-import { buyToken, findProduct } from './mesh-client.ts'
-import { findTarget, keyFor, type CommandContext } from './target.ts'
+import { buyToken, findProduct } from '../mesh/mesh-client.ts'
+import { findTarget, keyFor, type CommandContext } from '../mesh/target.ts'
 
 /** Options of `mesh token`. */
 export interface TokenOptions {

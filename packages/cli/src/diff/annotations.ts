@@ -3,7 +3,7 @@ import { steps, type Finding } from '@meshloop/contract/compare'
 import type { WorkerConfig } from '../host/workers.ts'
 import { sourcesIn, type ContractSources } from '../checkout/contract-place.ts'
 import type { MajorDiff } from './majors.ts'
-import { annotation } from '../commands/github-annotation.ts'
+import { annotation } from '../github-annotation.ts'
 
 /** One annotation a finding, at the line of contract.ts that it is about. An `error` is what the version does not say. */
 export function annotations(majors: readonly MajorDiff[], worker: WorkerConfig, root: string): string {

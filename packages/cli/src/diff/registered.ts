@@ -2,8 +2,8 @@
 import { readContract } from '@meshloop/contract'
 import * as z from 'zod'
 import type { Earlier } from './majors.ts'
-import { answerOf, request } from '../commands/mesh-client.ts'
-import { findTarget, type CommandContext } from '../commands/target.ts'
+import { answerOf, request } from '../mesh/mesh-client.ts'
+import { findTarget, type CommandContext } from '../mesh/target.ts'
 
 const listSchema = z.object({ products: z.array(z.object({ id: z.string(), major: z.int() })) })
 const productSchema = z.object({

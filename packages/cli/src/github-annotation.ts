@@ -1,5 +1,5 @@
 /** Annotations of a pull request: workflow commands of GitHub Actions, one a line on stdout. */
-import { printable } from '../terminal.ts'
+import { printable } from './terminal.ts'
 
 /** What is said of a line of a file. */
 export interface Annotation {
