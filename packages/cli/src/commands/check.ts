@@ -1,7 +1,7 @@
 /** `mesh check`: judges the contracts of this checkout as the catalog will when they are registered. */
 import { majorOf, type Contract, type Day } from '@meshloop/contract'
 import { compareContracts } from '@meshloop/contract/compare'
-import { judge, stops, type DomainRules } from '@meshloop/contract/policies'
+import { judge, stops, type DomainRules, type Exception } from '@meshloop/contract/policies'
 import { contractsOf } from '../checkout/contracts.ts'
 import { domainRulesOf } from '../checkout/domain.ts'
 import { productWorker, productWorkers } from '../checkout/product-worker.ts'
@@ -16,7 +16,7 @@ import {
   type Checked,
   type OutputFormat,
 } from './findings-output.ts'
-import { fetchRegistered, type Registered } from '../mesh/registered.ts'
+import { fetchExceptions, fetchMajors } from '../mesh/registered.ts'
 import { sourcesIn } from '../checkout/contract-place.ts'
 import { findTarget, type CommandContext } from '../mesh/target.ts'
 
@@ -62,6 +62,12 @@ export async function check(
     .filter(({ worker }) => wanted.includes(worker))
     .flatMap(({ worker, contracts }) => contracts.map((contract) => checkOne(worker, contract, view)))
   report(checked, format, context)
+}
+
+/** What a catalog knows; nothing for a checkout on its own. */
+interface Registered {
+  readonly contracts: readonly Contract[]
+  readonly exceptions: readonly Exception[]
 }
 
 interface View {
@@ -112,7 +118,9 @@ async function registeredFor(options: CheckOptions, context: CommandContext): Pr
     )
     return none
   }
-  return fetchRegistered(findTarget(context, options.url).url)
+  const { url } = findTarget(context, options.url)
+  const majors = await fetchMajors(url)
+  return { contracts: majors.map(({ contract }) => contract), exceptions: await fetchExceptions(url) }
 }
 
 function report(checked: readonly Checked[], format: OutputFormat, { terminal }: CommandContext): void {

@@ -5,11 +5,11 @@ import { contractsIn } from '../checkout/contracts.ts'
 import { productWorker, productWorkers } from '../checkout/product-worker.ts'
 import { annotations } from '../diff/annotations.ts'
 import { diffDocument, diffMajors, type Earlier } from '../diff/majors.ts'
-import { registered } from '../diff/registered.ts'
 import { contractsAt } from '../diff/revision.ts'
 import { diffText } from '../diff/text.ts'
 import { printableJson } from '../terminal.ts'
-import type { CommandContext } from '../mesh/target.ts'
+import { fetchMajors } from '../mesh/registered.ts'
+import { findTarget, type CommandContext } from '../mesh/target.ts'
 
 /** Options of `mesh diff`. */
 export interface DiffOptions {
@@ -69,7 +69,10 @@ async function earlierOf(
   { against, url }: DiffOptions,
   context: CommandContext,
 ): Promise<{ earlier: readonly Earlier[]; where: string }> {
-  if (against === undefined) return registered(worker.id, context, url)
+  if (against === undefined) {
+    const { url: mesh } = findTarget(context, url)
+    return { earlier: await fetchMajors(mesh, worker.id), where: `what is registered at ${mesh}` }
+  }
   const { contracts, commit } = await contractsAt(against, worker, context.root)
   return {
     earlier: contracts.map((contract) => ({ contract, uses: undefined })),
