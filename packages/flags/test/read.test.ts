@@ -51,7 +51,8 @@ describe('states', () => {
     expect(await reader.read('cust_1')).toEqual({ state: 'known', entry: ENTRY, evidence })
 
     const places = new Set<string | null | undefined>()
-    for (let at = 0; at < 64; at++) {
+    // 1 stranger in 16 falls on the page, by a keyed hash that differs from run to run: look until both are seen.
+    for (let at = 0; at < 2_000 && places.size < 2; at++) {
       const reading = await reader.read(`stranger_${at}`)
       expect(reading).toMatchObject({ state: 'unknown' })
       places.add(reading.evidence.page)
