@@ -2,10 +2,13 @@
 import * as z from 'zod'
 import { viewSchema } from './view.ts'
 
-export { viewOf, viewSchema, wholeView, type RowFilter, type View } from './view.ts'
+export { rowFilterSchema, viewOf, viewSchema, wholeView, type RowFilter, type View } from './view.ts'
 
-/** Everything that a token can allow. `read` needs a grant, `ingest` a source; the other three are the steward's. */
-export const scopes = ['read', 'ingest', 'run', 'check', 'flags'] as const
+/**
+ * Everything that a token can allow. `read` (records and all) and `aggregate` (totals alone) need a grant, `ingest` a source;
+ * the other three are the steward's.
+ */
+export const scopes = ['read', 'aggregate', 'ingest', 'run', 'check', 'flags'] as const
 
 /** One of {@link scopes}. */
 export type Scope = (typeof scopes)[number]
@@ -38,10 +41,17 @@ export const claimsSchema = z
     grant: z.object({ id: z.string().min(1), version: z.int().min(1) }).optional(),
     view: viewSchema.optional(),
     source: sourceNameSchema.optional(),
+    /** Ids of the client keys that bought it: with one of them revoked it is refused. */
+    keys: z.array(z.string().min(1).max(64)).max(4).readonly().optional(),
+    /** Who acts for `sub` (RFC 8693, section 4.1): the agent that exchanged a token for this one. */
+    act: z.object({ sub: clientIdSchema }).optional(),
   })
-  .refine(({ scope, grant, view }) => !lists(scope, 'read') || (grant && view), {
-    error: 'scope read needs grant and view',
-  })
+  .refine(
+    ({ scope, grant, view }) => !(lists(scope, 'read') || lists(scope, 'aggregate')) || (grant && view),
+    {
+      error: 'scopes read and aggregate need grant and view',
+    },
+  )
   .refine(({ scope, source }) => !lists(scope, 'ingest') || source, { error: 'scope ingest needs source' })
 
 /** Claims of a token, parsed. */
@@ -49,7 +59,7 @@ export type AccessClaims = z.output<typeof claimsSchema>
 
 /** Claims of a token that was verified for scope `S`: what that scope promises is there. */
 export type ClaimsFor<S extends Scope> = AccessClaims &
-  (S extends 'read' ? Present<'grant' | 'view'> : unknown) &
+  (S extends 'read' | 'aggregate' ? Present<'grant' | 'view'> : unknown) &
   (S extends 'ingest' ? Present<'source'> : unknown)
 
 type Present<K extends keyof AccessClaims> = { readonly [N in K]: NonNullable<AccessClaims[N]> }

@@ -18,11 +18,13 @@ export { kindOf, jsonSchemaOf, zodOf } from './definition/kinds.ts'
 export type { Kind, Operator } from './definition/kinds.ts'
 export { fieldOf, filterable, majorOf, ports, versionField } from './definition/contract.ts'
 export type {
+  AccessRules,
   Contract,
   ContractOf,
   Fields,
   FlagsPort,
   GateRule,
+  GroupRule,
   InputRef,
   Measure,
   Port,

@@ -9,8 +9,18 @@ export interface CatalogEnv {
   readonly ISSUER: string
   /** Hosts that products may be registered on, comma-separated; `*.` in front allows every host below. */
   readonly ALLOWED_HOSTS: string
-  /** Ed25519 private JWK as JSON. */
+  /** Hosts that webhooks may be on, comma-separated, written as ALLOWED_HOSTS. */
+  readonly WEBHOOK_HOSTS?: string
+  /** The OpenID Connect provider that people sign in with; without one nobody signs in. */
+  readonly OIDC_ISSUER?: string
+  readonly OIDC_CLIENT_ID?: string
+  readonly OIDC_CLIENT_SECRET?: string
+  /** Signs tokens: an Ed25519 private JWK as JSON, or a set of them, the first of which signs and all of which are published. */
   readonly ISSUER_KEY: string
+  /** Signs the denial list and the heads of the audit log: an Ed25519 private JWK as JSON. */
+  readonly DENIALS_KEY: string
+  /** 32 random bytes, base64url: the secrets of webhooks are derived from it. */
+  readonly WEBHOOK_KEY: string
   readonly OPERATOR_KEY: string
 }
 

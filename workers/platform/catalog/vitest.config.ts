@@ -14,6 +14,8 @@ export default workerTests(
       ISSUER: issuer,
       ALLOWED_HOSTS: 'data.shop.example, *.team.example',
       ISSUER_KEY: JSON.stringify(key),
+      DENIALS_KEY: JSON.stringify(await generatePrivateJwk('d1')),
+      WEBHOOK_KEY: Buffer.alloc(32, 5).toString('base64url'),
       OPERATOR_KEY: 'operator-key-of-the-tests',
     },
   },

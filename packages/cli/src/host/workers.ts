@@ -15,6 +15,7 @@ export interface WorkerConfig {
   readonly domain: string
   readonly folder: string
   readonly configPath: string
+  /** `main` of its wrangler.toml; a `local.ts` beside it takes its place here, and is in no bundle that is deployed. */
   readonly entry: string
   /** Where it answers; the catalog has everything that is nobody else's. */
   readonly route: string | undefined
@@ -87,7 +88,7 @@ function readWorker(configPath: string, root: string): WorkerConfig {
     domain,
     folder,
     configPath,
-    entry,
+    entry: existsSync(join(folder, 'local.ts')) ? join(folder, 'local.ts') : entry,
     route: dirname(configPath) === root ? undefined : `*/${domain}/${product}/*`,
     isProduct: existsSync(join(folder, 'contract.ts')),
     vars: toml.vars,

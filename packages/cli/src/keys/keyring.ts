@@ -55,6 +55,7 @@ export function publicHalf(privateJwk: string): { readonly kid: string; readonly
 async function make(owner: string, name: string): Promise<string> {
   switch (name) {
     case 'ISSUER_KEY':
+    case 'DENIALS_KEY':
     case 'SOURCE_KEY':
     case 'FLAGS_KEY':
     case 'FLAGS_KEY_NEXT':

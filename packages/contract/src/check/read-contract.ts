@@ -91,6 +91,15 @@ const contractSchema = z.strictObject({
   price: z.strictObject({ amount: z.number().min(0), currency: line, unit: line }).optional(),
   owner: z.strictObject({ team: line, support: line }),
   visibility: z.enum(['mesh', 'internal']).optional(),
+  access: z
+    .strictObject({
+      automatic: z
+        .array(z.enum(['public', 'internal']))
+        .max(2)
+        .optional(),
+      groups: z.strictObject({ least: z.int(), of: line.optional(), by: names.min(1) }).optional(),
+    })
+    .optional(),
   fields: z.record(line, fieldSchema),
   key: names.min(1),
   eventTime: line,

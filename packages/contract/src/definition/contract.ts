@@ -56,6 +56,27 @@ export interface Price {
   readonly unit: string
 }
 
+/**
+ * How small a group of persons may be that totals tell of. Where it holds, groups and filters are by these fields alone, and
+ * whoever is in a smaller group is left out of every total, so that no difference of two totals tells of fewer.
+ */
+export interface GroupRule<Name extends string = string> {
+  /** Persons (or records, without `of`) that a group has at least: 2 to 1000. */
+  readonly least: number
+  /** Field that says whom a record is about. Default: each record is somebody else. */
+  readonly of?: Name
+  /** Dimensions that totals may be grouped and filtered by. */
+  readonly by: readonly Name[]
+}
+
+/** Who is shown something without asking the owner, and how totals protect persons. */
+export interface AccessRules<Name extends string = string> {
+  /** A request for fields of these classes alone is granted by the contract itself. Default: the owner decides on each. */
+  readonly automatic?: readonly ('public' | 'internal')[]
+  /** Holds for grants that do not show everything. Default: groups of any size. */
+  readonly groups?: GroupRule<Name>
+}
+
 /** The ways out of a product that its contract may leave out. */
 export const ports = ['records', 'aggregate', 'changes'] as const
 
@@ -79,6 +100,7 @@ export interface Contract {
   readonly owner: { readonly team: string; readonly support: string }
   /** `internal` keeps the product inside its domain. Default `mesh`. */
   readonly visibility?: 'mesh' | 'internal'
+  readonly access?: AccessRules
   readonly fields: Fields
   readonly key: readonly [string, ...string[]]
   /** When it happened in the business. */
@@ -124,6 +146,7 @@ export interface ContractOf<F extends Fields> extends Contract {
   readonly indexes?: readonly Names<F>[]
   readonly measures?: Readonly<Record<string, Measure<Names<F>, Names<F, number | null>>>>
   readonly dimensions?: readonly Names<F>[]
+  readonly access?: AccessRules<Names<F>>
   readonly rollups?: readonly Rollup<Names<F>>[]
   readonly quality?: Readonly<Record<string, QualityRule<Names<F>>>>
   readonly flags?: FlagsPort<Names<F, string, 'id'>>

@@ -1,6 +1,6 @@
 /** What a publisher says of its domain. */
 import { readDomain, type DomainRules } from '@meshloop/contract/policies'
-import type { Client } from '../access/clients.ts'
+import type { Client } from '../clients/client-store.ts'
 import { CatalogError } from '../problems.ts'
 
 /** The rules in this JSON value. Throws CatalogError `domain_invalid`, or `foreign_domain` if they are about another domain. */

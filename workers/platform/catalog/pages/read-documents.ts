@@ -1,5 +1,5 @@
 /** Reads what the pages of products are made of: the catalog's database, and the products themselves. */
-import { listGrants } from '../access/grants.ts'
+import { listGrants } from '../grants/grant-store.ts'
 import { dayOf, type CatalogEnv, type World } from '../env.ts'
 import { findDomain } from '../governance/domain-store.ts'
 import { listExceptions } from '../governance/exceptions.ts'

@@ -2,7 +2,7 @@
 import { fetchJson } from '@meshloop/access/fetch-json'
 import { parsePrivateJwk } from '@meshloop/access/issue'
 import type * as z from 'zod'
-import { sellToken } from '../access/sell-token.ts'
+import { sellToken } from '../tokens/sell-token.ts'
 import type { CatalogEnv, World } from '../env.ts'
 import type { Product } from './product.ts'
 

@@ -1,8 +1,8 @@
 /** Judges a contract before it is registered: against its predecessor, its projections, and the policies. */
 import { findProjectionProblems, majorOf, type Contract } from '@meshloop/contract'
 import type { DomainRules } from '@meshloop/contract/policies'
-import { listSources } from '../access/clients.ts'
-import { listGrants } from '../access/grants.ts'
+import { listSources } from '../clients/client-store.ts'
+import { listGrants } from '../grants/grant-store.ts'
 import { dayOf, type CatalogEnv } from '../env.ts'
 import { findDomain } from '../governance/domain-store.ts'
 import { listExceptions } from '../governance/exceptions.ts'

@@ -1,5 +1,5 @@
 /** Where a domain stands on the data-mesh journey, 0 to 5, from what the catalog can see. Stages cannot be skipped. */
-import type { Grant } from '../access/grants.ts'
+import type { Grant } from '../grants/grant-store.ts'
 import { domainOf, type Product } from './product.ts'
 
 /** A level with the evidence for it and the step to the next. */

@@ -1,5 +1,5 @@
 /** The majors of one product beside each other: which is newer, and until when the older ones are there. */
-import type { Grant } from '../access/grants.ts'
+import type { Grant } from '../grants/grant-store.ts'
 import type { Product } from './product.ts'
 import { usesOf, type ConsumerUse, type Usage } from './usage.ts'
 

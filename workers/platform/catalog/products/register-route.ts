@@ -2,8 +2,9 @@
 import { ContractError, contractHash, majorOf, readContract, type Contract } from '@meshloop/contract'
 import { Hono, type Context } from 'hono'
 import * as z from 'zod'
-import { bearer } from '../access/bearer.ts'
-import { authenticate, type Client } from '../access/clients.ts'
+import { bearer } from '../clients/bearer.ts'
+import { authenticate } from '../clients/authenticate.ts'
+import type { Client } from '../clients/client-store.ts'
 import type { CatalogApp, World } from '../env.ts'
 import { putDomain } from '../governance/domain-store.ts'
 import { parseDomain } from '../governance/parse-domain.ts'
@@ -25,7 +26,7 @@ export function registerRoute(world: World) {
 
   return new Hono<CatalogApp>().post('/products', async (c) => {
     const { DB, ISSUER, ALLOWED_HOSTS } = c.env
-    const publisher = await publisherOf(c)
+    const publisher = await publisherOf(c, new Date(world.now()).toISOString())
     const { url, contract: sent, domain } = await readJson(c, bodySchema, maxBytes)
     const contract = parseSent(sent)
     const { id } = contract
@@ -57,8 +58,9 @@ export function registerRoute(world: World) {
 }
 
 /** Whose key it is comes first: strangers cannot make the catalog parse or fetch anything. */
-async function publisherOf(c: Context<CatalogApp>): Promise<Client> {
-  const client = await authenticate(c.env.DB, bearer(c.req.header('authorization'), 'client_key_missing'))
+async function publisherOf(c: Context<CatalogApp>, at: string): Promise<Client> {
+  const key = bearer(c.req.header('authorization'), 'client_key_missing')
+  const { client } = await authenticate(c.env.DB, key, at)
   if (client.kind === 'publisher') return client
   throw new CatalogError('not_publisher', `${client.id} is a ${client.kind}; a publisher registers products.`)
 }

@@ -1,6 +1,6 @@
 /** Who reads a product, and which fields: from the product itself, from the readers' own contracts, from their grants. */
 import * as z from 'zod'
-import type { Grant } from '../access/grants.ts'
+import type { Grant } from '../grants/grant-store.ts'
 import type { World } from '../env.ts'
 import { createAsk, type Ask } from './ask-product.ts'
 import type { Product } from './product.ts'

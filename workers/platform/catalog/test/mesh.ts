@@ -4,8 +4,11 @@ import { majorOf, type Contract } from '@meshloop/contract'
 import { applyD1Migrations, type D1Migration } from 'cloudflare:test'
 import { env as bindings } from 'cloudflare:workers'
 import type { CatalogEnv } from '../env.ts'
-import catalog from '../index.ts'
+import { catalogApp } from '../app.ts'
+import { signInRoutes } from '../people/sign-in-routes.ts'
 import { origin } from './contracts.ts'
+
+const catalog = catalogApp({ signIn: signInRoutes })
 
 /** Bindings of wrangler.toml and of vitest.config.ts. */
 export const env = bindings as unknown as CatalogEnv & { readonly MIGRATIONS: D1Migration[] }

@@ -1,8 +1,8 @@
 /** What a client may do with a product: from its kind and from its grant. */
 import type { Scope, View } from '@meshloop/access/claims'
 import type { Product } from '../products/product.ts'
-import type { Client } from './clients.ts'
-import { findGrant, type Grant } from './grants.ts'
+import type { Client } from '../clients/client-store.ts'
+import { findGrant, type Grant } from './grant-store.ts'
 
 /** Rights of one client to one product. */
 export interface Rights {

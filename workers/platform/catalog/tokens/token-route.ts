@@ -5,8 +5,8 @@ import type { CatalogApp, World } from '../env.ts'
 import { CatalogError, catalogProblems, type CatalogCode } from '../problems.ts'
 import { findProductByUrl } from '../products/product-store.ts'
 import { readText, smallBody } from '../read-body.ts'
-import { authenticate } from './clients.ts'
-import { rightsOf, type Rights } from './rights.ts'
+import { authenticate } from '../clients/authenticate.ts'
+import { rightsOf, type Rights } from '../grants/rights.ts'
 import { lifetimeSeconds, sellToken } from './sell-token.ts'
 import { readTokenRequest, type TokenRequest } from './token-request.ts'
 
@@ -24,7 +24,7 @@ export function tokenRoute({ now, newId }: World) {
     c.header('cache-control', 'no-store')
     try {
       const request = await readRequest(c)
-      const client = await authenticate(c.env.DB, request.clientKey)
+      const { client } = await authenticate(c.env.DB, request.clientKey, new Date(now()).toISOString())
       const product = await findProductByUrl(c.env.DB, request.resource)
       if (!product)
         throw new CatalogError('resource_invalid', `No product is registered at ${request.resource}.`)

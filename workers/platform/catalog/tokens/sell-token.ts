@@ -2,7 +2,7 @@
 import type { Scope } from '@meshloop/access/claims'
 import { signAccessToken, type PrivateJwk } from '@meshloop/access/issue'
 import type { Product } from '../products/product.ts'
-import type { Rights } from './rights.ts'
+import type { Rights } from '../grants/rights.ts'
 
 /** How long a token lives. */
 export const lifetimeSeconds = 600

@@ -1,0 +1,49 @@
+/** The catalog: what products there are, whether they keep their promises, who may read them, and tokens to do it. */
+import { Hono } from 'hono'
+import { operatorRoutes } from './clients/operator-routes.ts'
+import { tokenRoute } from './tokens/token-route.ts'
+import { wellKnownRoutes } from './tokens/well-known-routes.ts'
+import type { CatalogApp, CatalogEnv, World } from './env.ts'
+import { doChores } from './minute.ts'
+import { pageRoutes } from './pages/routes.ts'
+import { answerError, answerProblem } from './problem-response.ts'
+import { CatalogError } from './problems.ts'
+import { registerRoute } from './products/register-route.ts'
+import { securityHeaders } from './security-headers.ts'
+import { assetRoutes } from './style/routes.ts'
+
+const world: World = {
+  fetch: (url, init) => fetch(url, init),
+  now: Date.now,
+  newId: () => crypto.randomUUID(),
+}
+
+/** What differs between a catalog that is deployed and one on a developer's machine: how people sign in. */
+export interface CatalogParts {
+  readonly signIn: (world: World) => Hono<CatalogApp>
+}
+
+/** All routes. A test compares them with the access matrix: none is without an expectation. */
+export const catalogApp = ({ signIn }: CatalogParts) =>
+  new Hono<CatalogApp>()
+    .use(securityHeaders())
+    .route('/', signIn(world))
+    .route('/', wellKnownRoutes())
+    .route('/', tokenRoute(world))
+    .route('/', operatorRoutes(world))
+    .route('/', registerRoute(world))
+    .route('/', assetRoutes())
+    .route('/', pageRoutes(world))
+    .notFound((c) =>
+      answerProblem(new CatalogError('not_found', 'The catalog has nothing at this address.'), c),
+    )
+    .onError(answerError)
+
+/** The Worker: requests, and once a minute what is due. */
+export function createCatalog(parts: CatalogParts) {
+  const app = catalogApp(parts)
+  return {
+    fetch: (request: Request, env: CatalogEnv, context: ExecutionContext) => app.fetch(request, env, context),
+    scheduled: (_event: ScheduledController, env: CatalogEnv) => doChores(env, world),
+  }
+}

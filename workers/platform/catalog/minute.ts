@@ -1,0 +1,14 @@
+/** What the catalog does once a minute, by itself. */
+import type { CatalogEnv, World } from './env.ts'
+
+/** A part of it; runs may be skipped, doubled or cut short. */
+export type Chore = (env: CatalogEnv, world: World) => Promise<void>
+
+const chores: readonly Chore[] = []
+
+/** Does all chores; one that fails does not keep another from being done. @throws the first failure, after all were tried. */
+export async function doChores(env: CatalogEnv, world: World): Promise<void> {
+  const outcomes = await Promise.allSettled(chores.map((chore) => chore(env, world)))
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failure) throw failure.reason
+}
