@@ -16,6 +16,8 @@ const world: World = {
   fetch: (url, init) => fetch(url, init),
   now: Date.now,
   newId: () => crypto.randomUUID(),
+  newSecret: () =>
+    crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: 'base64url', omitPadding: true }),
 }
 
 /** What differs between a catalog that is deployed and one on a developer's machine: how people sign in. */

@@ -31,6 +31,8 @@ export interface World {
   readonly now: () => number
   /** A new unguessable id. */
   readonly newId: () => string
+  /** 32 random bytes, base64url. */
+  readonly newSecret: () => string
 }
 
 /** Hono's type parameter of every route here. */

@@ -107,6 +107,21 @@ export const catalogProblems = {
     title: 'Unknown way to get a token',
     help: 'The catalog sells tokens for client_credentials only.',
   },
+  sign_in_needed: {
+    status: 401,
+    title: 'Nobody is signed in',
+    help: 'Sign in and do it again. A session lasts eight hours.',
+  },
+  form_foreign: {
+    status: 403,
+    title: 'Form of another page',
+    help: 'Open the page again and send its form from there. Programs use the JSON interface with a key.',
+  },
+  host_unknown: {
+    status: 421,
+    title: 'Asked under another name',
+    help: 'Open the catalog at the address that the message names: people sign in there and nowhere else.',
+  },
   not_found: {
     status: 404,
     title: 'Nothing here',

@@ -18,7 +18,8 @@ export function securityHeaders(): MiddlewareHandler<{ Bindings: CatalogApp['Bin
     await next()
     c.header('content-security-policy', contentSecurityPolicy)
     c.header('x-content-type-options', 'nosniff')
-    c.header('referrer-policy', 'no-referrer')
+    // Not no-referrer: under it browsers send "Origin: null" with the forms of our own pages.
+    c.header('referrer-policy', 'same-origin')
     c.header('cross-origin-opener-policy', 'same-origin')
     c.header('permissions-policy', 'camera=(), geolocation=(), microphone=()')
   }

@@ -1,0 +1,60 @@
+/** Who asks: the holder of a key, or a person with a session. */
+import { equalHashes, hashClientKey, parseClientKey } from '@meshloop/access/issue'
+import type { Context } from 'hono'
+import { authenticate } from '../clients/authenticate.ts'
+import { bearer } from '../clients/bearer.ts'
+import type { CatalogApp, World } from '../env.ts'
+import { CatalogError } from '../problems.ts'
+import type { Actor, Person } from './actor.ts'
+import { readSessionCookie } from './session-cookie.ts'
+import { findSession, type Session } from './sessions.ts'
+
+type C = Context<CatalogApp>
+
+/** Whoever holds a key. */
+export type KeyHolder = Exclude<Actor, Person>
+
+/** An OPERATOR_KEY shorter than that is taken for unset: nobody is the operator. */
+const leastOperatorKey = 16
+
+/** Who holds the bearer key, operator or client. Throws CatalogError `client_key_missing`, `client_unknown`. */
+export async function bearerActor(c: C, { now }: World): Promise<KeyHolder> {
+  const key = bearer(c.req.header('authorization'), 'client_key_missing')
+  if (parseClientKey(key)) {
+    const { client } = await authenticate(c.env.DB, key, new Date(now()).toISOString())
+    return { kind: 'client', client }
+  }
+  const { OPERATOR_KEY } = c.env
+  const same = equalHashes(await hashClientKey(key), await hashClientKey(OPERATOR_KEY))
+  if (!same || OPERATOR_KEY.length < leastOperatorKey)
+    throw new CatalogError('client_unknown', 'The catalog does not know this key.')
+  return { kind: 'operator' }
+}
+
+/**
+ * The session of the request; null without one. What is answered then differs from person to person: no cache keeps it.
+ * Throws CatalogError `host_unknown`.
+ */
+export async function signedIn(c: C, { now }: World): Promise<Session | null> {
+  c.header('vary', 'cookie', { append: true })
+  const secret = readSessionCookie(c)
+  if (secret === undefined) return null
+  const session = await findSession(c.env.DB, secret, new Date(now()).toISOString())
+  if (session) c.header('cache-control', 'private, no-store')
+  return session
+}
+
+/** The person who is signed in; null without one. Throws as {@link signedIn}. */
+export async function personOf(c: C, world: World): Promise<Person | null> {
+  return (await signedIn(c, world))?.person ?? null
+}
+
+/**
+ * Who reads: the holder of a bearer key, or else the person who is signed in; null for neither. For reading only: what
+ * changes something takes `bearerActor`, or `readForm`. Throws as {@link bearerActor} for a key that does not count, and as {@link signedIn}.
+ */
+export async function readerOf(c: C, world: World): Promise<Actor | null> {
+  if (c.req.header('authorization') === undefined) return personOf(c, world)
+  c.header('cache-control', 'private, no-store')
+  return bearerActor(c, world)
+}
