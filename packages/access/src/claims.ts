@@ -64,9 +64,12 @@ export type ClaimsFor<S extends Scope> = AccessClaims &
 
 type Present<K extends keyof AccessClaims> = { readonly [N in K]: NonNullable<AccessClaims[N]> }
 
-/** True if the token allows `scope`, with everything that {@link ClaimsFor} promises. */
-export function hasScope<S extends Scope>(claims: AccessClaims, scope: S): claims is ClaimsFor<S> {
-  return lists(claims.scope, scope)
+/** True if the token allows one of the scopes, with everything that {@link ClaimsFor} promises of any. */
+export function hasScope<S extends Scope>(
+  claims: AccessClaims,
+  ...anyOf: readonly S[]
+): claims is ClaimsFor<S> {
+  return anyOf.some((scope) => lists(claims.scope, scope))
 }
 
 function lists(scopeList: string, scope: Scope): boolean {

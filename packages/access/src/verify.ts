@@ -33,10 +33,13 @@ export interface VerifierOptions {
 /** Verifies `Authorization` headers. */
 export interface Verifier {
   /**
-   * Claims of the bearer token in `authorization`, which must allow `scope`. Throws AccessError `token_missing`,
-   * `token_invalid`, `token_expired`, `scope_missing`, `issuer_unavailable`.
+   * Claims of the bearer token in `authorization`, which must allow one of the scopes; a refusal speaks of the first.
+   * Throws AccessError `token_missing`, `token_invalid`, `token_expired`, `scope_missing`, `issuer_unavailable`.
    */
-  readonly verify: <S extends Scope>(authorization: string | null, scope: S) => Promise<ClaimsFor<S>>
+  readonly verify: <S extends Scope>(
+    authorization: string | null,
+    ...anyOf: readonly [S, ...S[]]
+  ) => Promise<ClaimsFor<S>>
 }
 
 /**
@@ -52,7 +55,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const cache = createClaimsCache(cachedTokens)
 
   return {
-    async verify(authorization, scope) {
+    async verify(authorization, ...anyOf) {
       const token = bearerToken(authorization)
       // Of the whole token: two may differ in the signature only.
       const hash = await sha256(token)
@@ -62,7 +65,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
         cache.set(hash, claims)
       }
       if (claims.exp * 1000 <= now()) throw expired()
-      if (!hasScope(claims, scope)) throw scopeMissing(claims, scope)
+      if (!hasScope(claims, ...anyOf)) throw scopeMissing(claims, anyOf[0])
       return claims
     },
   }

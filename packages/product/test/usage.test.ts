@@ -54,16 +54,18 @@ describe('a request counts for the fields that it reads', () => {
     const at = '2026-01-01T00:00:00.000Z'
     await bench.send([{ key: 'k1', at, kind: 'a', units: 1, cents: 5, currency: 'EUR' }])
   })
-  /** Calls as a consumer of its own. */
+  /** Calls as a consumer of its own, for which an agent acts: it counts for the consumer. */
   const callAs = async (paths: readonly string[], columns: readonly string[] | null = null) => {
-    const client_id = `test.c${consumer++}`
+    const sub = `test.c${consumer++}`
     const view = await viewOf({ columns: columns === null ? null : [...columns], rows: [] })
-    const headers = { authorization: `Bearer ${await bench.token('read', { client_id, view })}` }
+    const headers = {
+      authorization: `Bearer ${await bench.token('read', { sub, client_id: 'test.agent', act: { sub: 'test.agent' }, view })}`,
+    }
     for (const path of paths) await bench.call(path, { headers })
     const { consumers } = await bench.json<Usage>('/usage', {
       headers: { authorization: `Bearer ${await bench.token('check')}` },
     })
-    return consumers.find((each) => each.consumer === client_id)
+    return consumers.find((each) => each.consumer === sub)
   }
 
   it.each<[string, readonly string[]]>([
@@ -98,19 +100,19 @@ describe('a request counts for the fields that it reads', () => {
   })
 
   it('of its own major', async () => {
-    const client_id = 'test.majors'
+    const sub = 'test.majors'
     const v1 = bench.env.BASE_URL.replace('/v2', '/v1')
     const context = { waitUntil: () => undefined } as unknown as ExecutionContext
     const of = async (base: string, path: string, scope: 'read' | 'check') => {
       const major = base === v1 ? 1 : 2
-      const token = await bench.token(scope, { client_id, aud: base, major })
+      const token = await bench.token(scope, { sub, aud: base, major })
       const request = new Request(`${base}${path}`, { headers: { authorization: `Bearer ${token}` } })
       return (await worker.fetch(request, bench.env, context)).json<Usage>()
     }
     await of(v1, '/records?fields=amount', 'read')
     await of(bench.env.BASE_URL, '/records?fields=units', 'read')
     const fieldsOf = ({ consumers }: Usage) =>
-      consumers.filter(({ consumer: each }) => each === client_id).map(({ fields }) => fields)
+      consumers.filter(({ consumer: each }) => each === sub).map(({ fields }) => fields)
     expect(fieldsOf(await of(v1, '/usage', 'check'))).toEqual([['amount']])
     expect(fieldsOf(await of(bench.env.BASE_URL, '/usage', 'check'))).toEqual([['units']])
   })

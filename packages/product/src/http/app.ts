@@ -1,6 +1,5 @@
 /** The HTTP interface of a product: which path asks for which scope, and who answers. */
-import { AccessError } from '@meshloop/access/verify'
-import type { ClaimsFor, Scope, View } from '@meshloop/access/claims'
+import { hasScope, type ClaimsFor, type Scope } from '@meshloop/access/claims'
 import type { Contract, Port } from '@meshloop/contract'
 import { Hono, type Context } from 'hono'
 import type { ProductEnv, Runtime } from '../env.ts'
@@ -16,7 +15,7 @@ import { openApi } from './openapi.ts'
 import { aggregate, changes, record, records } from './ports.ts'
 import { problemResponse } from './problem.ts'
 import type { ExtraRoute } from './extra-route.ts'
-import { reading, type WaitUntil } from './reading.ts'
+import { reading, shownBy, type Shown, type WaitUntil } from './reading.ts'
 import { readStatus } from './status.ts'
 
 interface App {
@@ -26,7 +25,7 @@ interface App {
 
 type ReadingHandler = (
   runtime: Runtime,
-  view: View,
+  shown: Shown,
   request: Request,
   parts: Readonly<Record<string, string>>,
 ) => Promise<Response>
@@ -53,13 +52,16 @@ export function createApp(
   })
 
   const reads = (port: Port, handle: ReadingHandler) => async (c: Context<App>) =>
-    reading(c.var.runtime, c.req.raw, { port, waitUntil: waitUntilOf(c) }, (view) =>
-      handle(c.var.runtime, view, c.req.raw, c.req.param()),
+    reading(c.var.runtime, c.req.raw, { port, waitUntil: waitUntilOf(c) }, (shown) =>
+      handle(c.var.runtime, shown, c.req.raw, c.req.param()),
     )
-  app.get('/records', reads('records', records))
+  app.get(
+    '/records',
+    reads('records', (runtime, { view }, raw) => records(runtime, view, raw)),
+  )
   app.get(
     `/records/${contract.key.map((_, i) => `:k${i}`).join('/')}`,
-    reads('records', (runtime, view, raw, parts) =>
+    reads('records', (runtime, { view }, raw, parts) =>
       record(
         runtime,
         view,
@@ -69,10 +71,14 @@ export function createApp(
     ),
   )
   app.get('/aggregate', reads('aggregate', aggregate))
-  app.get('/changes', reads('changes', changes))
+  app.get(
+    '/changes',
+    reads('changes', (runtime, { view }, raw) => changes(runtime, view, raw)),
+  )
   app.get('/status', async (c) => {
-    const { scope, view } = await allowAny(c.var.runtime, c.req.raw, ['read', 'check'])
-    const shown = scope.split(' ').includes('check') ? undefined : view
+    const claims = await allow(c.var.runtime, c.req.raw, 'read', 'aggregate', 'check')
+    // Who checks sees all counts; a token to check names no view.
+    const shown = hasScope(claims, 'read', 'aggregate') ? shownBy(contract, claims) : undefined
     return c.json(await readStatus(c.var.runtime, shown), 200, { 'cache-control': 'no-store' })
   })
   if (contract.projects)
@@ -89,7 +95,7 @@ export function createApp(
     )
   }
   app.get('/ingest/quarantine', async ({ var: { runtime }, req: { raw } }) => {
-    const { scope, source } = await allowAny(runtime, raw, ['ingest', 'check'])
+    const { scope, source } = await allow(runtime, raw, 'ingest', 'check')
     return quarantined(runtime, scope.includes('ingest') ? source : undefined, raw)
   })
   for (const { method = 'POST', path, scope, handle } of [qualityRoute, usageRoute, ...extra])
@@ -118,20 +124,8 @@ const waitUntilOf =
   (work) =>
     c.executionCtx.waitUntil(work)
 
-const allow = <S extends Scope>({ verifier }: Runtime, request: Request, scope: S): Promise<ClaimsFor<S>> =>
-  verifier.verify(request.headers.get('authorization'), scope)
-
-/** Claims of a token with one of the scopes; the refusal speaks of the first. */
-async function allowAny(
-  runtime: Runtime,
+const allow = <S extends Scope>(
+  { verifier }: Runtime,
   request: Request,
-  [scope, ...rest]: readonly [Scope, ...Scope[]],
-): Promise<ClaimsFor<Scope>> {
-  try {
-    return await allow(runtime, request, scope)
-  } catch (error) {
-    const [next] = rest
-    if (next === undefined || !(error instanceof AccessError) || error.code !== 'scope_missing') throw error
-    return await allow(runtime, request, next)
-  }
-}
+  ...anyOf: readonly [S, ...S[]]
+): Promise<ClaimsFor<S>> => verifier.verify(request.headers.get('authorization'), ...anyOf)

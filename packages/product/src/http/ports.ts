@@ -18,6 +18,7 @@ import {
 import { readPage, readRecord } from '../query/records.ts'
 import { showsKey, visibleMeasures } from '../query/visible.ts'
 import { answer } from './answer.ts'
+import type { Shown } from './reading.ts'
 import { aggregateParameters, changesParameters, recordsParameters } from './port-parameters.ts'
 
 const DEFAULT_LIMIT = 100
@@ -94,7 +95,7 @@ function keyPart(contract: Contract, name: string, text: string): string | numbe
 }
 
 /** `GET /aggregate` */
-export async function aggregate(runtime: Runtime, view: View, request: Request): Promise<Response> {
+export async function aggregate(runtime: Runtime, { view }: Shown, request: Request): Promise<Response> {
   const { contract, reader } = runtime
   const values = readParameters(new URL(request.url).searchParams, aggregateParameters(contract, view))
   const measures = listOf(values, 'measures') ?? Object.keys(visibleMeasures(contract, view))

@@ -1,6 +1,6 @@
 /** A reading request: refused unless the contract offers the port and the token a view, answered, and counted. */
-import type { View } from '@meshloop/access/claims'
-import { majorOf, type Port } from '@meshloop/contract'
+import { hasScope, type AccessClaims, type View } from '@meshloop/access/claims'
+import { majorOf, type Contract, type Port } from '@meshloop/contract'
 import type { Runtime } from '../env.ts'
 import { ProductError } from '../problems.ts'
 import { fittingView } from '../query/visible.ts'
@@ -9,6 +9,19 @@ import { portsOf } from './offered-ports.ts'
 
 /** Lets work go on after the answer. */
 export type WaitUntil = (work: Promise<unknown>) => void
+
+/** What a consumer's token shows. */
+export interface Shown {
+  readonly view: View
+  /** The token allows totals, and no records. */
+  readonly totalsOnly: boolean
+}
+
+/** What claims with `read` or `aggregate` show. @throws {ProductError} `view_unfit` */
+export const shownBy = (contract: Contract, claims: AccessClaims & { readonly view: View }): Shown => ({
+  view: fittingView(contract, claims.view),
+  totalsOnly: !hasScope(claims, 'read'),
+})
 
 /**
  * Answers through `handle`, with what the consumer's token shows.
@@ -20,7 +33,7 @@ export async function reading(
   runtime: Runtime,
   request: Request,
   { port, waitUntil }: { readonly port: Port; readonly waitUntil: WaitUntil },
-  handle: (view: View) => Promise<Response>,
+  handle: (shown: Shown) => Promise<Response>,
 ): Promise<Response> {
   const { contract, verifier } = runtime
   if (!portsOf(contract).includes(port))
@@ -28,10 +41,13 @@ export async function reading(
       'port_not_offered',
       `${contract.id} offers no ${port}; it offers ${portsOf(contract).join(', ')}.`,
     )
-  const claims = await verifier.verify(request.headers.get('authorization'), 'read')
-  const view = fittingView(contract, claims.view)
-  const response = await handle(view)
-  waitUntil(countUse(runtime, request, { port, view, consumer: claims.client_id }))
+  const allowing: readonly ['read', ...'aggregate'[]] =
+    port === 'aggregate' ? ['read', 'aggregate'] : ['read']
+  const claims = await verifier.verify(request.headers.get('authorization'), ...allowing)
+  const shown = shownBy(contract, claims)
+  const response = await handle(shown)
+  // Whoever acts for a consumer reads with its grant, and counts as it.
+  waitUntil(countUse(runtime, request, { port, view: shown.view, consumer: claims.sub }))
   return response
 }
 

@@ -2,6 +2,7 @@
 import { wholeView, type View } from '@meshloop/access/claims'
 import { durationMs, fieldsOfRule, type Contract } from '@meshloop/contract'
 import type { Runtime } from '../env.ts'
+import type { Shown } from './reading.ts'
 import { recallQuality, type JudgedRule, type QualityState } from '../quality/remembered.ts'
 import { judgedOf } from '../quality/route.ts'
 import { standing, type Standing } from '../store/state.ts'
@@ -32,7 +33,7 @@ export interface Status {
     /** `unknown`: a source or input has not said up to when it is complete. */
     readonly verdict: 'fresh' | 'late' | 'unknown'
   }
-  /** Null for a grant of some rows: it would tell of the others. */
+  /** Null for a grant of some rows, or of totals alone: it would tell of the others. */
   readonly counts: { readonly changes: number; readonly quarantined: number } | null
   /** What the contract's rules last counted: those about fields that the view shows. Null as `counts` is. */
   readonly quality: readonly JudgedRule[] | null
@@ -41,10 +42,11 @@ export interface Status {
   readonly progress: readonly Progress[]
 }
 
-/** The status as of now, for somebody who has a view; all of it without. */
-export async function readStatus(runtime: Runtime, view: View | undefined): Promise<Status> {
+/** The status as of now, for somebody whom a token shows something; all of it without. */
+export async function readStatus(runtime: Runtime, shown: Shown | undefined): Promise<Status> {
   const { contract, contractHash, reader, now } = runtime
-  const hidesRows = view !== undefined && view.rows.length > 0
+  const view = shown?.view
+  const hidesRows = shown !== undefined && (shown.totalsOnly || shown.view.rows.length > 0)
   const quality = recallQuality(judgedOf(runtime))
   const progress = statement(
     reader.db,

@@ -64,7 +64,7 @@ export function checksSuite({ contract, record, bench, fill }: Subject): void {
     it('is told for who checks: which consumer reads which fields', async () => {
       await fill(some)
       const consumer = 'test.usage'
-      const headers = { authorization: `Bearer ${await bench().token('read', { client_id: consumer })}` }
+      const headers = { authorization: `Bearer ${await bench().token('read', { sub: consumer })}` }
       await bench().json(`/records?fields=${contract.eventTime}`, { headers })
       await bench().json('/records?limit=1', { headers })
       const { since, consumers } = await bench().json<{ since: string; consumers: { consumer: string }[] }>(

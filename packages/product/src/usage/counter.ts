@@ -10,7 +10,7 @@ import { sql, statement } from '../store/sql.ts'
 /** One request that was answered. */
 export interface Use {
   readonly major: number
-  /** `client_id` of the token. */
+  /** `sub` of the token: the consumer whose grant it is, also when an agent acts for it. */
   readonly consumer: string
   readonly fields: readonly string[]
 }
