@@ -7,6 +7,8 @@ export interface CatalogEnv {
   readonly DB: D1Database
   /** Base URL of the catalog, without a slash at its end. */
   readonly ISSUER: string
+  /** Part of every client key, so that a key of one mesh is none in another: `local`, `prod`. */
+  readonly ENVIRONMENT: string
   /** Hosts that products may be registered on, comma-separated; `*.` in front allows every host below. */
   readonly ALLOWED_HOSTS: string
   /** Hosts that webhooks may be on, comma-separated, written as ALLOWED_HOSTS. */

@@ -12,6 +12,7 @@ export default workerTests(
     outboundService: internet(issuer, key),
     bindings: {
       ISSUER: issuer,
+      ENVIRONMENT: 'local',
       ALLOWED_HOSTS: 'data.shop.example, *.team.example',
       ISSUER_KEY: JSON.stringify(key),
       DENIALS_KEY: JSON.stringify(await generatePrivateJwk('d1')),

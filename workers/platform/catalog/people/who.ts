@@ -21,7 +21,7 @@ const leastOperatorKey = 16
 export async function bearerActor(c: C, { now }: World): Promise<KeyHolder> {
   const key = bearer(c.req.header('authorization'), 'client_key_missing')
   if (parseClientKey(key)) {
-    const { client } = await authenticate(c.env.DB, key, new Date(now()).toISOString())
+    const { client } = await authenticate(c.env, key, new Date(now()).toISOString())
     return { kind: 'client', client }
   }
   const { OPERATOR_KEY } = c.env

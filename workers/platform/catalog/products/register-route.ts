@@ -60,7 +60,7 @@ export function registerRoute(world: World) {
 /** Whose key it is comes first: strangers cannot make the catalog parse or fetch anything. */
 async function publisherOf(c: Context<CatalogApp>, at: string): Promise<Client> {
   const key = bearer(c.req.header('authorization'), 'client_key_missing')
-  const { client } = await authenticate(c.env.DB, key, at)
+  const { client } = await authenticate(c.env, key, at)
   if (client.kind === 'publisher') return client
   throw new CatalogError('not_publisher', `${client.id} is a ${client.kind}; a publisher registers products.`)
 }

@@ -24,7 +24,7 @@ export function tokenRoute({ now, newId }: World) {
     c.header('cache-control', 'no-store')
     try {
       const request = await readRequest(c)
-      const { client } = await authenticate(c.env.DB, request.clientKey, new Date(now()).toISOString())
+      const { client } = await authenticate(c.env, request.clientKey, new Date(now()).toISOString())
       const product = await findProductByUrl(c.env.DB, request.resource)
       if (!product)
         throw new CatalogError('resource_invalid', `No product is registered at ${request.resource}.`)
