@@ -1,4 +1,5 @@
 /** The list of products: the mesh's front page, and what a search found. */
+import type { Session } from '../people/sessions.ts'
 import type { DomainSummary, ListDocument, ProductSummary } from '../products/documents.ts'
 import type { Verdict } from '../products/live-state.ts'
 import { formatCount } from './format.ts'
@@ -9,7 +10,7 @@ import { page } from './page.tsx'
 import { phaseWords } from './product-head.tsx'
 
 /** The page of a list. `home` has the map and a word of welcome. */
-export function listPage(list: ListDocument, home: boolean) {
+export function listPage(list: ListDocument, home: boolean, session: Session | null) {
   const { query } = list
   const title = home ? 'The mesh' : query === null ? 'Products' : `“${query}”`
   const content = (
@@ -35,6 +36,7 @@ export function listPage(list: ListDocument, home: boolean) {
   return page({
     title,
     query: query ?? '',
+    session,
     ...(query === null ? { twins: '/products' } : {}),
     children: content,
   })

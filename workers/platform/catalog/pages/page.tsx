@@ -1,6 +1,8 @@
 /** The frame of every page: head, header, footer, and the links to the page's twins. */
 import { html } from 'hono/html'
 import type { Child } from 'hono/jsx'
+import type { Session } from '../people/sessions.ts'
+import { Account, DevelopmentNote } from './account.tsx'
 import { Mark } from './icons.tsx'
 
 /** What a page is made of. */
@@ -12,6 +14,8 @@ export interface PageContent {
   readonly twinsQuery?: string
   /** What stands in the search box. */
   readonly query?: string
+  /** Who looks at it; null: nobody who is signed in. Left out where nobody asked, as on errors. */
+  readonly session?: Session | null | undefined
   readonly children: Child
 }
 
@@ -20,7 +24,7 @@ export function page(content: PageContent) {
   return html`<!doctype html>${<Frame {...content} />}`
 }
 
-function Frame({ title, twins, twinsQuery = '', query = '', children }: PageContent) {
+function Frame({ title, twins, twinsQuery = '', query = '', session, children }: PageContent) {
   return (
     <html lang="en">
       <head>
@@ -37,6 +41,7 @@ function Frame({ title, twins, twinsQuery = '', query = '', children }: PageCont
         <a class="skip" href="#content">
           Skip to content
         </a>
+        {session?.development && <DevelopmentNote />}
         <header class="top">
           <a class="brand" href="/">
             <Mark />
@@ -57,9 +62,11 @@ function Frame({ title, twins, twinsQuery = '', query = '', children }: PageCont
           </form>
           <nav aria-label="Main">
             <a href="/products">Products</a>
+            <a href="/access">Access</a>
             <a href="/policies">Policies</a>
             <a href="/problems">Problems</a>
           </nav>
+          {session !== undefined && <Account session={session} here={`${twins ?? '/access'}${twinsQuery}`} />}
         </header>
         <main id="content">{children}</main>
         <footer class="bottom">

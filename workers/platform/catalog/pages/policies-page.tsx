@@ -1,11 +1,12 @@
 /** The page of policies: what is asked of every product and why, what domains ask of theirs, and who is excepted. */
+import type { Session } from '../people/sessions.ts'
 import type { PoliciesDocument, RecordedException } from '../governance/policies-document.ts'
 import { Chip, Fact, Section, Support, Table } from './fact.tsx'
 import { formatDuration } from './format.ts'
 import { page } from './page.tsx'
 
 /** The page. */
-export function policiesPage({ policies, domains, exceptions }: PoliciesDocument) {
+export function policiesPage({ policies, domains, exceptions }: PoliciesDocument, session: Session | null) {
   const content = (
     <article class="policies">
       <h1>Policies</h1>
@@ -39,7 +40,7 @@ export function policiesPage({ policies, domains, exceptions }: PoliciesDocument
       </Section>
     </article>
   )
-  return page({ title: 'Policies', twins: '/policies', children: content })
+  return page({ title: 'Policies', twins: '/policies', session, children: content })
 }
 
 type Rule = PoliciesDocument['policies'][number]

@@ -1,9 +1,18 @@
 /** What a problem's code means and how to go on: the page behind `type` of every problem document. */
+import type { Session } from '../people/sessions.ts'
 import { page } from './page.tsx'
 import { allProblems, problemsOf, type ProblemEntry } from './problem-registry.ts'
 
-/** The page of one code. `detail` says what happened this time, where the page itself is the answer. */
-export function problemPage({ code, detail }: { code: string; detail?: string }) {
+/** What the page of a code is made of. */
+export interface ProblemContent {
+  readonly code: string
+  /** What happened this time, where the page itself is the answer. */
+  readonly detail?: string
+  readonly session?: Session | null
+}
+
+/** The page of one code. */
+export function problemPage({ code, detail, session }: ProblemContent) {
   const found = problemsOf(code)
   const content = (
     <article class="problem">
@@ -29,11 +38,11 @@ export function problemPage({ code, detail }: { code: string; detail?: string })
       ))}
     </article>
   )
-  return page({ title: found[0]?.title ?? code, twins: `/problems/${code}`, children: content })
+  return page({ title: found[0]?.title ?? code, twins: `/problems/${code}`, session, children: content })
 }
 
 /** The page of all codes. */
-export function problemsPage() {
+export function problemsPage(session: Session | null) {
   const content = (
     <>
       <h1>Problems</h1>
@@ -55,7 +64,7 @@ export function problemsPage() {
       </div>
     </>
   )
-  return page({ title: 'Problems', twins: '/problems', children: content })
+  return page({ title: 'Problems', twins: '/problems', session, children: content })
 }
 
 function row({ code, status, title }: ProblemEntry) {

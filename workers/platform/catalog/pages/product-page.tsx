@@ -1,4 +1,5 @@
 /** The page of one product: first whether it can be trusted, then what it holds, what it promises, and how to read it. */
+import type { Session } from '../people/sessions.ts'
 import type { ProductDocument } from '../products/documents.ts'
 import { Section } from './fact.tsx'
 import { Consumers } from './product-consumers.tsx'
@@ -14,7 +15,7 @@ import { page } from './page.tsx'
 import { trustOf, type TrustAnswer } from './trust.ts'
 
 /** The page. */
-export function productPage(product: ProductDocument) {
+export function productPage(product: ProductDocument, session: Session | null) {
   const { id, major, contract, successor } = product
   const content = (
     <article class="product">
@@ -48,6 +49,7 @@ export function productPage(product: ProductDocument) {
     title: contract.title,
     twins: `/products/${id}`,
     ...(successor ? { twinsQuery: `?major=${major}` } : {}),
+    session,
     children: content,
   })
 }

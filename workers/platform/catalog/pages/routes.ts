@@ -2,6 +2,7 @@
 import { Hono, type Context } from 'hono'
 import { dayOf, type CatalogApp, type World } from '../env.ts'
 import { readPolicies } from '../governance/policies-document.ts'
+import { signedIn } from '../people/who.ts'
 import { CatalogError } from '../problems.ts'
 import type { ListDocument, ProductDocument } from '../products/documents.ts'
 import { listPage } from './list-page.tsx'
@@ -30,9 +31,11 @@ export function pageRoutes(world: World) {
     read.product(c.env, id, c.req.query('major'))
   const policies = (c: C) => readPolicies(c.env.DB, dayOf(new Date(world.now()).toISOString()))
 
+  const who = (c: C) => signedIn(c, world)
+
   return new Hono<CatalogApp>()
-    .get('/', async (c) => c.html(listPage(plainText(await readList(c)), true)))
-    .get('/products', async (c) => c.html(listPage(plainText(await readList(c)), false)))
+    .get('/', async (c) => c.html(listPage(plainText(await readList(c)), true, await who(c))))
+    .get('/products', async (c) => c.html(listPage(plainText(await readList(c)), false, await who(c))))
     .get('/products.json', async (c) => json(c, await readList(c)))
     .get('/products.md', async (c) => markdown(c, listMarkdown(plainText(await readList(c)), c.env.ISSUER)))
     .get('/products/:file', async (c) => {
@@ -40,20 +43,23 @@ export function pageRoutes(world: World) {
       const product = await readProduct(c, name)
       if (extension === 'json') return json(c, { ...product, trust: trustOf(product) })
       const plain = plainText(product)
-      return extension === 'md' ? markdown(c, productMarkdown(plain)) : c.html(productPage(plain))
+      return extension === 'md'
+        ? markdown(c, productMarkdown(plain))
+        : c.html(productPage(plain, await who(c)))
     })
-    .get('/policies', async (c) => c.html(policiesPage(plainText(await policies(c)))))
+    .get('/policies', async (c) => c.html(policiesPage(plainText(await policies(c)), await who(c))))
     .get('/policies.json', async (c) => json(c, await policies(c)))
     .get('/policies.md', async (c) => markdown(c, policiesMarkdown(plainText(await policies(c)))))
-    .get('/problems', (c) => c.html(problemsPage()))
+    .get('/problems', async (c) => c.html(problemsPage(await who(c))))
     .get('/problems.json', (c) => c.json({ problems: allProblems() }))
     .get('/problems.md', (c) => markdown(c, problemsMarkdown(allProblems())))
-    .get('/problems/:file', (c) => {
+    .get('/problems/:file', async (c) => {
       const { name: code, extension } = split(c.req.param('file'), 1)
       const found = problemsOf(code)
       if (!/^[a-z0-9_]{1,60}$/.test(code)) throw new CatalogError('not_found', 'This is no code.')
       if (extension === 'json') return c.json({ code, problems: found })
-      return extension === 'md' ? markdown(c, problemsMarkdown(found)) : c.html(problemPage({ code }))
+      if (extension === 'md') return markdown(c, problemsMarkdown(found))
+      return c.html(problemPage({ code, session: await who(c) }))
     })
 }
 

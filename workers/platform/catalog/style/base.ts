@@ -46,12 +46,18 @@ main { padding-top: 2.2rem; padding-bottom: 3rem; }
 .top { display: flex; flex-wrap: wrap; align-items: center; gap: 0.8rem 1.6rem; padding-top: 1.1rem; padding-bottom: 1.1rem; }
 .brand { display: flex; align-items: center; gap: 0.6rem; font-weight: 700; font-size: 1.18rem; letter-spacing: -0.02em; color: var(--ink); text-decoration: none; }
 .mark { width: 2.1rem; fill: none; stroke: var(--accent); stroke-width: 3.2; stroke-linecap: round; }
-.top form { flex: 1 1 18rem; display: flex; gap: 0.5rem; max-width: 34rem; }
+.top [role='search'] { flex: 1 1 16rem; display: flex; gap: 0.5rem; max-width: 30rem; }
+.account { display: flex; align-items: center; gap: 0.7rem; font-size: 0.95rem; }
+.account p { line-height: 1.25; }
+.account small { display: block; font-size: 0.8rem; color: var(--soft); }
+.development { padding: 0.35rem 1.5rem; text-align: center; font-size: 0.88rem; font-weight: 600; background: var(--late-soft); color: var(--late); }
 .top nav { display: flex; gap: 1.2rem; margin-left: auto; }
 input, button, .button { font: inherit; border-radius: 9px; padding: 0.45rem 0.9rem; }
 input { flex: 1; min-width: 0; border: 1px solid var(--soft); background: var(--card); color: var(--ink); }
 input::placeholder { color: var(--soft); opacity: 1; }
 button, .button { border: 0; background: var(--accent); color: var(--on-accent); font-weight: 600; text-decoration: none; cursor: pointer; }
+button.plain { background: none; border: 1px solid var(--soft); color: var(--ink); font-weight: 500; padding: 0.3rem 0.75rem; }
+button.plain:hover { border-color: var(--accent); color: var(--accent); }
 .bottom { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0.4rem 2rem; padding-top: 1.2rem; padding-bottom: 2.2rem; border-top: 1px solid var(--line); color: var(--soft); font-size: 0.9rem; }
 
 .badge { display: inline-flex; align-items: center; gap: 0.38rem; padding: 0.14rem 0.62rem 0.14rem 0.45rem; border-radius: 99px; font-size: 0.85rem; font-weight: 600; white-space: nowrap; }
@@ -66,5 +72,5 @@ table { border-collapse: collapse; width: 100%; font-size: 0.95rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.6rem 1rem; border-top: 1px solid var(--line); }
 thead th { border-top: 0; background: var(--tint); font-size: 0.8rem; font-weight: 600; color: var(--soft); }
 tbody th { font-weight: 500; white-space: nowrap; }
-@media print { .top form, .top nav, .skip { display: none; } }
+@media print { .top form, .top nav, .account, .skip { display: none; } }
 `

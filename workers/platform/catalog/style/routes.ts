@@ -3,11 +3,13 @@ import { sha256 } from '@meshloop/contract'
 import { Hono } from 'hono'
 import type { CatalogApp } from '../env.ts'
 import { iconSvg } from '../pages/icons.tsx'
+import { accessStyle } from './access.ts'
 import { baseStyle } from './base.ts'
+import { formsStyle } from './forms.ts'
 import { listStyle } from './list.ts'
 import { productStyle } from './product.ts'
 
-const stylesheet = baseStyle + listStyle + productStyle
+const stylesheet = baseStyle + formsStyle + listStyle + productStyle + accessStyle
 
 /** `/style.css` and `/icon.svg`. */
 export function assetRoutes() {
