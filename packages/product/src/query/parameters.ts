@@ -1,5 +1,6 @@
 /** Query parameters: one table a port, from which both the reading of requests and the OpenAPI document follow. */
 import type { RowFilter, View } from '@meshloop/access/claims'
+import { comparedWith } from '@meshloop/access/fitting'
 import {
   durationMs,
   fieldOf,
@@ -12,7 +13,7 @@ import {
 } from '@meshloop/contract'
 import { MAX_LIMIT } from '../limits.ts'
 import { ProductError, type ProblemDetail } from '../problems.ts'
-import { comparedWith, filterableFields } from './visible.ts'
+import { filterableFields } from './visible.ts'
 
 /** One parameter. `read` returns the value, or says what is expected. */
 export interface Parameter {

@@ -1,42 +1,26 @@
 /** What a view shows of a contract. Queries are compiled against this, so that a hidden field is an unknown field. */
 import type { RowFilter, View } from '@meshloop/access/claims'
-import { filterable, kindOf, zodOf, type Contract, type Field, type Measure } from '@meshloop/contract'
+import { fittingFilter } from '@meshloop/access/fitting'
+import { filterable, type Contract, type Measure } from '@meshloop/contract'
 import { ProductError } from '../problems.ts'
 import { name, sql, type SQL } from '../store/sql.ts'
 
 /**
- * The view of a token, once it is known to mean something here; its values are in their stored form. SQLite takes the
- * name of a missing column for a text and compares values of any types: such a condition would show rows to everybody.
+ * The view of a token, once it is known to mean something here; its values are in their stored form.
  *
  * @throws {ProductError} `view_unfit` when a condition is on no field of the contract, or does not fit its kind.
  */
 export function fittingView(contract: Contract, view: View): View {
-  return { ...view, rows: view.rows.map((filter) => fittingFilter(contract, filter)) }
+  return { ...view, rows: view.rows.map((filter) => fitting(contract, filter)) }
 }
 
-function fittingFilter(contract: Contract, filter: RowFilter): RowFilter {
-  const field = Object.hasOwn(contract.fields, filter.field) ? contract.fields[filter.field] : undefined
-  if (field && kindOf(field.kind).operators.includes(filter.op)) {
-    const one = zodOf(comparedWith(field))
-    const read = (filter.op === 'in' ? one.array() : one).safeParse(filter.value)
-    if (read.success) return { ...filter, value: read.data } as RowFilter // of the kind's own type, as it was before
-  }
+function fitting(contract: Contract, filter: RowFilter): RowFilter {
+  const fits = fittingFilter(contract, filter)
+  if (fits) return fits
   throw new ProductError(
     'view_unfit',
     `The grant shows rows by ${filter.field} ${filter.op}; that is no condition on ${contract.id} ${contract.version}.`,
   )
-}
-
-/** The longest text that any text field may be compared with. */
-const MAX_TEXT_CHARS = 2_000
-
-/**
- * What a field may be compared with. Its bounds are about what is stored: a comparison with what lies beyond them is
- * answered, so that tightening them breaks no reader.
- */
-export function comparedWith({ min: _min, max, ...field }: Field): Field {
-  const one = { ...field, nullable: false }
-  return field.kind === 'text' ? { ...one, max: Math.max(max ?? 0, MAX_TEXT_CHARS) } : one
 }
 
 /** Whether the view shows which record is which. */
