@@ -20,6 +20,8 @@ export const denialsSchema = z.object({
   grants: z.array(z.object({ id: z.string().min(1), below: z.int().min(1) })).max(10_000),
   /** Ids of revoked client keys: tokens that they bought are refused. */
   keys: z.array(z.string().min(1)).max(10_000),
+  /** Tokens issued before it are refused, whatever they are for: more was taken back than the list holds. */
+  before: z.int().optional(),
   /** The newest entry of the audit log; null before the first. */
   audit: z.object({ seq: z.int().min(1), hash: z.string() }).nullable(),
 })
