@@ -1,5 +1,6 @@
 /** The command line: what can be asked for, and how mistakes are told. */
 import { Command, CommanderError, Option } from 'commander'
+import { accessCommands } from './access-commands.ts'
 import type { CheckOptions } from './commands/check.ts'
 import type { ExportOptions } from './commands/contract-export.ts'
 import type { ImportOptions } from './commands/contract-import.ts'
@@ -168,6 +169,7 @@ function program(context: ProgramContext): Command {
       (await import('./commands/diff.ts')).diff(product, options, context),
     )
 
+  accessCommands(mesh, context)
   contractCommands(mesh, context)
   return mesh
 }

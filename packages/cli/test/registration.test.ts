@@ -80,15 +80,17 @@ const asked = async (path: string) => {
   return all.filter((request) => request.path === path)
 }
 
-test('a client for each Worker with a key, each domain, each HTTP source, and the commands', async () => {
+test('a client for each Worker with a key, each domain and its owner, each HTTP source, and the commands', async () => {
   const clients = (await asked('/clients')).map(({ operator, body }) => ({ operator, ...body }))
   const expected = [
     { id: 'growth.answers', kind: 'consumer', domain: 'growth' },
+    { id: 'growth.owner', kind: 'consumer', domain: 'growth', decides: true },
     { id: 'growth.publisher', kind: 'publisher', domain: 'growth' },
     { id: 'local.commands', kind: 'consumer', domain: 'local' },
     { id: 'platform.steward', kind: 'steward', domain: 'platform' },
     { id: 'purchase.orders.file', kind: 'source', domain: 'purchase', products: ['purchase.orders'] },
     { id: 'purchase.orders.till', kind: 'source', domain: 'purchase', products: ['purchase.orders'] },
+    { id: 'purchase.owner', kind: 'consumer', domain: 'purchase', decides: true },
     { id: 'purchase.publisher', kind: 'publisher', domain: 'purchase' },
     { id: 'shop.reader', kind: 'consumer', domain: 'shop' },
     { id: 'shop.storefront', kind: 'consumer', domain: 'shop' },

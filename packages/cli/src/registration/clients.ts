@@ -8,3 +8,6 @@ export const STEWARD = 'platform.steward'
 
 /** Client id under which a source sends to a product over HTTP; the catalog takes the last part as the source's name. */
 export const sourceClient = (product: string, source: string): string => `${product}.${source}`
+
+/** Who decides for a domain, with `--as`. */
+export const ownerClient = (domain: string): string => `${domain}.owner`

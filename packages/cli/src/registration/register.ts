@@ -11,7 +11,7 @@ import type { WorkerConfig } from '../host/workers.ts'
 import { baseUrlOf, flagsReadOf, readsOf, sourcesOf } from '../keys/environment.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import { MeshError } from '../mesh-error.ts'
-import { COMMANDS_CLIENT, sourceClient, STEWARD } from './clients.ts'
+import { COMMANDS_CLIENT, ownerClient, sourceClient, STEWARD } from './clients.ts'
 import { checkMigrated } from './migrated.ts'
 import { post } from './operator.ts'
 import { inRegistrationOrder } from './order.ts'
@@ -70,6 +70,8 @@ interface Client {
   readonly domain: string
   /** What a source sends to. */
   readonly products?: readonly string[]
+  /** Its key decides for its domain. */
+  readonly decides?: boolean
 }
 
 function clientsOf(workers: readonly WorkerConfig[]): readonly Client[] {
@@ -81,6 +83,9 @@ function clientsOf(workers: readonly WorkerConfig[]): readonly Client[] {
   const publishers = domains.map(
     (domain) => ({ id: publisherOf(domain), kind: 'publisher', domain }) as const,
   )
+  const owners = domains.map(
+    (domain) => ({ id: ownerClient(domain), kind: 'consumer', domain, decides: true }) as const,
+  )
   const sources = products.flatMap((product) =>
     Object.entries(sourcesOf(product))
       .filter(([, { over }]) => over === 'http')
@@ -89,7 +94,7 @@ function clientsOf(workers: readonly WorkerConfig[]): readonly Client[] {
         return { id: sourceClient(id, name), kind: 'source', domain, products: [id] } as const
       }),
   )
-  return [...own, ...publishers, ...sources, { ...COMMANDS_CLIENT, kind: 'consumer' }]
+  return [...own, ...publishers, ...owners, ...sources, { ...COMMANDS_CLIENT, kind: 'consumer' }]
 }
 
 /** An app that products list among their HTTP sources sends to all of them with its one key; else a key is there to read. */
