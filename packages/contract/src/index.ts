@@ -14,6 +14,7 @@ export {
   time,
 } from './definition/fields.ts'
 export type { Class, Field, Reference } from './definition/fields.ts'
+export { classOf, highestClass } from './definition/class-of.ts'
 export { kindOf, jsonSchemaOf, zodOf } from './definition/kinds.ts'
 export type { Kind, Operator } from './definition/kinds.ts'
 export { fieldOf, filterable, majorOf, ports, versionField } from './definition/contract.ts'

@@ -1,6 +1,7 @@
 /** What the compiler cannot see about a contract: checked when it is defined and again when one arrives over the network. */
 import type { Contract } from '../definition/contract.ts'
 import type { ContractProblem } from '../definition/contract-error.ts'
+import { checkAccess } from './access.ts'
 import { checkFields } from './fields.ts'
 import { checkInputsAndFlags } from './flags.ts'
 import { checkMeasures } from './measures.ts'
@@ -17,5 +18,6 @@ export function findProblems(contract: Contract): ContractProblem[] {
     checkMeasures,
     checkQuality,
     checkInputsAndFlags,
+    checkAccess,
   ].flatMap((check) => [...check(contract)])
 }

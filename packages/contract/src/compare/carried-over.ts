@@ -1,6 +1,6 @@
 /** The older contract in the newer one's names, so that a renamed or removed field is told once and not with each mention. */
 import { own } from '../check/own.ts'
-import type { Contract, Fields, Measure } from '../definition/contract.ts'
+import type { AccessRules, Contract, Fields, Measure } from '../definition/contract.ts'
 import type { ProjectedField, Projection } from '../definition/projection.ts'
 import type { Condition, QualityRule } from '../definition/quality.ts'
 import { declaresRenames, type Renames } from './renames.ts'
@@ -22,7 +22,7 @@ export function carriedOver(before: Contract, after: Contract, renames: Renames)
     return before[member] && (left.length > 0 || after[member]) ? { [member]: left } : {}
   }
   const [first, ...rest] = before.key
-  const { versionBy, measures, rollups, quality, flags } = before
+  const { versionBy, measures, rollups, quality, flags, access } = before
   const { projects, indexes: _indexes, dimensions: _dimensions, ...others } = before
   return {
     ...others,
@@ -35,6 +35,7 @@ export function carriedOver(before: Contract, after: Contract, renames: Renames)
     ...still('indexes'),
     ...(measures && { measures: mapValues(measures, (measure) => measureIn(measure, name)) }),
     ...still('dimensions'),
+    ...(access && { access: accessIn(access, after.fields, name) }),
     ...(rollups && { rollups: rollups.map((rollup) => ({ ...rollup, by: names(rollup.by) })) }),
     ...(quality && { quality: mapValues(quality, (rule) => ruleIn(rule, name)) }),
     ...(flags && { flags: { ...flags, subject: name(flags.subject) } }),
@@ -48,6 +49,21 @@ type Name = (older: string) => string
 function measureIn(measure: Measure, name: Name): Measure {
   if ('sum' in measure) return { ...measure, sum: name(measure.sum) }
   return 'distinct' in measure ? { ...measure, distinct: name(measure.distinct) } : measure
+}
+
+/** Groups by fields that are gone are gone with them. */
+function accessIn({ groups, ...rest }: AccessRules, fields: Fields, name: Name): AccessRules {
+  if (!groups) return rest
+  const { of, by, ...rule } = groups
+  const person = of === undefined ? undefined : name(of)
+  return {
+    ...rest,
+    groups: {
+      ...rule,
+      ...(person !== undefined && own(fields, person) && { of: person }),
+      by: by.map(name).filter((each) => own(fields, each)),
+    },
+  }
 }
 
 function ruleIn(rule: QualityRule, name: Name): QualityRule {

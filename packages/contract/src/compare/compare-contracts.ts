@@ -1,5 +1,6 @@
 /** Everything that differs between two contracts, judged for those who read and for those who send. */
 import { filterable, type Contract } from '../definition/contract.ts'
+import { compareAccess } from './access-rules.ts'
 import {
   compareDimensions,
   compareEventTime,
@@ -79,6 +80,7 @@ const comparers: { readonly [M in Compared]-?: Comparer } = {
   lifecycle: compareLifecycle,
   quality: compareQuality,
   visibility: compareVisibility,
+  access: compareAccess,
   price: comparePrice,
   terms: compareTerms,
   flags: compareFlags,

@@ -172,7 +172,10 @@ export const majorOf = (contract: Pick<Contract, 'version'>): number => Number(c
 /** The field that orders the versions of a record. */
 export const versionField = (contract: Contract): string => contract.versionBy ?? contract.eventTime
 
-/** Fields that may be filtered and sorted by, each once: key, event time, version, indexes. */
+/**
+ * Fields that may be filtered and sorted by, each once: key, event time, version, indexes. A grant's rows are by these alone:
+ * by others each answer would read the rows that it hides, and take the longer the more they are.
+ */
 export function filterable(contract: Contract): readonly string[] {
   return [
     ...new Set([...contract.key, contract.eventTime, versionField(contract), ...(contract.indexes ?? [])]),

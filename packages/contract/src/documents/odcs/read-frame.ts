@@ -50,6 +50,7 @@ const places: { readonly [M in FrameMember]-?: (source: Source) => unknown } = {
   },
   lifecycle: ({ document }) => readLifecycle(document),
   visibility: nowhere,
+  access: nowhere,
   versionBy: nowhere,
   indexes: nowhere,
   measures: nowhere,
