@@ -90,16 +90,30 @@ CREATE TABLE sessions (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_end ON sessions (ends_at);
 
--- The audit log: every act, each with the hash of the one before it. Nothing here is ever changed.
+-- The audit log: every act, each with the hash of the one before it. The triggers keep whoever has a fault, not a grudge, from
+-- changing it; who can drop them is found out by the chain.
 CREATE TABLE audit (
   seq INTEGER PRIMARY KEY,
   at TEXT NOT NULL,
   what TEXT NOT NULL,
   by TEXT NOT NULL,
   about TEXT NOT NULL,
+  salt TEXT NOT NULL,
   content TEXT NOT NULL,
   hash TEXT NOT NULL
 ) STRICT;
+CREATE TRIGGER audit_next BEFORE INSERT ON audit WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM audit)
+BEGIN
+  SELECT RAISE(ABORT, 'not the next entry of audit');
+END;
+CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit
+BEGIN
+  SELECT RAISE(ABORT, 'audit is append-only');
+END;
+CREATE TRIGGER audit_kept BEFORE DELETE ON audit
+BEGIN
+  SELECT RAISE(ABORT, 'audit is append-only');
+END;
 -- Heads of the log that were signed and shown to others.
 CREATE TABLE checkpoints (
   seq INTEGER PRIMARY KEY,
@@ -107,6 +121,14 @@ CREATE TABLE checkpoints (
   hash TEXT NOT NULL,
   signed TEXT NOT NULL
 ) STRICT;
+CREATE TRIGGER checkpoints_unchanged BEFORE UPDATE ON checkpoints
+BEGIN
+  SELECT RAISE(ABORT, 'checkpoints is append-only');
+END;
+CREATE TRIGGER checkpoints_kept BEFORE DELETE ON checkpoints
+BEGIN
+  SELECT RAISE(ABORT, 'checkpoints is append-only');
+END;
 
 -- Where a domain or a consumer is told what happened.
 CREATE TABLE webhooks (
@@ -116,7 +138,8 @@ CREATE TABLE webhooks (
   url TEXT NOT NULL,
   created_by TEXT NOT NULL,
   created_at TEXT NOT NULL,
-  ended_at TEXT
+  ended_at TEXT,
+  ended_by TEXT
 ) STRICT;
 CREATE INDEX webhooks_owner ON webhooks (owner_kind, owner);
 -- What is told: `body` is the JSON that is sent.
@@ -126,6 +149,8 @@ CREATE TABLE notices (
   at TEXT NOT NULL,
   body TEXT NOT NULL
 ) STRICT;
+CREATE INDEX notices_at ON notices (at);
+-- While a delivery is tried, `next_at` is when somebody else may try it although nobody said how it went.
 CREATE TABLE deliveries (
   webhook TEXT NOT NULL,
   notice TEXT NOT NULL,
@@ -138,6 +163,7 @@ CREATE TABLE deliveries (
   PRIMARY KEY (webhook, notice)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX deliveries_due ON deliveries (state, next_at);
+CREATE INDEX deliveries_notice ON deliveries (notice);
 
 -- A write to it fails, and with it the whole transaction, when a guard's condition does not hold.
 CREATE TABLE guard (

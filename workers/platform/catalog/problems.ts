@@ -122,6 +122,11 @@ export const catalogProblems = {
     title: 'Asked under another name',
     help: 'Open the catalog at the address that the message names: people sign in there and nowhere else.',
   },
+  overloaded: {
+    status: 503,
+    title: 'Too much at once',
+    help: 'Nothing was changed. Ask again in a moment.',
+  },
   not_found: {
     status: 404,
     title: 'Nothing here',

@@ -1,6 +1,8 @@
 /** Does something that somebody answers for: what changes, its entry in the audit log and its notices are one transaction. */
+import { chainHash, contentHash, genesis, type AuditHead } from '@meshloop/access/audit'
 import { noticeStatements, type Notice } from '../notices/notice.ts'
-import { chainHash, contentHash, genesis, type Act } from './entry.ts'
+import { CatalogError } from '../problems.ts'
+import type { Act } from './entry.ts'
 
 /** An act with what it changes and whom it is told. */
 export interface Deed extends Act {
@@ -17,17 +19,17 @@ export interface Scene {
   readonly newId: () => string
 }
 
-/** Others write to the log at the same time; each attempt that loses has seen another one win. */
-const maxAttempts = 20
+/** Each attempt that loses has seen another one win, so that 40 writers at once all come through. */
+const maxAttempts = 40
 
 /**
  * Runs the deed's statements in one transaction with its entry. Answers the results of the statements.
  *
- * @throws whatever a statement throws; then nothing was written.
+ * @throws whatever a statement throws, or CatalogError `overloaded`; then nothing was written.
  */
 export async function act(scene: Scene, deed: Deed): Promise<readonly D1Result[]> {
   const { db } = scene
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     try {
       const results = await db.batch([
         ...deed.statements,
@@ -36,32 +38,40 @@ export async function act(scene: Scene, deed: Deed): Promise<readonly D1Result[]
       ])
       return results.slice(0, deed.statements.length)
     } catch (error) {
-      const isOvertaken = error instanceof Error && error.message.includes('audit.seq')
-      if (!isOvertaken || attempt === maxAttempts) throw error
+      if (!isOvertaken(error)) throw error
     }
   }
+  throw new CatalogError('overloaded', 'Too many others change something at the same time.')
 }
 
-/** The primary key refuses a second entry at the same place. */
-async function entryStatement({ db, at }: Scene, { what, by, about }: Act): Promise<D1PreparedStatement> {
-  const head = await db
-    .prepare('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1')
-    .first<{ seq: number; hash: string }>()
-  const entry = { seq: (head?.seq ?? 0) + 1, at, what, by, about }
+/** The database takes the next entry only: see the triggers of the table. */
+async function entryStatement(
+  { db, at, newId }: Scene,
+  { what, by, about }: Act,
+): Promise<D1PreparedStatement> {
+  const before = await readHead(db)
+  const entry = { seq: before.seq + 1, at, what, by, about, salt: newId() }
   const content = await contentHash(entry)
-  const hash = await chainHash(head?.hash ?? genesis, content)
+  const hash = await chainHash(before.hash, content)
   return db
     .prepare(
-      'INSERT INTO audit (seq, at, what, by, about, content, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)',
+      'INSERT INTO audit (seq, at, what, by, about, salt, content, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)',
     )
-    .bind(entry.seq, at, what, by, JSON.stringify(about), content, hash)
+    .bind(entry.seq, at, what, by, JSON.stringify(about), entry.salt, content, hash)
 }
 
-/** A statement that fails the transaction unless `condition` (SQL over the bound values) holds. */
+/** The newest entry's place; `genesis` before the first. */
+export const readHead = async (db: D1Database): Promise<AuditHead> =>
+  (await db.prepare('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1').first<AuditHead>()) ?? genesis
+
+const isOvertaken = (error: unknown): boolean =>
+  error instanceof Error && error.message.includes('not the next entry of audit')
+
+/** A statement that fails the transaction unless `condition` (SQL over the bound values) is true; unknown is not true. */
 export const guard = (db: D1Database, condition: string, ...values: readonly (string | number | null)[]) =>
   db
     .prepare(
-      `INSERT INTO guard (one, ok) VALUES (1, ${condition}) ON CONFLICT (one) DO UPDATE SET ok = excluded.ok`,
+      `INSERT INTO guard (one, ok) VALUES (1, (${condition}) IS TRUE) ON CONFLICT (one) DO UPDATE SET ok = excluded.ok`,
     )
     .bind(...values)
 
