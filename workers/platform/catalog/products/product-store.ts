@@ -1,74 +1,10 @@
-/** Registered products: one row for each major, with its history and the search index that are written with it. */
-import { majorOf, type Contract } from '@meshloop/contract'
-import { CatalogError } from '../problems.ts'
-import { backfillHistory, historyEntry, type Judgement } from './history-store.ts'
-import { domainOf, type Product, type Registration } from './product.ts'
-import { searchEntry } from './search.ts'
+/** Registered products as they are read: one row for each major. They are written in put-product.ts. */
+import type { Contract } from '@meshloop/contract'
+import type { Product } from './product.ts'
 
 type ProductRow = Omit<Product, 'contract'> & { readonly contract: string }
 
 const columns = 'id, major, domain, url, contract, contract_hash, registered_by, registered_at, updated_at'
-
-/**
- * Registers a contract that was judged against the one with the hash `previous` (null: none of this major was registered),
- * together with its history and its search entry. Throws CatalogError `registration_overtaken` if another is there by now.
- */
-export async function putProduct(
-  db: D1Database,
-  registration: Registration,
-  judgement: Judgement & { readonly previous: string | null },
-): Promise<void> {
-  const { contract, contract_hash, url, registered_by, at } = registration
-  const major = majorOf(contract)
-  const [, written] = await db.batch([
-    backfillHistory(db, contract.id, major),
-    // Everything else in this transaction follows from this row: it is only written on top of what was judged.
-    historyEntry(db, registration, judgement),
-    db
-      .prepare(
-        `INSERT INTO products (${columns})
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8 WHERE ${isRegistered}
-         ON CONFLICT (id, major) DO UPDATE SET url = excluded.url, contract = excluded.contract,
-           contract_hash = excluded.contract_hash, registered_by = excluded.registered_by, updated_at = excluded.updated_at`,
-      )
-      .bind(
-        contract.id,
-        major,
-        domainOf(contract.id),
-        url,
-        JSON.stringify(contract),
-        contract_hash,
-        registered_by,
-        at,
-        contract.version,
-      ),
-    ...searchEntry(db, contract, major),
-  ])
-  if (written?.meta.changes === 0) {
-    throw new CatalogError(
-      'registration_overtaken',
-      `Another contract of ${contract.id} ${major} was registered while this one was judged.`,
-    )
-  }
-}
-
-/** That the history has this very contract under this version. */
-const isRegistered =
-  'EXISTS (SELECT 1 FROM registrations WHERE product = ?1 AND version = ?9 AND contract_hash = ?6)'
-
-/** Notes where a product of an unchanged contract answers now. The same address again changes nothing. */
-export async function moveProduct(
-  db: D1Database,
-  { id, major }: Pick<Product, 'id' | 'major'>,
-  { url, registered_by, at }: Pick<Registration, 'url' | 'registered_by' | 'at'>,
-): Promise<void> {
-  await db
-    .prepare(
-      `UPDATE products SET url = ?3, registered_by = ?4, updated_at = ?5 WHERE id = ?1 AND major = ?2 AND url <> ?3`,
-    )
-    .bind(id, major, url, registered_by, at)
-    .run()
-}
 
 /** The greatest major of a product, or the one that is asked for; null if it is not registered. */
 export async function findProduct(db: D1Database, id: string, major?: number): Promise<Product | null> {

@@ -12,8 +12,9 @@ import { CatalogError } from '../problems.ts'
 import { readJson } from '../read-body.ts'
 import { judgeRegistration } from './judge-registration.ts'
 import { domainOf } from './product.ts'
-import { majorsOf, moveProduct, putProduct } from './product-store.ts'
+import { majorsOf } from './product-store.ts'
 import { checkProductUrl } from './product-url.ts'
+import { moveProduct, putProduct } from './put-product.ts'
 import { checkServed } from './served-contract.ts'
 import { createAskUsage } from './usage.ts'
 
@@ -43,14 +44,15 @@ export function registerRoute(world: World) {
 
     const contract_hash = await contractHash(contract)
     const at = new Date(world.now()).toISOString()
+    const place = { db: DB, newId: world.newId }
     const registration = { contract, contract_hash, url, registered_by: publisher.id, at }
     const majors = await majorsOf(DB, id)
     const registered = majors.find((product) => product.major === major)
     if (registered?.contract_hash === contract_hash) {
-      await moveProduct(DB, registered, registration)
+      await moveProduct(place, registered, registration)
     } else {
       const judgement = await judgeRegistration(c.env, { contract, majors, rules, at }, askUsage)
-      await putProduct(DB, registration, { ...judgement, previous: registered?.contract_hash ?? null })
+      await putProduct(place, registration, { ...judgement, previous: registered ?? null })
     }
     if (rules) await putDomain(DB, rules, { by: publisher.id, at })
     return c.json({ id, major, url, contract_hash, page: `${ISSUER}/products/${id}` })

@@ -1,6 +1,6 @@
 import { contractHash, oneOf, text, type Contract } from '@meshloop/contract'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { putProduct } from '../products/product-store.ts'
+import { putProduct } from '../products/put-product.ts'
 import { accounts, orders } from './contracts.ts'
 import { answer, ask, deploy, deployed, env, makeClient, migrate, post, register, urlOf } from './mesh.ts'
 
@@ -126,6 +126,7 @@ describe('a registration is refused', () => {
       registered_by: 'purchase.publisher',
       at: '2026-11-20T12:00:00.000Z',
     }
+    const place = { db: env.DB, newId: () => crypto.randomUUID() }
     const judgement = {
       compared_with: '1.1.0',
       step: 'patch',
@@ -134,7 +135,10 @@ describe('a registration is refused', () => {
       policies: [],
     } as const
     await expect(
-      putProduct(env.DB, registration, { ...judgement, previous: 'judged against this' }),
+      putProduct(place, registration, {
+        ...judgement,
+        previous: { contract_hash: 'judged against this', url: '' },
+      }),
     ).rejects.toMatchObject({ code: 'registration_overtaken' })
     expect((await documentOf()).history).toHaveLength(1)
   })

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { putProduct } from '../products/product-store.ts'
+import { putProduct } from '../products/put-product.ts'
 import { accounts, fraud, orders } from './contracts.ts'
 import { ask, env, makeClient, migrate, post, problemOf, register } from './mesh.ts'
 
@@ -65,7 +65,7 @@ describe('pages', () => {
     for (const major of [1, 2]) {
       const contract = { ...orders, id: 'search.queries', version: `${major}.0.0` } as const
       const written = { ...registration, contract, contract_hash: `h${major}`, url: `${url}/v${major}` }
-      await putProduct(env.DB, written, judgement)
+      await putProduct({ db: env.DB, newId: () => crypto.randomUUID() }, written, judgement)
     }
     const urlAt = async (query: string) =>
       (await (await ask(`/products/search.queries.json${query}`)).json<{ url: string }>()).url
