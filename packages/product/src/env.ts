@@ -4,7 +4,9 @@ import { createVerifier, type Verifier } from '@meshloop/access/verify'
 import { contractHash, type Contract } from '@meshloop/contract'
 import { judgeFor } from './ingest/judge.ts'
 import type { Ingest } from './ingest/accept.ts'
+import { cursorKeys, type CursorKeys } from './query/cursor.ts'
 import type { Reader } from './query/records.ts'
+import { readSecret } from './store/secret.ts'
 import { createUsageCounter, type UsageCounter } from './usage/counter.ts'
 import { projectedRecords } from './query/stored.ts'
 import { olderBaseUrl } from './http/base-path.ts'
@@ -36,6 +38,8 @@ export interface Runtime {
   /** Base URL of the newest major; of this one in `env`. */
   readonly newestUrl: string
   readonly reader: Reader
+  /** Of all majors; read from the database at the first use. */
+  readonly cursorKeys: () => Promise<CursorKeys>
   readonly verifier: Verifier
   readonly sources: Sources
   readonly ingest: Ingest
@@ -61,12 +65,14 @@ export async function createRuntime(contract: Contract, env: ProductEnv): Promis
     env,
     newestUrl: env.BASE_URL,
     reader: { db: env.DB, contract, expected },
+    cursorKeys: keepKeys(env.DB),
     verifier: verifierFor(env, now),
     sources,
     ingest: {
       db: env.DB,
       contract,
       judge: judgeFor(contract),
+      sources,
       expected,
       now,
       newIncarnation: () => crypto.randomUUID(),
@@ -92,3 +98,14 @@ export async function olderRuntime(newest: Runtime, older: Contract): Promise<Ru
 
 const verifierFor = ({ ISSUER, BASE_URL }: ProductEnv, now: () => number): Verifier =>
   createVerifier({ issuer: ISSUER, audience: BASE_URL, fetch: (...call) => fetch(...call), now })
+
+/** Read once; after a failure again. */
+function keepKeys(db: D1Database): () => Promise<CursorKeys> {
+  let kept: Promise<CursorKeys> | undefined
+  const read = async (): Promise<CursorKeys> =>
+    cursorKeys(await readSecret(db, (bytes) => crypto.getRandomValues(bytes)))
+  return () => (kept ??= read().catch((error: unknown) => {
+    kept = undefined
+    throw error
+  }))
+}

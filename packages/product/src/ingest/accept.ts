@@ -1,10 +1,12 @@
 /** Accepts a batch of rows in one transaction: rows, quarantine, claim and sequence move together or not at all. */
+import type { Sources } from '@meshloop/access/batch'
 import type { Contract } from '@meshloop/contract'
-import { ensureState } from '../store/state.ts'
-import { sql, statement, type SQL } from '../store/sql.ts'
-import { watermark } from '../store/state.ts'
+import { ensureState, watermark } from '../store/state.ts'
+import { isGuardFailure, sql, statement, type SQL } from '../store/sql.ts'
+import type { StoredRow } from '../store/stored-row.ts'
 import { writeRows } from '../store/write-rows.ts'
 import type { Judge, Rejected } from './judge.ts'
+import { foreignRecord, ownershipOf } from './owned.ts'
 import { quarantine } from './quarantine.ts'
 
 /** What a batch needs to be accepted. Clock and identity come from outside. */
@@ -12,6 +14,8 @@ export interface Ingest {
   readonly db: D1Database
   readonly contract: Contract
   readonly judge: Judge
+  /** Who may send; each changes its own records only. */
+  readonly sources: Sources
   /** Sources that the watermark is the minimum of. */
   readonly expected: readonly string[]
   readonly now: () => number
@@ -31,6 +35,9 @@ export interface Outcome {
   readonly as_of: string | null
 }
 
+/** A batch that others overtake so often is tried again by its source. */
+const MAX_ATTEMPTS = 3
+
 /** Accepts the rows; `claim` are the statements that record what the source says about completeness. */
 export async function accept(
   ingest: Ingest,
@@ -38,11 +45,42 @@ export async function accept(
   rows: readonly unknown[],
   claim: readonly SQL[],
 ): Promise<Outcome> {
-  const { db, contract, judge, expected, now, newIncarnation } = ingest
-  const { good, rejected } = await judge(rows, now())
+  const { db, contract, judge, sources, now } = ingest
+  const judged = await judge(rows, now())
+  const ownership = ownershipOf(db, contract, sources, source)
+  for (let attempt = 1; ; attempt++) {
+    const foreign = await ownership.foreign(judged.good.map(({ stored }) => stored))
+    const good = judged.good.flatMap(({ stored }, at) => (foreign.has(at) ? [] : [stored]))
+    const others = judged.good.filter((_, at) => foreign.has(at))
+    const rejected = [
+      ...judged.rejected,
+      ...others.map(({ index, row }) => ({ index, row, errors: [foreignRecord(contract)] })),
+    ].toSorted((a, b) => a.index - b.index)
+    try {
+      return await write(ingest, source, { good, rejected, claim, guards: ownership.guards(good) })
+    } catch (error) {
+      // Another source sent one of these records in between.
+      if (!isGuardFailure(error) || attempt === MAX_ATTEMPTS) throw error
+    }
+  }
+}
+
+interface Writing {
+  readonly good: readonly StoredRow[]
+  readonly rejected: readonly Rejected[]
+  readonly claim: readonly SQL[]
+  readonly guards: readonly SQL[]
+}
+
+async function write(
+  { db, contract, expected, now, newIncarnation }: Ingest,
+  source: string,
+  { good, rejected, claim, guards }: Writing,
+): Promise<Outcome> {
   const writes = writeRows(contract, source, good)
+  const before = [...guards, ensureState(newIncarnation())]
   const statements = [
-    ensureState(newIncarnation()),
+    ...before,
     ...writes.statements,
     ...(await quarantine(source, rejected, now())),
     ...claim,
@@ -50,7 +88,7 @@ export async function accept(
   ]
   const results = await db.batch<{ as_of: string | null }>(statements.map((s) => statement(db, s)))
   const accepted = results
-    .slice(1)
+    .slice(before.length)
     .reduce((sum, { meta }, index) => sum + (writes.counts[index] ? meta.changes : 0), 0)
   return {
     accepted,

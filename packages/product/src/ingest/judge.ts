@@ -12,9 +12,17 @@ export interface Rejected {
   readonly errors: readonly RowError[]
 }
 
+/** A row that can be stored. */
+export interface Good {
+  /** Position in the batch, from 0. */
+  readonly index: number
+  readonly row: unknown
+  readonly stored: StoredRow
+}
+
 /** A batch, judged: nothing of it is lost. */
 export interface Judged {
-  readonly good: readonly StoredRow[]
+  readonly good: readonly Good[]
   readonly rejected: readonly Rejected[]
 }
 
@@ -31,18 +39,18 @@ export function judgeFor(contract: Contract): Judge {
   return async (rows, now) => {
     const verdicts = await Promise.all(rows.map((row, index) => judge(row, index, now)))
     return {
-      good: verdicts.flatMap((verdict) => ('stored' in verdict ? [verdict.stored] : [])),
+      good: verdicts.flatMap((verdict) => ('stored' in verdict ? [verdict] : [])),
       rejected: verdicts.flatMap((verdict) => ('errors' in verdict ? [verdict] : [])),
     }
   }
 
-  async function judge(row: unknown, index: number, now: number): Promise<{ stored: StoredRow } | Rejected> {
+  async function judge(row: unknown, index: number, now: number): Promise<Good | Rejected> {
     if (isDeeper(row, MAX_DEPTH)) return { index, row: null, errors: [tooDeep] }
     const deletion = isDeletion(row)
     const read = deletion ? readDeletion(row) : readRow(row)
     const errors = 'errors' in read ? read.errors : ahead(contract, read.record, now)
     if ('errors' in read || errors.length > 0) return { index, row, errors }
-    return { stored: await (deletion ? tombstone : storedRow)(contract, read.record) }
+    return { index, row, stored: await (deletion ? tombstone : storedRow)(contract, read.record) }
   }
 }
 

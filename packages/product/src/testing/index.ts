@@ -5,6 +5,7 @@ import { checksSuite } from './checks.ts'
 import { documentsSuite } from './documents.ts'
 import { ingestSuite } from './ingest.ts'
 import { olderSuite } from './older.ts'
+import { ownedSuite } from './owned.ts'
 import { queueSuite } from './queue.ts'
 import { queriesSuite } from './queries.ts'
 import { ingestRefusalsSuite, refusalsSuite } from './refusals.ts'
@@ -37,6 +38,7 @@ export function productSuite(specimen: Specimen): void {
     documentsSuite(subject)
     ingestSuite(subject)
     queueSuite(subject)
+    ownedSuite(subject)
     queriesSuite(subject)
     viewsSuite(subject)
     checksSuite(subject)

@@ -1,0 +1,58 @@
+/**
+ * Whose a record is: it belongs to the source that sent it, and no other source changes or deletes it, whatever its version.
+ * A history that was loaded once (a backfill) is corrected by the sources that live; and what a source sent that sends no
+ * more is anybody's.
+ */
+import type { Sources } from '@meshloop/access/batch'
+import type { Contract, RowError } from '@meshloop/contract'
+import { jsonChunks } from '../store/json-chunks.ts'
+import { and, guard, name, sql, statement, type SQL } from '../store/sql.ts'
+import type { StoredRow } from '../store/stored-row.ts'
+
+/** Tells the rows of a batch that are records of others. */
+export interface Ownership {
+  /** Positions, among `rows`, of what belongs to another source. */
+  readonly foreign: (rows: readonly StoredRow[]) => Promise<ReadonlySet<number>>
+  /** Statements that fail the transaction if, by now, one of `rows` belongs to another source. */
+  readonly guards: (rows: readonly StoredRow[]) => readonly SQL[]
+}
+
+/** What is wrong with a row that is a record of another source. */
+export const foreignRecord = (contract: Contract): RowError => ({
+  code: 'foreign_record',
+  field: contract.key[0],
+  detail: 'another source sent this record: only that one changes it',
+})
+
+/** Ownership as one source meets it. Costs nothing where no other source could own a record. */
+export function ownershipOf(db: D1Database, contract: Contract, sources: Sources, source: string): Ownership {
+  const others = Object.entries(sources).flatMap(([other, { backfill }]) =>
+    other === source || (backfill && !sources[source]?.backfill) ? [] : [other],
+  )
+  const places = contract.key.map((key) => Object.keys(contract.fields).indexOf(key))
+  const chunksOf = (rows: readonly StoredRow[]): string[] =>
+    others.length === 0
+      ? []
+      : jsonChunks(
+          rows.map(({ values }, at) => JSON.stringify([at, ...places.map((place) => values[place])])),
+        )
+  const sameKey = contract.key.map(
+    (key, index) => sql`records.${name(key)} = json_extract(sent.value, ${sql.raw(`'$[${index + 1}]'`)})`,
+  )
+  const owned = (keys: string): SQL => sql`
+    FROM json_each(${keys}) sent JOIN records ON ${and(sameKey)}
+    WHERE _source IN (SELECT value FROM json_each(${JSON.stringify(others)}))`
+
+  return {
+    async foreign(rows) {
+      const found: number[] = []
+      for (const keys of chunksOf(rows)) {
+        const query = sql`SELECT json_extract(sent.value, '$[0]') AS at ${owned(keys)}`
+        const { results } = await statement(db, query).all<{ at: number }>()
+        found.push(...results.map(({ at }) => at))
+      }
+      return new Set(found)
+    },
+    guards: (rows) => chunksOf(rows).map((keys) => guard(sql`NOT EXISTS (SELECT 1 ${owned(keys)})`)),
+  }
+}
