@@ -93,6 +93,14 @@ export const anyContract: fc.Arbitrary<Contract> = fc
     price: maybe(fc.constant({ amount: 1.5, currency: 'EUR', unit: 'month' })),
     owner: fc.record({ team: line, support: fc.oneof(line, fc.constant('a@b.example')) }),
     visibility: maybe(fc.constantFrom('mesh', 'internal')),
+    access: maybe(
+      fc.constantFrom<NonNullable<Contract['access']>>(
+        { automatic: ['public'] },
+        { groups: { least: 5, by: ['currency'] } },
+        { automatic: ['internal', 'public'], groups: { least: 2, of: 'note', by: ['currency'] } },
+        {},
+      ),
+    ),
     fields: fc
       .dictionary(name, anyField, { maxKeys: 6 })
       .map((more): Record<string, unknown> => ({ ...more, ...fixed })),

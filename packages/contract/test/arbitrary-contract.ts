@@ -68,6 +68,20 @@ const rule = fc.record({
   ),
 })
 
+const arbitraryAccess = fc.record({
+  automatic: optional(fc.constantFrom(['public'], ['internal', 'public'])),
+  groups: optional(fc.record({ least: fc.integer({ min: 2, max: 6 }), of: optional(fc.constant('at_too')) })),
+})
+
+/** By what may name a group, if there is anything. */
+function groupsOf(rule: object | undefined, fields: Record<string, object>, picked: readonly string[]) {
+  const by = picked.filter((each) => {
+    const { class: care } = fields[each] as Field
+    return each !== 'key_id' && each !== 'at_too' && (care === 'public' || care === 'internal')
+  })
+  return rule && by.length > 0 ? { ...rule, by } : undefined
+}
+
 /** A valid contract. Its key is `key_id`, its event time `at` or `at_too`; money is `paid_cents` in `currency`. */
 export const arbitraryContract: fc.Arbitrary<Contract> = fc
   .record({
@@ -97,9 +111,10 @@ export const arbitraryContract: fc.Arbitrary<Contract> = fc
     }),
     quality: optional(fc.dictionary(name, rule.map(({ counted, ...frame }) => ({ ...frame, ...counted })), { maxKeys: 2 })), // prettier-ignore
     flags: optional(fc.constantFrom('risk', 'context')),
+    access: optional(arbitraryAccess),
     carried: optional(fc.constantFrom({ tags: ['x'] }, { tags: ['y'] })),
   })
-  .map(({ fields, money, picks, more, quality, flags, carried }) => {
+  .map(({ fields, money, picks, more, quality, flags, access, carried }) => {
     const all: Record<string, object> = {
       key_id: { kind: 'id', means: 'Key', class: 'internal', nullable: false },
       at: { kind: 'time', means: 'At', class: 'internal', nullable: false },
@@ -126,6 +141,7 @@ export const arbitraryContract: fc.Arbitrary<Contract> = fc
           ...(money && { turnover: { means: 'Paid', sum: 'paid_cents' } }),
         },
         rollups: picked.length > 1 ? [{ by: picked, measures: ['total'] }] : undefined,
+        access: access && { ...access, groups: groupsOf(access.groups, all, picked) },
         quality,
         flags: flags && { set: flags, subject: 'key_id' },
         reintegration: flags && { decided_by: 'Board', why: 'w', risk: 'r', review_by: '2027-01-01' },

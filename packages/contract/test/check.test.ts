@@ -227,8 +227,33 @@ describe('a contract that arrives', () => {
     expect(readContract(structuredClone(full))).toEqual(full))
 
   const more = (members: object) => ({ ...good, ...members })
+  const person = { ...good.fields.visit_id, class: 'personal' }
+  const groups = (members: object, others: object = {}) =>
+    more({
+      fields: { ...good.fields, person, team: person, shop: good.fields.visit_id },
+      dimensions: ['currency', 'shop', 'team', 'visit_id'],
+      access: { groups: { least: 5, of: 'person', by: ['currency', 'shop'], ...members } },
+      ...others,
+    })
+  it('protects totals by what names nobody', () => expect(problemsOf(groups({}))).toEqual([]))
+
   const rule = (members: object) => more({ quality: { it: { means: 'A rule.', ...members } } })
   it.each([
+    ['nothing that is granted by itself', more({ access: { automatic: [] } }), 'access.automatic'],
+    ['a class twice', more({ access: { automatic: ['public', 'public'] } }), 'access.automatic'],
+    ['persons by themselves', more({ access: { automatic: ['personal'] } }), 'access.automatic.0'],
+    ['groups of one', groups({ least: 1 }), 'access.groups.least'],
+    ['groups of all', groups({ least: 1001 }), 'access.groups.least'],
+    ['groups of some', groups({ least: 2.5 }), 'access.groups.least'],
+    ['persons of no field', groups({ of: 'constructor' }), 'access.groups.of'],
+    ['persons that are lists', groups({ of: 'tags' }), 'access.groups.of'],
+    ['groups by nothing', groups({ by: [] }), 'access.groups.by'],
+    ['groups by something twice', groups({ by: ['shop', 'shop'] }), 'access.groups.by'],
+    ['groups by no dimension', groups({ by: ['at'] }), 'access.groups.by'],
+    ['groups by somebody', groups({ by: ['team'] }), 'access.groups.by'],
+    ['groups by whom they protect', groups({ by: ['shop'], of: 'shop' }), 'access.groups.by'],
+    ['groups by the key', groups({ by: ['visit_id'] }), 'access.groups.by'],
+    ['groups without measures', groups({}, { measures: {} }), 'access.groups'],
     ['a promise above 100 per cent', more({ availability: 101 }), 'availability'],
     ['a promise of nothing', more({ freshness: 'PT0S' }), 'freshness'],
     ['a frequency that is none', more({ frequency: 'hourly' }), 'frequency'],

@@ -49,6 +49,7 @@ const base: Json = {
   price: { amount: 10, currency: 'EUR', unit: 'month' },
   owner: { team: 'Purchase', support: 'purchase@shop.example' },
   visibility: 'mesh',
+  access: { automatic: ['public'] },
   fields,
   key: ['order_id'],
   eventTime: 'at',
@@ -97,6 +98,10 @@ const inPlace = (members: Record<string, Json>): Edit => inField('place', { fiel
 const rules = base['quality'] as Record<string, Json>
 const inRule = (name: string, more: Json): Edit =>
   set({ quality: { ...rules, [name]: { ...rules[name], ...more } } })
+const groups = { least: 5, of: 'customer_id', by: ['status', 'currency'] }
+const access = { ...(base['access'] as Json), groups }
+const inAccess = (more: Json): Edit => set({ access: { ...access, ...more } })
+const inGroups = (more: Json): Edit => inAccess({ groups: { ...groups, ...more } })
 const inLifecycle = (lifecycle: Json): Edit => set({ lifecycle })
 const days = base['lifecycle'] as Json
 const all =
@@ -227,6 +232,9 @@ const changes: readonly Row[] = [
   ['a gate rule is added', unset('gate'), 'gate_rule_added', 'notice', 'none', 'minor'],
   ['the decision is reviewed', set({ reintegration: { decided_by: 'Board', why: 'Fraud', risk: 'Wrong', review_by: '2028-01-01' } }), 'decision_changed', 'notice', 'none', 'patch'],
   // texts
+  // access
+  ['nothing is granted by the contract', unset('access'), 'automatic_removed', 'notice', 'none', 'minor'],
+  ['more is granted by the contract', set({ access: { automatic: ['public', 'internal'] } }), 'automatic_added', 'notice', 'none', 'minor'],
   ['another title', set({ title: 'All orders' }), 'title_changed', 'none', 'none', 'patch'],
   ['another purpose', set({ purpose: 'For more.' }), 'purpose_changed', 'none', 'none', 'patch'],
   ['other limitations', set({ limitations: 'Some.' }), 'limitations_changed', 'notice', 'none', 'patch'],
@@ -276,6 +284,17 @@ describe('changes against what is not in the contract above', () => {
     ['a first frequency', set({ frequency: 'PT1H' }), 'frequency_improved', 'none', 'notice', 'minor', unset('frequency')],
     ['a first price', set({ price: { amount: 1, currency: 'EUR', unit: 'month' } }), 'price_introduced', 'breaks', 'none', 'major', unset('price')],
     ['a price of nothing', set({ price: { amount: 0, currency: 'EUR', unit: 'month' } }), 'rewritten', 'none', 'none', 'patch', unset('price')],
+    ['groups are larger', inGroups({ least: 10 }), 'least_raised', 'notice', 'none', 'minor', set({ access })],
+    ['groups are smaller', inGroups({ least: 3 }), 'least_lowered', 'notice', 'none', 'minor', set({ access })],
+    ['persons are told by their records', inGroups({ of: undefined }), 'persons_changed', 'notice', 'none', 'minor', set({ access })],
+    ['persons are told by another field', inGroups({ of: 'note' }), 'persons_changed', 'notice', 'none', 'minor', set({ access })],
+    ['groups are no longer by a field', inGroups({ by: ['status'] }), 'group_removed', 'breaks', 'none', 'major', set({ access })],
+    ['groups in another order', inGroups({ by: ['currency', 'status'] }), 'rewritten', 'none', 'none', 'patch', set({ access })],
+    ['totals are no longer protected', inAccess({ groups: undefined }), 'groups_removed', 'notice', 'none', 'minor', set({ access })],
+    ['what groups are by is renamed', all(inGroups({ by: ['state', 'currency'] }), set({ fields: { ...without('status'), state: fields['status'] } }), set({ indexes: ['state', 'customer_id'], dimensions: ['state', 'currency'], rollups: [{ by: ['state'], measures: ['orders'] }] })), 'field_renamed', 'breaks', 'breaks', 'major', set({ access })],
+    ['totals are protected', set({ access }), 'groups_added', 'notice', 'none', 'minor', inAccess({ groups: undefined })],
+    ['groups are by one more', inGroups({ by: ['status', 'currency'] }), 'group_added', 'notice', 'none', 'minor', inGroups({ by: ['status'] })],
+    ['no rules spelled out', set({ access: {} }), 'rewritten', 'none', 'none', 'patch', unset('access')],
     ['open to the mesh', set({ visibility: 'mesh' }), 'visibility_widened', 'none', 'none', 'minor', set({ visibility: 'internal' })],
     ['a port is added', set({ ports: ['records', 'changes'] }), 'port_added', 'none', 'none', 'minor', set({ ports: ['records'] })],
     ['flags are added', set({ flags: { set: 'risk', subject: 'order_id' } }), 'flags_added', 'none', 'none', 'minor', all(unset('flags'), unset('gate'))],

@@ -21,7 +21,8 @@ const product = defineProduct({
   eventTime: 'at',
   indexes: ['state'],
   measures: { visits: { means: 'How many', count: true } },
-  dimensions: ['state'],
+  dimensions: ['state', 'at'],
+  access: { automatic: ['public', 'internal'], groups: { least: 5, of: 'customer_id', by: ['at'] } },
   freshness: 'PT5M',
   lifecycle: { endOfLife: '2027-06-01' },
   quality: { known: { means: 'Visitors are known', nulls: 'customer_id', bound: { lt: 5 }, unit: 'percent' } },
@@ -102,6 +103,8 @@ describe('the page', () => {
       '| `pages[].ms` | int | internal | ms | Time on it. |',
       '- `customer_id` is `customer_id` of `customer.accounts`',
       '- `visits` (count): How many',
+      '- Granted without asking: `public` and `internal` fields',
+      '- Totals, for whoever is not shown everything: by `at` alone, and of groups of at least 5 different `customer_id`',
       '- Fresh: complete up to at most `PT5M` ago',
       '- `known` (error): Visitors are known. Records without customer\\_id: < 5 per cent',
       '- Answers until 2027-06-01',
@@ -154,7 +157,7 @@ describe('the page', () => {
       expect(row.split('|'), row).toHaveLength(7)
     expect(ours.filter((line) => line.startsWith('#'))).toEqual([
       expect.stringMatching(/^# /),
-      ...['Terms of use', 'Fields', 'Joins', 'Measures', 'Promises', 'Quality', 'Lifecycle'].map(
+      ...['Terms of use', 'Fields', 'Joins', 'Measures', 'Access', 'Promises', 'Quality', 'Lifecycle'].map(
         (name) => `## ${name}`,
       ),
     ])

@@ -141,6 +141,25 @@ describe('an older major', () => {
     expect(problems({ visibility: 'internal' }, { visibility: 'internal' })).toEqual([])
   })
 
+  const groups = (least: number, of: string | undefined, ...by: string[]): Partial<Contract> => ({
+    access: { groups: { least, ...(of !== undefined && { of }), by } },
+  })
+  const protects = groups(5, 'who', 'action', 'currency')
+  const merged: Partial<Contract> = from('event', { from: 'action', values: { mailed: 'joined' } })
+  it.each<[string, Partial<Contract>, string[]]>([
+    ['alike', groups(5, 'customer', 'currency', 'event'), []],
+    ['more', groups(6, 'customer', 'event', 'currency'), []],
+    ['nobody', {}, ['access.groups']],
+    ['less', groups(4, 'customer', 'event', 'currency'), ['access.groups.least']],
+    ['records', groups(5, undefined, 'event', 'currency'), ['access.groups.of']],
+    ['by a coarser cut', groups(5, 'customer', 'event'), ['access.groups.by']],
+    ['by a finer cut', groups(5, 'customer', 'event', 'currency', 'note'), ['access.groups.by']],
+    ['by a constant', groups(5, 'customer', 'event', 'way'), ['access.groups.by']],
+    ['by values that are merged', { ...groups(5, 'customer', 'event', 'currency'), ...merged }, ['access.groups.by']],
+  ])('that protects %s', (_, more, paths) => {
+    expect(problems(more, protects).map(({ path }) => path)).toEqual(paths)
+  }) // prettier-ignore
+
   it('is read from stored records, not from another projection', () => {
     const chained: Partial<Contract> = { projects: { major: 3, fields: {} } }
     expect(problems({}, chained)).toContainEqual({

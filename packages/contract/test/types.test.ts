@@ -82,6 +82,10 @@ it('refuses wrong names while compiling', () => {
     defineProduct({ ...good, versionBy: 'a_id' })
     // @ts-expect-error a way out is one of a closed list
     defineProduct({ ...good, ports: ['sql'] })
+    // @ts-expect-error groups are cut by fields
+    defineProduct({ ...good, access: { groups: { least: 5, by: ['b_id'] } } })
+    // @ts-expect-error what is personal is granted by somebody
+    defineProduct({ ...good, access: { automatic: ['personal'] } })
     // @ts-expect-error a day is written YYYY-MM-DD
     defineProduct({ ...good, lifecycle: { endOfLife: 'soon' } })
     // @ts-expect-error a duration has no calendar units

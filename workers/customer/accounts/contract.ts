@@ -4,7 +4,7 @@ import { defineProduct, id, oneOf, struct, time } from '@meshloop/contract'
 /** One record an event; an event never changes. */
 export const accounts = defineProduct({
   id: 'customer.accounts',
-  version: '1.1.0',
+  version: '1.2.0',
   title: 'Account events',
   purpose:
     'Every change of a customer account that matters for trust: new addresses and e-mail addresses, reset passwords, sign-ins from new devices. The base of risk checks and of help when an account is taken over.',
@@ -13,6 +13,7 @@ export const accounts = defineProduct({
   terms:
     'For protecting customers against fraud and takeovers, and for helping them. Not for advertising, and not for following what single people do.',
   owner: { team: 'Customer', support: 'customer-data@shop.example' },
+  access: { groups: { least: 5, of: 'customer_id', by: ['event'] } },
   fields: {
     event_id: id('Number of the event', { name: 'Event number', examples: ['acc_7k2qf9w3ed'] }),
     customer_id: id('Customer whose account it is', {

@@ -7,7 +7,7 @@ const ordering = ['purchase.orders#placed_at', 'purchase.orders#status'] as cons
 /** One record a campaign and customer: of everybody who was sent it or ordered through its link. */
 export const campaigns = defineProduct({
   id: 'marketing.campaigns',
-  version: '1.1.0',
+  version: '1.2.0',
   title: 'Campaign conversion',
   purpose:
     'How many purchases a newsletter campaign really brought: sendings joined with orders, one record a campaign and customer.',
@@ -16,6 +16,7 @@ export const campaigns = defineProduct({
   terms:
     'For judging and planning campaigns. Not for choosing single customers: who may be written to is decided by their consent.',
   owner: { team: 'Marketing', support: 'marketing-data@shop.example' },
+  access: { groups: { least: 5, of: 'customer_id', by: ['campaign_id', 'currency'] } },
   fields: {
     campaign_id: id('Campaign that was sent, or whose link led to an order', {
       name: 'Campaign number',

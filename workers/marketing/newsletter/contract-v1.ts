@@ -4,13 +4,14 @@ import { defineProduct, id, oneOf, time } from '@meshloop/contract'
 /** One record an event; an event never changes. */
 export const newsletterV1 = defineProduct({
   id: 'marketing.newsletter',
-  version: '1.1.0',
+  version: '1.2.0',
   title: 'Newsletter events',
   purpose:
     'Every subscription, every farewell and every campaign mail with its recipient. Joined with orders it tells what a campaign brought.',
   limitations:
     'Sent, not read: opening a mail is not tracked. Who subscribed before the shop began to record appears only as a recipient.',
   owner: { team: 'Marketing', support: 'marketing-data@shop.example' },
+  access: { groups: { least: 5, of: 'customer_id', by: ['event', 'campaign_id'] } },
   fields: {
     event_id: id('Number of the event', { examples: ['nws_7k2qf9w3ed'] }),
     customer_id: id('Subscriber or recipient', {

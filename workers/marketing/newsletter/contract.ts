@@ -6,7 +6,7 @@ export { newsletterV1 } from './contract-v1.ts'
 /** One record an event; an event never changes. */
 export const newsletter = defineProduct({
   id: 'marketing.newsletter',
-  version: '2.0.0',
+  version: '2.1.0',
   title: 'Newsletter events',
   purpose:
     'Every subscription, every farewell and every campaign mail with its recipient. Joined with orders it tells what a campaign brought.',
@@ -14,6 +14,10 @@ export const newsletter = defineProduct({
     'Mailed, not read: opening a mail is not tracked. Who subscribed before the shop began to record appears only as a recipient. Before November 2026 nobody recorded the channel.',
   terms: 'For analysing campaigns. Not for writing to customers: consent is asked for where mails are sent.',
   owner: { team: 'Marketing', support: 'marketing-data@shop.example' },
+  access: {
+    automatic: ['public', 'internal'],
+    groups: { least: 5, of: 'customer_id', by: ['action', 'campaign_id'] },
+  },
   fields: {
     event_id: id('Number of the event', { name: 'Event number', examples: ['nws_7k2qf9w3ed'] }),
     customer_id: id('Subscriber or recipient', {

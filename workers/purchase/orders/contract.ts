@@ -4,7 +4,7 @@ import { defineProduct, id, int, money, oneOf, text, time } from '@meshloop/cont
 /** The contract of purchase.orders. */
 export const orders = defineProduct({
   id: 'purchase.orders',
-  version: '1.1.0',
+  version: '1.2.0',
   title: 'Orders',
   purpose:
     'Every order of the shop in its newest state, from the moment it is placed. The base of turnover, conversion and risk.',
@@ -13,6 +13,7 @@ export const orders = defineProduct({
   terms:
     'For reports, forecasts and risk checks inside the company. Not for writing to customers, and not for judging single people beyond the check of an order.',
   owner: { team: 'Purchase', support: 'purchase-data@shop.example' },
+  access: { groups: { least: 5, of: 'customer_id', by: ['status', 'currency'] } },
   fields: {
     order_id: id('Number of the order', {
       name: 'Order number',

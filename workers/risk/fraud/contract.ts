@@ -31,7 +31,7 @@ const maybe = { class: 'personal', nullable: true } as const
 /** One record a customer, in its newest state. */
 export const fraud = defineProduct({
   id: 'risk.fraud',
-  version: '1.1.0',
+  version: '1.2.0',
   title: 'Fraud risk',
   purpose:
     'The risk context of each customer: what is normal, what just changed, and how suspicious the newest order is, with reasons. It goes back into the checkout as signed flags, where it is judged together with the basket.',
@@ -40,6 +40,7 @@ export const fraud = defineProduct({
   terms:
     'Against fraud only, and never as the only ground to refuse somebody: whoever is refused can have a person look at it. Not to be passed on outside the company.',
   owner: { team: 'Risk', support: 'risk-data@shop.example' },
+  access: { groups: { least: 5, of: 'customer_id', by: ['currency'] } },
   fields: {
     customer_id: id('Customer whose risk it is', {
       class: 'personal',

@@ -45,10 +45,46 @@ function* checkIndexes(older: Contract, newer: Contract, projection: Projection)
 function* checkCare(older: Contract, newer: Contract, projection: Projection): Generator<ContractProblem> {
   if (newer.visibility === 'internal' && older.visibility !== 'internal')
     yield { path: 'visibility', problem: `${newer.version} is internal: make this one internal too` }
+  yield* checkGroups(older, newer, projection)
   for (const [name, field] of Object.entries(older.fields)) {
     const source = projected(projection, name)
     const from = 'from' in source ? own(newer.fields, source.from) : undefined
     if (from && classes.indexOf(field.class) < classes.indexOf(from.class))
       yield { path: `fields.${name}.class`, problem: `its values come from ${from.class} data: class it so` }
   }
+}
+
+/** Totals that protect persons in one major alone protect nobody; nor do two cuts, which compared tell of small groups. */
+function* checkGroups(older: Contract, newer: Contract, projection: Projection): Generator<ContractProblem> {
+  const [was, is] = [older.access?.groups, newer.access?.groups]
+  const path = 'access.groups'
+  if (!is) return
+  if (!was) {
+    yield { path, problem: `${newer.version} tells of no group of fewer than ${is.least}: say so here too` }
+    return
+  }
+  if (was.least < is.least)
+    yield { path: `${path}.least`, problem: `${newer.version} tells of no group of fewer than ${is.least}` }
+  const sourceOf = (name = ''): string | undefined => sourceOneToOne(name, newer, projection)
+  if (was.of === undefined ? is.of !== undefined : sourceOf(was.of) !== is.of)
+    yield { path: `${path}.of`, problem: `${newer.version} tells persons by ${is.of ?? 'their records'}` }
+  if (
+    was.by
+      .map((name) => sourceOf(name))
+      .toSorted()
+      .join() !== is.by.toSorted().join()
+  )
+    yield {
+      path: `${path}.by`,
+      problem: `${newer.version} cuts groups by ${is.by.join(', ')}: cut them alike`,
+    }
+}
+
+/** The newer field, if no two of its values are one of the older field. */
+function sourceOneToOne(name: string, newer: Contract, projection: Projection): string | undefined {
+  const source = projected(projection, name)
+  if (!('from' in source)) return undefined
+  const values = own(newer.fields, source.from)?.values ?? []
+  const mapped = values.map((value) => own(source.values ?? {}, value) ?? value)
+  return new Set(mapped).size === values.length ? source.from : undefined
 }

@@ -18,6 +18,7 @@ export function toMarkdown(contract: Contract): string {
     ...section('Fields', fieldsTable(contract)),
     ...section('Joins', joins(contract)),
     ...section('Measures', measures(contract)),
+    ...section('Access', access(contract)),
     ...section('Promises', promises(contract)),
     ...section('Quality', Object.entries(contract.quality ?? {}).map(ruleLine)),
     ...section('Lifecycle', lifecycle(contract)),
@@ -86,6 +87,14 @@ function measures({ measures: all = {}, dimensions = [] }: Contract): string[] {
   return lines.length === 0 || dimensions.length === 0
     ? lines
     : [...lines, '', `By ${dimensions.map(code).join(', ')}.`]
+}
+
+function access({ access: { automatic, groups } = {} }: Contract): string[] {
+  const persons = groups?.of === undefined ? 'records' : `different ${code(groups.of)}`
+  return [
+    ...(automatic ? [`- Granted without asking: ${automatic.map(code).join(' and ')} fields`] : []),
+    ...(groups ? [`- Totals, for whoever is not shown everything: by ${groups.by.map(code).join(', ')} alone, and of groups of at least ${groups.least} ${persons}`] : []), // prettier-ignore
+  ]
 }
 
 function promises(contract: Contract): string[] {

@@ -19,6 +19,7 @@ import { ownerAndSupport } from './mesh/owner-and-support.ts'
 import { personalDataClassified } from './mesh/personal-data-classified.ts'
 import { personalRetention, personalRetentionLimited } from './mesh/personal-retention.ts'
 import { referenceClassedAsItsTarget } from './mesh/reference-classed-as-its-target.ts'
+import { totalsProtectPersons } from './mesh/totals-protect-persons.ts'
 import { wholeClassedAsItsParts } from './mesh/whole-classed-as-its-parts.ts'
 import type { Policy } from './policy.ts'
 
@@ -31,6 +32,7 @@ export const meshPolicies: readonly Policy[] = [
   derivedClass,
   personalRetention,
   personalRetentionLimited,
+  totalsProtectPersons,
   ownerAndSupport,
   ownerAgreesWithDomain,
   domainSpeaksForItself,

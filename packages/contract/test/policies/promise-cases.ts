@@ -16,8 +16,27 @@ const keptForEver = (): Contract => {
 const flags = { set: 'checkout', subject: 'visit_id' }
 const decision = { decided_by: 'Risk', why: 'Fraud', risk: 'Errors', review_by: TODAY } as const
 
+const counted = { measures: { visits: { means: 'Visits', count: true } }, dimensions: ['currency'] } as const
+const groups = { least: 5, of: 'email', by: ['currency'] }
+
 /** By id of the policy. */
 export const promiseCases: Readonly<Record<string, Cases>> = {
+  'totals-protect-persons': {
+    keeps: [
+      { what: 'nobody’s data', contract: visits(counted) },
+      { what: 'persons who are not counted', contract: withFields(email) },
+      { what: 'persons in groups', contract: withFields(email, { ...counted, access: { groups } }) },
+      { what: 'no totals', contract: withFields(email, { ...counted, ports: ['records'] }) },
+    ],
+    breaks: [
+      { what: 'groups of any size', contract: withFields(email, counted), paths: ['access.groups'] },
+      {
+        what: 'rules about something else',
+        contract: withFields(email, { ...counted, access: { automatic: ['public'] } }),
+        paths: ['access.groups'],
+      },
+    ],
+  },
   'owner-and-support': {
     keeps: [
       { what: 'a mail address', contract: owned('Shop') },
