@@ -1,11 +1,13 @@
 /** The catalog: what products there are, whether they keep their promises, who may read them, and tokens to do it. */
 import { Hono } from 'hono'
+import { clientRoutes } from './clients/client-routes.ts'
 import { operatorRoutes } from './clients/operator-routes.ts'
 import { tokenRoute } from './tokens/token-route.ts'
 import { wellKnownRoutes } from './tokens/well-known-routes.ts'
 import type { CatalogApp, CatalogEnv, World } from './env.ts'
 import { doChores } from './minute.ts'
 import { pageRoutes } from './pages/routes.ts'
+import { peopleRoutes } from './people/people-routes.ts'
 import { answerError, answerProblem } from './problem-response.ts'
 import { CatalogError } from './problems.ts'
 import { registerRoute } from './products/register-route.ts'
@@ -30,8 +32,10 @@ export const catalogApp = ({ signIn }: CatalogParts) =>
   new Hono<CatalogApp>()
     .use(securityHeaders())
     .route('/', signIn(world))
+    .route('/', peopleRoutes(world))
     .route('/', wellKnownRoutes())
     .route('/', tokenRoute(world))
+    .route('/', clientRoutes(world))
     .route('/', operatorRoutes(world))
     .route('/', registerRoute(world))
     .route('/', assetRoutes())

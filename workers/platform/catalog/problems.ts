@@ -34,8 +34,28 @@ export const catalogProblems = {
   },
   foreign_domain: {
     status: 403,
-    title: 'Product of another domain',
-    help: 'A domain registers its own products only. Use that domain’s publishing key.',
+    title: 'Of another domain',
+    help: 'A domain registers its own products, and makes consumers and sources under its own name. Use a key of the other domain.',
+  },
+  owner_only: {
+    status: 403,
+    title: 'For an owner of the domain',
+    help: 'Ask an owner of the domain, or the operator, who alone makes publishers, stewards and clients that decide for a domain.',
+  },
+  client_taken: {
+    status: 409,
+    title: 'Another client has this id',
+    help: 'Choose another id. The operator changes what a client is.',
+  },
+  source_name_taken: {
+    status: 409,
+    title: 'Two sources of one name',
+    help: 'A product knows its sources by the last part of their ids. Choose another last part.',
+  },
+  keys_too_many: {
+    status: 409,
+    title: 'Too many keys',
+    help: 'At most five keys of a client count at a time, and 20 are made in a day. Revoke one that is no longer used.',
   },
   url_refused: {
     status: 400,
@@ -107,10 +127,30 @@ export const catalogProblems = {
     title: 'Unknown way to get a token',
     help: 'The catalog sells tokens for client_credentials only.',
   },
+  sign_in_failed: {
+    status: 400,
+    title: 'Not signed in',
+    help: 'Begin again at /sign-in, in this browser, and finish within ten minutes. If it stays, tell the operator the message.',
+  },
+  sign_in_unconfigured: {
+    status: 503,
+    title: 'Nobody can sign in here',
+    help: 'The operator sets OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, and gives the provider <catalog>/sign-in/callback as the address to come back to. Keys work without.',
+  },
+  provider_unavailable: {
+    status: 502,
+    title: 'The sign-in provider does not answer',
+    help: 'Try again in a few minutes. The operator sees whether OIDC_ISSUER is right: <issuer>/.well-known/openid-configuration must answer.',
+  },
   sign_in_needed: {
     status: 401,
     title: 'Nobody is signed in',
     help: 'Sign in and do it again. A session lasts eight hours.',
+  },
+  person_unknown: {
+    status: 404,
+    title: 'No such person',
+    help: 'People are known once they have signed in; their page /account shows their id.',
   },
   form_foreign: {
     status: 403,
@@ -126,6 +166,46 @@ export const catalogProblems = {
     status: 503,
     title: 'Too much at once',
     help: 'Nothing was changed. Ask again in a moment.',
+  },
+  consumer_unknown: {
+    status: 404,
+    title: 'No such consumer of yours',
+    help: 'Ask for a consumer of your own domain; its owner makes one.',
+  },
+  request_waiting: {
+    status: 409,
+    title: 'A request waits already',
+    help: 'Wait for the owner’s decision, or withdraw the request and ask again.',
+  },
+  request_decided: {
+    status: 409,
+    title: 'The request is decided',
+    help: 'Look at what was decided. An owner changes or revokes the grant; a consumer asks again.',
+  },
+  terms_invalid: {
+    status: 422,
+    title: 'Terms that cannot be granted',
+    help: 'The answer lists what does not fit the product’s contract. Its page has the fields, their classes, and what rows can be chosen by.',
+  },
+  terms_wider: {
+    status: 422,
+    title: 'More than was asked for',
+    help: 'Approve what was asked for, or less: fewer fields or classes, more conditions, an earlier end. For more, the consumer asks.',
+  },
+  grant_over: {
+    status: 409,
+    title: 'The grant is over',
+    help: 'It was revoked, or came to its end. The consumer asks again.',
+  },
+  consumer_only: {
+    status: 403,
+    title: 'For the consumer only',
+    help: 'Who speaks for the consumer withdraws its requests; an owner refuses them.',
+  },
+  overtaken: {
+    status: 409,
+    title: 'Somebody else was faster',
+    help: 'Look at how it stands now, and do it again if it is still right.',
   },
   not_found: {
     status: 404,

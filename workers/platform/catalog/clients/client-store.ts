@@ -42,11 +42,16 @@ export function putClientStatement(db: D1Database, client: Client, at: string): 
     .bind(client.id, client.kind, client.domain, JSON.stringify(client.products), client.decides ? 1 : 0, at)
 }
 
-/** Clients of a domain, or all; by id, at most 1,000. */
-export async function listClients(db: D1Database, domain: string | null): Promise<readonly Client[]> {
+/** Clients of some domains, or all; by id, at most 1,000. */
+export async function listClients(
+  db: D1Database,
+  domains: readonly string[] | null,
+): Promise<readonly Client[]> {
   const { results } = await db
-    .prepare(`SELECT ${columns} FROM clients WHERE ?1 IS NULL OR domain = ?1 ORDER BY id LIMIT 1000`)
-    .bind(domain)
+    .prepare(
+      `SELECT ${columns} FROM clients WHERE ?1 IS NULL OR domain IN (SELECT value FROM json_each(?1)) ORDER BY id LIMIT 1000`,
+    )
+    .bind(domains && JSON.stringify(domains))
     .all<ClientRow>()
   return results.map(clientOf)
 }
@@ -62,6 +67,9 @@ export async function listSources(db: D1Database, product: string): Promise<read
     .all<{ id: string }>()
   return results.map(({ id }) => id)
 }
+
+/** Under which name products know a source: `purchase.orders.cdnow` is `cdnow`, `shop.simulator` is `simulator` to each of its products. */
+export const sourceNameOf = ({ id }: Pick<Client, 'id'>): string => id.slice(id.lastIndexOf('.') + 1)
 
 function clientOf({ products, decides, ...client }: ClientRow): Client {
   // Written by putClientStatement, from parsed input.

@@ -1,0 +1,87 @@
+/** Makes clients, and changes them: the operator any, the owner of a domain the consumers and sources of that domain. */
+import { canonicalJson } from '@meshloop/contract'
+import { act, guard, isGuardFailure, type Scene } from '../audit/act.ts'
+import { nameOf, type Actor } from '../people/actor.ts'
+import { CatalogError } from '../problems.ts'
+import { domainOf } from '../products/product.ts'
+import { findClient, putClientStatement, sourceNameOf, type Client } from './client-store.ts'
+import { mayMake } from './powers.ts'
+
+/**
+ * Makes the client, or makes it as described; the same again changes nothing and is not written down. What is taken from a
+ * client holds for the next token: revoke its keys to end those that it has.
+ *
+ * Throws CatalogError `body_malformed`, `owner_only`, `foreign_domain`, `client_taken`, `source_name_taken`.
+ */
+export async function makeClient(scene: Scene, actor: Actor, client: Client): Promise<Client> {
+  checkShape(client)
+  checkMaker(actor, client)
+  const before = await findClient(scene.db, client.id)
+  if (before && canonicalJson(before) === canonicalJson(client)) return client
+  if (before) checkChange(actor, client, before)
+  const { id, ...about } = client
+  try {
+    await act(scene, {
+      what: before ? 'client.changed' : 'client.made',
+      by: nameOf(actor),
+      about: { client: id, ...about },
+      statements: [nameIsFree(scene.db, client), putClientStatement(scene.db, client, scene.at)],
+    })
+  } catch (error) {
+    if (!isGuardFailure(error)) throw error
+    throw new CatalogError(
+      'source_name_taken',
+      `Another source of one of these products is called "${sourceNameOf(client)}", as the last part of its id.`,
+      { cause: error },
+    )
+  }
+  return client
+}
+
+function checkShape({ kind, products, decides }: Client): void {
+  if ((kind === 'source') !== products.length > 0) {
+    throw new CatalogError(
+      'body_malformed',
+      'products: a source names the products that it sends to, nobody else does.',
+    )
+  }
+  if (decides && kind !== 'consumer')
+    throw new CatalogError('body_malformed', 'decides: only a consumer decides for its domain.')
+}
+
+function checkMaker(actor: Actor, client: Client): void {
+  if (actor.kind === 'operator') return
+  if (!mayMake(actor, client)) {
+    throw new CatalogError(
+      'owner_only',
+      `An owner of ${client.domain} makes its consumers and sources; the operator makes the rest.`,
+    )
+  }
+  // Readers of a list take the first part of an id for the domain: nobody wears the name of another one.
+  if (domainOf(client.id) !== client.domain)
+    throw new CatalogError('foreign_domain', `id: clients of ${client.domain} are called ${client.domain}.….`)
+  const foreign = client.products.find((product) => domainOf(product) !== client.domain)
+  if (foreign !== undefined)
+    throw new CatalogError('foreign_domain', `products: ${foreign} is not one of ${client.domain}.`)
+}
+
+function checkChange(actor: Actor, client: Client, before: Client): void {
+  const isSameKind = before.domain === client.domain && before.kind === client.kind
+  if (actor.kind === 'operator' || (isSameKind && mayMake(actor, before))) return
+  throw new CatalogError('client_taken', `There is a client ${client.id} of another kind. Choose another id.`)
+}
+
+/** Two sources of one product under one name would be one: each could say up to when the other is complete. */
+function nameIsFree(db: D1Database, { id, kind, products }: Client): D1PreparedStatement {
+  return guard(
+    db,
+    `?1 <> 'source' OR NOT EXISTS (
+       SELECT 1 FROM clients AS other, json_each(other.products) AS its
+       WHERE other.kind = 'source' AND other.id <> ?2 AND substr(other.id, -length(?3)) = ?3
+         AND its.value IN (SELECT value FROM json_each(?4)))`,
+    kind,
+    id,
+    `.${sourceNameOf({ id })}`,
+    JSON.stringify(products),
+  )
+}
