@@ -1,10 +1,12 @@
 /** What the catalog does once a minute, by itself. */
+import { keepCheckpoint } from './audit/checkpoint.ts'
 import type { CatalogEnv, World } from './env.ts'
+import { forgetSessions } from './people/sessions.ts'
 
 /** A part of it; runs may be skipped, doubled or cut short. */
 export type Chore = (env: CatalogEnv, world: World) => Promise<void>
 
-const chores: readonly Chore[] = []
+const chores: readonly Chore[] = [forgetSessions, keepCheckpoint]
 
 /** Does all chores; one that fails does not keep another from being done. @throws the first failure, after all were tried. */
 export async function doChores(env: CatalogEnv, world: World): Promise<void> {

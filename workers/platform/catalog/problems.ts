@@ -7,6 +7,11 @@ export const catalogProblems = {
     title: 'Body cannot be read',
     help: 'Send JSON as the message says, with content-type application/json.',
   },
+  parameter_invalid: {
+    status: 400,
+    title: 'Parameter with a wrong value',
+    help: 'The message names the parameter and what it may be.',
+  },
   body_too_large: {
     status: 413,
     title: 'Body over the limit',

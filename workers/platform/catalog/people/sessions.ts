@@ -57,13 +57,9 @@ export async function sessionStatement(db: D1Database, session: NewSession): Pro
     )
 }
 
-/** Ends the session of a secret, if it is there. */
-export async function endSession(db: D1Database, secret: string): Promise<void> {
-  await db
-    .prepare('DELETE FROM sessions WHERE hash = ?1')
-    .bind(await sha256(secret))
-    .run()
-}
+/** The statement that ends the session of that hash, if it is there. */
+export const endSessionStatement = (db: D1Database, hash: string): D1PreparedStatement =>
+  db.prepare('DELETE FROM sessions WHERE hash = ?1').bind(hash)
 
 /** Forgets sessions that have ended. */
 export const forgetSessions: Chore = async ({ DB }, { now }) => {
