@@ -3,10 +3,11 @@
  *
  * A folder with a wrangler.toml is tested with that file's bindings (real D1, KV, R2 and Queues of the local
  * runtime); a package without one gets an empty Worker or the bindings it names. Tests get the migrations as
- * `MIGRATIONS` and the private key of the tests' issuer as `TEST_ISSUER_KEY`: that issuer's public keys are what a
- * Worker under test finds at its ISSUER, over HTTP. It can reach nothing else.
+ * `MIGRATIONS` and the private key of the tests' issuer as `TEST_ISSUER_KEY`: that issuer's public keys and its denial list
+ * are what a Worker under test finds at its ISSUER, over HTTP. It can reach nothing else. On the list are version 1 of the grant
+ * `revoked` and the client key `revoked`.
  */
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
@@ -59,14 +60,40 @@ async function migrationsOf(toml: string) {
 }
 
 function testIssuer() {
-  const { privateKey } = generateKeyPairSync('ed25519')
-  const jwk = { ...privateKey.export({ format: 'jwk' }), kid: 'test', alg: 'Ed25519' }
-  const { d: _, ...publicJwk } = jwk
+  const tokens = keyPair('test', 'at+jwt')
+  const denials = keyPair('test-denials', 'meshloop-denials+jws')
   return {
-    privateJwk: JSON.stringify(jwk),
-    answer: (request: Request): Response =>
-      new URL(request.url).pathname === '/.well-known/jwks.json'
-        ? Response.json({ keys: [publicJwk] })
-        : new Response('nothing else is reachable from a test', { status: 404 }),
+    privateJwk: JSON.stringify(tokens.privateJwk),
+    answer(request: Request): Response {
+      const { origin, pathname } = new URL(request.url)
+      if (pathname === '/.well-known/jwks.json')
+        return Response.json({ keys: [tokens.publicJwk, denials.publicJwk] })
+      if (pathname === '/.well-known/meshloop-denials') return new Response(denialsOf(origin, denials))
+      return new Response('nothing else is reachable from a test', { status: 404 })
+    },
   }
+}
+
+function keyPair(kid: string, typ: string) {
+  const { privateKey } = generateKeyPairSync('ed25519')
+  const privateJwk = { ...privateKey.export({ format: 'jwk' }), kid, alg: 'Ed25519' }
+  const { d: _, ...publicJwk } = privateJwk
+  return { privateKey, privateJwk, publicJwk: { ...publicJwk, typ } }
+}
+
+/** A denial list, signed by hand: what tests the signing must not be made of it. */
+function denialsOf(iss: string, { privateKey, publicJwk: { kid, typ } }: ReturnType<typeof keyPair>): string {
+  const iat = Math.floor(Date.now() / 1000)
+  const content = {
+    iss,
+    iat,
+    exp: iat + 600,
+    grants: [{ id: 'revoked', below: 2 }],
+    keys: ['revoked'],
+    audit: null,
+  }
+  const text = [{ alg: 'Ed25519', typ, kid }, content]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.')
+  return `${text}.${sign(null, Buffer.from(text), privateKey).toString('base64url')}`
 }

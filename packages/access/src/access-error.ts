@@ -17,6 +17,11 @@ export const accessProblems = {
     title: 'Access token has expired',
     help: 'Tokens live for ten minutes. Buy a new one with the client key.',
   },
+  token_revoked: {
+    status: 401,
+    title: 'Access token was taken back',
+    help: 'Buy a new one: it shows what the grant shows now. If none is sold, the grant or the client key was revoked; the grant’s page at the catalog says by whom.',
+  },
   scope_missing: {
     status: 403,
     title: 'The token does not allow this',
@@ -26,6 +31,11 @@ export const accessProblems = {
     status: 503,
     title: 'The catalog’s keys could not be fetched',
     help: 'Nothing is wrong with the token. Try again in a few seconds.',
+  },
+  revocations_unknown: {
+    status: 503,
+    title: 'Nobody knows which tokens were taken back',
+    help: 'The catalog’s list of revocations could not be had for five minutes. Until it is back, nothing personal or sensitive is shown; a grant without such fields goes on.',
   },
   batch_malformed: {
     status: 400,
@@ -91,17 +101,20 @@ export class AccessError extends Error {
 
 /**
  * The `WWW-Authenticate` value that belongs to a refused token (RFC 6750, section 3), or undefined where the
- * refusal is not about a token. A call without a token gets the bare challenge, as the RFC asks.
+ * refusal is not about a token. A call without a token gets the bare challenge, as the RFC asks. `resourceMetadata` is
+ * where the refusing product describes itself (RFC 9728, section 5.1).
  */
-export function wwwAuthenticate(error: AccessError): string | undefined {
+export function wwwAuthenticate(error: AccessError, resourceMetadata: string): string | undefined {
+  const challenge = `Bearer realm="meshloop", resource_metadata="${resourceMetadata}"`
   switch (error.code) {
     case 'token_missing':
-      return 'Bearer realm="meshloop"'
+      return challenge
     case 'token_invalid':
     case 'token_expired':
-      return `Bearer realm="meshloop", error="invalid_token", error_description="${error.code}"`
+    case 'token_revoked':
+      return `${challenge}, error="invalid_token", error_description="${error.code}"`
     case 'scope_missing':
-      return `Bearer realm="meshloop", error="insufficient_scope", scope="${error.scope ?? ''}"`
+      return `${challenge}, error="insufficient_scope", scope="${error.scope ?? ''}"`
     default:
       return undefined
   }

@@ -1,87 +1,15 @@
-/** Fetches a JSON document from a host that we do not control: no redirects, a time limit, a size limit. */
+/** Fetches a JSON document from a host that we do not control, within the bounds of fetch-text.ts. */
+import { FetchError, fetchText, type FetchOptions } from './fetch-text.ts'
 
-/** The part of `fetch` that this package needs; `globalThis.fetch` is one. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>
-
-/** Bounds of one fetch. */
-export interface FetchJsonOptions {
-  readonly fetch: Fetch
-  /** Until the last byte of the body has come. */
-  readonly timeoutMs: number
-  /** Greatest body that is read, in bytes. */
-  readonly maxBytes: number
-  /** Sent as they are. Default none: a credential goes only where the caller puts it. */
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-/** Why a document could not be had. */
-export type FetchFailure = 'unreachable' | 'redirect' | 'status' | 'too_large' | 'not_json'
-
-/** Thrown by {@link fetchJson}. */
-export class FetchError extends Error {
-  override readonly name = 'FetchError'
-  readonly code: FetchFailure
-  /** Status of the answer, if there was one. */
-  readonly status: number | undefined
-
-  constructor(code: FetchFailure, message: string, status?: number, cause?: unknown) {
-    super(message, cause === undefined ? {} : { cause })
-    this.code = code
-    this.status = status
-  }
-}
+export { FetchError, type Fetch, type FetchFailure, type FetchOptions } from './fetch-text.ts'
 
 /** GETs `url` and parses the body. Throws {@link FetchError}; a redirect is an error, never followed. */
-export async function fetchJson(url: string, options: FetchJsonOptions): Promise<unknown> {
-  const response = await get(url, options)
-  if (response.status >= 300 && response.status < 400) {
-    await response.body?.cancel()
-    throw new FetchError('redirect', `${url} redirects; give the address that answers.`, response.status)
-  }
-  if (!response.ok) {
-    await response.body?.cancel()
-    throw new FetchError('status', `${url} answered ${response.status}.`, response.status)
-  }
-  const text = await readText(url, response, options.maxBytes)
+export async function fetchJson(url: string, options: FetchOptions): Promise<unknown> {
+  const headers = { accept: 'application/json', ...options.headers }
+  const { text, status } = await fetchText(url, { ...options, headers })
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new FetchError('not_json', `${url} did not answer JSON.`, response.status, cause)
-  }
-}
-
-async function get(url: string, { fetch, timeoutMs, headers }: FetchJsonOptions): Promise<Response> {
-  try {
-    return await fetch(url, {
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-      headers: { accept: 'application/json', ...headers },
-    })
-  } catch (cause) {
-    throw new FetchError('unreachable', `${url} did not answer within ${timeoutMs} ms.`, undefined, cause)
-  }
-}
-
-async function readText(url: string, response: Response, maxBytes: number): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
-  let size = 0
-  if (response.body === null) return text
-  // The runtime's types leave the chunks open; a body's are bytes.
-  const reader = (response.body as ReadableStream<Uint8Array>).getReader()
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return text + decoder.decode()
-      size += value.byteLength
-      if (size > maxBytes) {
-        await reader.cancel()
-        throw new FetchError('too_large', `${url} sent more than ${maxBytes} bytes.`, response.status)
-      }
-      text += decoder.decode(value, { stream: true })
-    }
-  } catch (cause) {
-    if (cause instanceof FetchError) throw cause
-    throw new FetchError('unreachable', `${url} broke off its answer.`, response.status, cause)
+    throw new FetchError('not_json', `${url} did not answer JSON.`, status, cause)
   }
 }

@@ -1,6 +1,7 @@
 /** What an issuer of tokens does: sign them, publish its keys and its metadata, and know its clients. */
 import { CompactSign, SignJWT } from 'jose'
 import { assertionAlgorithm } from './assertion.ts'
+import { auditTyp } from './audit.ts'
 import { claimsSchema, scopes, type AccessClaims } from './claims.ts'
 import { denialsSchema, denialsTyp, type Denials } from './denials.ts'
 import { meshScope } from './mesh-token.ts'
@@ -41,11 +42,16 @@ export async function signDenials(key: PrivateJwk, denials: Denials): Promise<st
  * The public half of the issuer's keys, as `/.well-known/jwks.json` serves it (RFC 7517). Each names the one `typ` that it signs:
  * whoever stole a key forges nothing but that.
  */
-export function jwksDocument(tokenKeys: readonly PrivateJwk[], denialsKey?: PrivateJwk) {
+export function jwksDocument(
+  tokenKeys: readonly PrivateJwk[],
+  denialsKey?: PrivateJwk,
+  auditKeys: readonly PrivateJwk[] = [],
+) {
   return {
     keys: [
       ...tokenKeys.map((key) => publicJwk(key, accessTokenTyp)),
       ...(denialsKey ? [publicJwk(denialsKey, denialsTyp)] : []),
+      ...auditKeys.map((key) => publicJwk(key, auditTyp)),
     ],
   }
 }

@@ -2,7 +2,9 @@
 import { importJWK, type CryptoKey } from 'jose'
 import * as z from 'zod'
 import { AccessError } from './access-error.ts'
+import { denialsTyp } from './denials.ts'
 import { fetchJson, type Fetch } from './fetch-json.ts'
+import { singleFlight } from './single-flight.ts'
 
 /** Refetched after this; older keys still verify until {@link staleForMs}. */
 const freshForMs = 10 * 60_000
@@ -21,11 +23,16 @@ const publicKeySchema = z.object({
   kid: z.string().min(1),
   alg: z.enum(['Ed25519', 'EdDSA']).optional(),
   use: z.literal('sig').optional(),
+  /** The one `typ` of what it signs. */
+  typ: z.string().default('at+jwt'),
 })
 const jwksSchema = z.object({ keys: z.array(z.unknown()).max(100) })
 
-/** Finds the issuer's key named `kid`; undefined if the issuer does not have it. Throws `issuer_unavailable`. */
-export type KeySet = (kid: string) => Promise<CryptoKey | undefined>
+/** What the issuer signs for products, as the header's `typ` says it; each has keys of its own. */
+export type SignedTyp = 'at+jwt' | typeof denialsTyp
+
+/** Finds the issuer's key named `kid` that signs such things; undefined if there is none. Throws `issuer_unavailable`. */
+export type KeySet = (kid: string, typ: SignedTyp) => Promise<CryptoKey | undefined>
 
 /** Options of {@link createKeySet}. */
 export interface KeySetOptions {
@@ -37,6 +44,7 @@ export interface KeySetOptions {
 }
 
 interface Held {
+  /** By `typ` and `kid`. */
   readonly keys: ReadonlyMap<string, CryptoKey>
   readonly fetchedAt: number
 }
@@ -44,17 +52,17 @@ interface Held {
 /** Keys of `<issuer>/.well-known/jwks.json`. A flood of unknown kids costs one fetch each 30 s. */
 export function createKeySet({ issuer, fetch, now, timeoutMs }: KeySetOptions): KeySet {
   let held: Held | undefined
-  let attemptedAt = -Infinity
+  let dueAt = -Infinity
   let failed = false
-  let running: Promise<void> | undefined
+  const refetch = singleFlight(load, { timeoutMs, now })
 
-  return async (kid) => {
-    const key = held?.keys.get(kid)
+  return async (kid, typ) => {
+    const name = `${typ} ${kid}`
+    const key = held?.keys.get(name)
     if (key && age() < freshForMs) return key
-    if (running) await inTime(running, timeoutMs)
-    else if (now() - attemptedAt >= (held ? pauseMs : emptyPauseMs)) await refetch()
+    if (now() >= dueAt) await refetch()
     if (!held || age() >= staleForMs) throw unavailable(issuer)
-    const found = held.keys.get(kid)
+    const found = held.keys.get(name)
     // A key that we could not look up is not a key that does not exist.
     if (!found && failed) throw unavailable(issuer)
     return found
@@ -64,17 +72,8 @@ export function createKeySet({ issuer, fetch, now, timeoutMs }: KeySetOptions): 
     return held ? now() - held.fetchedAt : Infinity
   }
 
-  async function refetch(): Promise<void> {
-    attemptedAt = now()
-    running = load()
-    try {
-      await running
-    } finally {
-      running = undefined
-    }
-  }
-
   async function load(): Promise<void> {
+    const startedAt = now()
     try {
       const document = await fetchJson(`${issuer}/.well-known/jwks.json`, { fetch, timeoutMs, maxBytes })
       held = { keys: await importKeys(document), fetchedAt: now() }
@@ -82,6 +81,7 @@ export function createKeySet({ issuer, fetch, now, timeoutMs }: KeySetOptions): 
     } catch {
       failed = true
     }
+    dueAt = startedAt + (held ? pauseMs : emptyPauseMs)
   }
 }
 
@@ -89,23 +89,12 @@ async function importKeys(document: unknown): Promise<ReadonlyMap<string, Crypto
   const keys = new Map<string, CryptoKey>()
   for (const candidate of jwksSchema.parse(document).keys) {
     const jwk = publicKeySchema.safeParse(candidate)
-    // Keys of other kinds may stand beside ours: they are not for access tokens.
+    // Keys of other kinds may stand beside ours.
     if (!jwk.success) continue
     const key = await importJWK({ kty: 'OKP', crv: 'Ed25519', x: jwk.data.x }, 'Ed25519')
-    if (!(key instanceof Uint8Array)) keys.set(jwk.data.kid, key)
+    if (!(key instanceof Uint8Array)) keys.set(`${jwk.data.typ} ${jwk.data.kid}`, key)
   }
   return keys
-}
-
-/**
- * Waits for another request's fetch, but with a timer of our own: workerd drops the promises of a request whose
- * caller has gone, and then nobody would ever wake us.
- */
-async function inTime(running: Promise<void>, timeoutMs: number): Promise<void> {
-  const limit = Promise.withResolvers<void>()
-  const timer = setTimeout(limit.resolve, timeoutMs)
-  await Promise.race([running, limit.promise])
-  clearTimeout(timer)
 }
 
 function unavailable(issuer: string): AccessError {

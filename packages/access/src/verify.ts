@@ -1,9 +1,10 @@
-/** Verifies access tokens at a product, offline but for the issuer's public keys (RFC 9068, RFC 8725). */
+/** Verifies access tokens at a product, offline but for the issuer's public keys and its denial list (RFC 9068, RFC 8725). */
 import { sha256 } from '@meshloop/contract'
 import { errors, jwtVerify } from 'jose'
 import { AccessError } from './access-error.ts'
 import { claimsSchema, hasScope, type AccessClaims, type ClaimsFor, type Scope } from './claims.ts'
 import { createClaimsCache } from './claims-cache.ts'
+import { createDenialList } from './denial-list.ts'
 import type { Fetch } from './fetch-json.ts'
 import { createKeySet } from './key-set.ts'
 
@@ -26,7 +27,7 @@ export interface VerifierOptions {
   readonly fetch: Fetch
   /** Milliseconds since 1970. */
   readonly now: () => number
-  /** Limit for fetching the issuer's keys. Default 3000. */
+  /** Limit for each fetch of the issuer's keys or its denial list. Default 3000. */
   readonly timeoutMs?: number
 }
 
@@ -34,16 +35,22 @@ export interface VerifierOptions {
 export interface Verifier {
   /**
    * Claims of the bearer token in `authorization`, which must allow one of the scopes; a refusal speaks of the first.
-   * Throws AccessError `token_missing`, `token_invalid`, `token_expired`, `scope_missing`, `issuer_unavailable`.
+   * Throws AccessError `token_missing`, `token_invalid`, `token_expired`, `token_revoked`, `scope_missing`,
+   * `issuer_unavailable`.
    */
   readonly verify: <S extends Scope>(
     authorization: string | null,
     ...anyOf: readonly [S, ...S[]]
   ) => Promise<ClaimsFor<S>>
+  /**
+   * False when the catalog's denial list could not be had for five minutes, or never: a token that was verified may have
+   * been taken back since, so that whatever is personal or sensitive is refused with `revocations_unknown`.
+   */
+  readonly knowsRevocations: () => boolean
 }
 
 /**
- * A verifier for one product. Keep one per isolate: it holds the issuer's keys and the tokens it has seen.
+ * A verifier for one product. Keep one per isolate: it holds the issuer's keys, its denial list and the tokens it has seen.
  *
  * @example
  * const verifier = createVerifier({ issuer: env.ISSUER, audience: env.BASE_URL, fetch, now: Date.now })
@@ -52,7 +59,8 @@ export interface Verifier {
 export function createVerifier(options: VerifierOptions): Verifier {
   const { issuer, fetch, now, timeoutMs = 3_000 } = options
   const keyOf = createKeySet({ issuer, fetch, now, timeoutMs })
-  const cache = createClaimsCache(cachedTokens)
+  const denials = createDenialList({ issuer, fetch, now, timeoutMs, keyOf })
+  const cache = createClaimsCache(cachedTokens, now)
 
   return {
     async verify(authorization, ...anyOf) {
@@ -64,10 +72,12 @@ export function createVerifier(options: VerifierOptions): Verifier {
         claims = await checkToken(token, options, keyOf)
         cache.set(hash, claims)
       }
-      if (claims.exp * 1000 <= now()) throw expired()
+      await denials.refresh()
+      if (denials.denies(claims)) throw revoked()
       if (!hasScope(claims, ...anyOf)) throw scopeMissing(claims, anyOf[0])
       return claims
     },
+    knowsRevocations: denials.isCurrent,
   }
 }
 
@@ -107,7 +117,7 @@ async function checkToken(
       const { payload } = await jwtVerify(
         token,
         async ({ kid }) => {
-          const key = kid === undefined ? undefined : await keyOf(kid)
+          const key = kid === undefined ? undefined : await keyOf(kid, 'at+jwt')
           if (!key) throw invalid('The issuer has no key of that kid.')
           return key
         },
@@ -137,6 +147,13 @@ function invalid(reason: string, cause?: unknown): AccessError {
 
 function expired(): AccessError {
   return new AccessError('token_expired', 'The access token has expired. Get a new one from the catalog.')
+}
+
+function revoked(): AccessError {
+  return new AccessError(
+    'token_revoked',
+    'The grant behind the access token was revoked or changed, or the key that bought it was revoked. Get a new one from the catalog.',
+  )
 }
 
 function scopeMissing(claims: AccessClaims, scope: Scope): AccessError {

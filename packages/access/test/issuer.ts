@@ -1,5 +1,6 @@
-/** A catalog for tests: its keys, and a fetch that serves them and counts how often. */
-import { generatePrivateJwk, jwksDocument, type PrivateJwk } from '../src/issue.ts'
+/** A catalog for tests: its keys and its denial list, and a fetch that serves them and counts how often. */
+import { denialsPath, type Denials } from '../src/denials.ts'
+import { generatePrivateJwk, jwksDocument, signDenials, type PrivateJwk } from '../src/issue.ts'
 import { wholeView, type AccessClaims } from '../src/claims.ts'
 import type { Fetch } from '../src/fetch-json.ts'
 
@@ -26,19 +27,35 @@ export const readClaims: AccessClaims = {
   view: wholeView,
 }
 
+/** A list that denies nothing, signed at {@link t0} or at `now` (milliseconds). */
+export const noDenials = (now: number = t0): Denials => ({
+  iss: issuer,
+  iat: Math.floor(now / 1000),
+  exp: Math.floor(now / 1000) + 600,
+  grants: [],
+  keys: [],
+  audit: null,
+})
+
 /** An issuer whose answers a test can change. */
 export async function testIssuer() {
   const key = await generatePrivateJwk('k1')
-  const state: { keys: PrivateJwk[]; away: boolean; fetches: number } = {
+  const denialsKey = await generatePrivateJwk('d1')
+  const state: { keys: PrivateJwk[]; away: boolean; fetches: number; pulls: number; list: string } = {
     keys: [key],
     away: false,
     fetches: 0,
+    pulls: 0,
+    list: await signDenials(denialsKey, noDenials()),
   }
   const fetch: Fetch = async (url) => {
-    state.fetches++
+    const isList = url === issuer + denialsPath
+    if (isList) state.pulls++
+    else state.fetches++
     if (state.away) throw new TypeError('Network connection lost.')
+    if (isList) return new Response(state.list, { headers: { 'content-type': 'application/jose' } })
     if (url !== `${issuer}/.well-known/jwks.json`) return new Response('', { status: 404 })
-    return Response.json(jwksDocument(state.keys))
+    return Response.json(jwksDocument(state.keys, denialsKey))
   }
-  return { key, state, fetch }
+  return { key, denialsKey, state, fetch }
 }

@@ -1,7 +1,11 @@
+import { exportJWK } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { generatePrivateJwk } from '../src/issue.ts'
-import { createKeySet } from '../src/key-set.ts'
+import { generatePrivateJwk, jwksDocument } from '../src/issue.ts'
+import { denialsTyp } from '../src/denials.ts'
+import { createKeySet, type KeySet } from '../src/key-set.ts'
 import { issuer, t0, testIssuer } from './issuer.ts'
+
+const tokenKeys = (keys: KeySet) => (kid: string) => keys(kid, 'at+jwt')
 
 async function keySet() {
   const test = await testIssuer()
@@ -9,7 +13,7 @@ async function keySet() {
   return {
     ...test,
     clock,
-    keyOf: createKeySet({ issuer, fetch: test.fetch, now: () => clock.now, timeoutMs: 50 }),
+    keyOf: tokenKeys(createKeySet({ issuer, fetch: test.fetch, now: () => clock.now, timeoutMs: 50 })),
   }
 }
 
@@ -83,15 +87,54 @@ describe('key set', () => {
       () => new Response(new ReadableStream({ pull: (c) => c.enqueue(new Uint8Array(4096)) })),
     ],
   ])('refuses %s for keys', async (_name, answer) => {
-    const keyOf = createKeySet({ issuer, fetch: async () => answer(), now: () => t0, timeoutMs: 1_000 })
+    const keyOf = tokenKeys(
+      createKeySet({ issuer, fetch: async () => answer(), now: () => t0, timeoutMs: 1_000 }),
+    )
     await expect(keyOf('k1')).rejects.toMatchObject({ code: 'issuer_unavailable' })
   })
 
   it('gives up on an issuer that does not answer', async () => {
     const never = (_url: string, { signal }: RequestInit) =>
       new Promise<Response>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
-    const keyOf = createKeySet({ issuer, fetch: never, now: () => t0, timeoutMs: 20 })
+    const keyOf = tokenKeys(createKeySet({ issuer, fetch: never, now: () => t0, timeoutMs: 20 }))
     await expect(keyOf('k1')).rejects.toMatchObject({ code: 'issuer_unavailable' })
+  })
+
+  it('gives up on a fetch whose request was dropped, and makes its own', async () => {
+    const { fetch } = await testIssuer()
+    let clock = t0
+    let dropped = true
+    const keys = createKeySet({
+      issuer,
+      fetch: (...call) => (dropped ? new Promise<Response>(() => undefined) : fetch(...call)),
+      now: () => clock,
+      timeoutMs: 20,
+    })
+    void keys('k1', 'at+jwt') // never ends: workerd has forgotten it
+    await expect(keys('k1', 'at+jwt')).rejects.toMatchObject({ code: 'issuer_unavailable' })
+    dropped = false
+    clock += 20
+    expect(await keys('k1', 'at+jwt')).toBeDefined()
+  })
+
+  it('gives a key for its own typ only, also where two have one name', async () => {
+    const [token, list, bare] = await Promise.all(['same', 'same', 'bare'].map(generatePrivateJwk))
+    const { keys } = jwksDocument(token ? [token] : [], list)
+    const jwks = { keys: [...keys, { kty: 'OKP', crv: 'Ed25519', x: bare?.x, kid: 'bare' }] }
+    const keyOf = createKeySet({
+      issuer,
+      fetch: async () => Response.json(jwks),
+      now: () => t0,
+      timeoutMs: 50,
+    })
+    const xOf = async (kid: string, typ: 'at+jwt' | typeof denialsTyp) => {
+      const key = await keyOf(kid, typ)
+      return key && (await exportJWK(key)).x
+    }
+    expect(await xOf('same', 'at+jwt')).toBe(token?.x)
+    expect(await xOf('same', denialsTyp)).toBe(list?.x)
+    expect(await xOf('bare', 'at+jwt')).toBe(bare?.x)
+    expect(await xOf('bare', denialsTyp)).toBeUndefined()
   })
 
   it('passes over keys of other kinds', async () => {
@@ -99,7 +142,7 @@ describe('key set', () => {
     const other = { kty: 'RSA', kid: 'k1', n: 'x', e: 'AQAB' }
     const ours = { kty: key.kty, crv: key.crv, x: key.x, kid: 'k2', alg: 'Ed25519' }
     const fetch = async () => Response.json({ keys: [other, null, ours] })
-    const keyOf = createKeySet({ issuer, fetch, now: () => t0, timeoutMs: 50 })
+    const keyOf = tokenKeys(createKeySet({ issuer, fetch, now: () => t0, timeoutMs: 50 }))
     expect(await keyOf('k1')).toBeUndefined()
     expect(await keyOf('k2')).toBeDefined()
   })

@@ -21,7 +21,7 @@ describe('verify', () => {
     const { view, grant } = await verify(header, 'read')
     expect({ view, grant }).toEqual({ view: readClaims.view, grant: readClaims.grant })
     await expect(verify(header.replace('Bearer', 'bearer'), 'read')).resolves.toEqual(readClaims)
-    expect(state.fetches).toBe(1)
+    expect(state).toMatchObject({ fetches: 1, pulls: 1 })
   })
 
   it('checks the end of a remembered token at every call', async () => {
@@ -44,6 +44,19 @@ describe('verify', () => {
     const [head, body] = token.split('.')
     const forged = `${head}.${body}.${base64url.encode(new Uint8Array(64))}`
     await expect(verify(`Bearer ${forged}`, 'read')).rejects.toMatchObject({ code: 'token_invalid' })
+  })
+})
+
+describe('a token for several scopes', () => {
+  it('is good for each, and a refusal names the first that is missing', async () => {
+    const { key, fetch } = await testIssuer()
+    const { verify } = createVerifier({ issuer, audience, fetch, now: () => t0 })
+    const header = `Bearer ${await signAccessToken(key, { ...readClaims, scope: 'aggregate' })}`
+    await expect(verify(header, 'read', 'aggregate')).resolves.toMatchObject({ scope: 'aggregate' })
+    await expect(verify(header, 'read', 'check')).rejects.toMatchObject({
+      code: 'scope_missing',
+      scope: 'read',
+    })
   })
 })
 
@@ -268,9 +281,10 @@ describe('wwwAuthenticate', () => {
     const challenge = (call: Promise<unknown>) =>
       call.then(
         () => 'verified',
-        (error: AccessError) => wwwAuthenticate(error),
+        (error: AccessError) => wwwAuthenticate(error, 'https://mesh.example/.well-known/x'),
       )
-    expect(await challenge(verify(null, 'read'))).toBe('Bearer realm="meshloop"')
+    const bare = 'Bearer realm="meshloop", resource_metadata="https://mesh.example/.well-known/x"'
+    expect(await challenge(verify(null, 'read'))).toBe(bare)
     expect(await challenge(verify('Bearer x', 'read'))).toContain('error="invalid_token"')
     expect(await challenge(verify(header, 'run'))).toContain('error="insufficient_scope", scope="run"')
   })

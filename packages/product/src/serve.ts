@@ -10,6 +10,7 @@ import { flagsTables } from './flags/tables.ts'
 import { createApp } from './http/app.ts'
 import { basePath } from './http/base-path.ts'
 import type { ExtraRoute } from './http/extra-route.ts'
+import { resourceMetadataPath } from './http/resource-metadata.ts'
 import { unservedMajor } from './http/unserved-major.ts'
 import { consume, consumeDeadLetters } from './ingest/queue.ts'
 import { rollupSeeds, type Seed } from './store/rollup-seeds.ts'
@@ -30,6 +31,8 @@ export type ProductDefinition = ({ readonly contract: Contract } | { readonly de
 export interface ProductWorker {
   readonly fetch: (request: Request, env: ProductEnv, context: ExecutionContext) => Promise<Response>
   readonly queue: (batch: MessageBatch, env: ProductEnv) => Promise<void>
+  /** Every address of every major, so that a test can say who each is for. What catches the rest is not among them. */
+  readonly routes: readonly { readonly method: string; readonly path: string }[]
   /** The tables that the product's migrations must make: `mesh migrate` writes what is missing. */
   readonly tables: readonly Table[]
   /** What the rows of an older major have for columns that are new: `mesh migrate` fills them. */
@@ -59,7 +62,8 @@ export function serve(definition: ProductDefinition): ProductWorker {
   }))
   return {
     async fetch(request, env, context) {
-      const path = `${new URL(request.url).pathname}/`
+      const { pathname } = new URL(request.url)
+      const path = `${pathname.startsWith(resourceMetadataPath) ? pathname.slice(resourceMetadataPath.length) : pathname}/`
       const app = majors.find((major) => path.startsWith(major.path))?.app
       if (app) return app.fetch(request, env, context)
       return unservedMajor(contract, request, env) ?? newest.fetch(request, env, context)
@@ -68,6 +72,9 @@ export function serve(definition: ProductDefinition): ProductWorker {
       const runtime = await runtimeOf(env)
       await (batch.queue.endsWith('-dlq') ? consumeDeadLetters : consume)(runtime, batch.messages)
     },
+    routes: [newest, ...majors.map(({ app }) => app)].flatMap(({ routes: all }) =>
+      all.flatMap(({ method, path }) => (path.endsWith('*') ? [] : [{ method, path }])),
+    ),
     tables: [...tablesOf(contract), ...tables],
     fills: fillsOf(contract, older),
     seeds: rollupSeeds(contract),

@@ -15,6 +15,7 @@ import { openApi } from './openapi.ts'
 import { aggregate, changes, record, records } from './ports.ts'
 import { problemResponse } from './problem.ts'
 import type { ExtraRoute } from './extra-route.ts'
+import { resourceMetadata, resourceMetadataPath } from './resource-metadata.ts'
 import { reading, shownBy, type Shown, type WaitUntil } from './reading.ts'
 import { readStatus } from './status.ts'
 
@@ -36,13 +37,17 @@ export function createApp(
   runtimeOf: (env: ProductEnv) => Promise<Runtime>,
   extra: readonly ExtraRoute[],
 ) {
-  const app = new Hono<App>().basePath(basePath(contract))
-  app.onError((error, c) => problemResponse(error, c.env.ISSUER))
+  const origin = new Hono<App>()
+  const app = origin.basePath(basePath(contract))
+  const baseUrlOf = ({ BASE_URL: newest }: ProductEnv): string =>
+    contract.projects ? olderBaseUrl(contract, newest) : newest
+  app.onError((error, { env }) => problemResponse(error, { ISSUER: env.ISSUER, BASE_URL: baseUrlOf(env) }))
+  origin.get(resourceMetadataPath + basePath(contract), ({ env }) =>
+    resourceMetadata(contract, { ISSUER: env.ISSUER, BASE_URL: baseUrlOf(env) }),
+  )
   app.use(async (c, next) => {
     await next()
-    const { BASE_URL: newest } = c.env
-    const base = contract.projects ? olderBaseUrl(contract, newest) : newest
-    for (const { name, value } of lifecycleHeaders(contract, base, newest))
+    for (const { name, value } of lifecycleHeaders(contract, baseUrlOf(c.env), c.env.BASE_URL))
       c.header(name, value, { append: name === 'link' })
   })
   app.use(async (c, next) => {
@@ -55,10 +60,7 @@ export function createApp(
     reading(c.var.runtime, c.req.raw, { port, waitUntil: waitUntilOf(c) }, (shown) =>
       handle(c.var.runtime, shown, c.req.raw, c.req.param()),
     )
-  app.get(
-    '/records',
-    reads('records', (runtime, { view }, raw) => records(runtime, view, raw)),
-  )
+  app.get('/records', reads('records', records))
   app.get(
     `/records/${contract.key.map((_, i) => `:k${i}`).join('/')}`,
     reads('records', (runtime, { view }, raw, parts) =>
@@ -71,10 +73,7 @@ export function createApp(
     ),
   )
   app.get('/aggregate', reads('aggregate', aggregate))
-  app.get(
-    '/changes',
-    reads('changes', (runtime, { view }, raw) => changes(runtime, view, raw)),
-  )
+  app.get('/changes', reads('changes', changes))
   app.get('/status', async (c) => {
     const claims = await allow(c.var.runtime, c.req.raw, 'read', 'aggregate', 'check')
     // Who checks sees all counts; a token to check names no view.

@@ -1,6 +1,8 @@
 /** Errors become HTTP in this one place: RFC 9457 problem documents with a stable code. */
 import { AccessError, accessProblems, wwwAuthenticate } from '@meshloop/access/verify'
+import type { ProductEnv } from '../env.ts'
 import { problems, ProductError, type ProblemDetail } from '../problems.ts'
+import { resourceMetadataUrl } from './resource-metadata.ts'
 
 interface Problem {
   readonly status: number
@@ -10,15 +12,22 @@ interface Problem {
   readonly errors?: readonly ProblemDetail[]
 }
 
-/** The answer to a failed request. What is not a refusal is logged and shown as `internal`, without its text. */
-export function problemResponse(error: unknown, issuer: string): Response {
+/**
+ * The answer to a failed request. What is not a refusal is logged and shown as `internal`, without its text. `BASE_URL` is that
+ * of the major which was asked: a challenge says where its tokens come from.
+ */
+export function problemResponse(
+  error: unknown,
+  { ISSUER, BASE_URL }: Pick<ProductEnv, 'ISSUER' | 'BASE_URL'>,
+): Response {
   const { status, ...problem } = describe(error)
   const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
-  const challenge = error instanceof AccessError ? wwwAuthenticate(error) : undefined
+  const challenge =
+    error instanceof AccessError ? wwwAuthenticate(error, resourceMetadataUrl(BASE_URL)) : undefined
   if (challenge !== undefined) headers.set('www-authenticate', challenge)
   if (status === 503) headers.set('retry-after', '30')
   return Response.json(
-    { type: `${issuer}/problems/${problem.code}`, status, ...problem },
+    { type: `${ISSUER}/problems/${problem.code}`, status, ...problem },
     { status, headers },
   )
 }
@@ -35,7 +44,7 @@ function describe(error: unknown): Problem {
     }
   }
   // A faulty configuration is an AccessError too, and nothing to tell a caller.
-  if (error instanceof AccessError && (error.status < 500 || error.code === 'issuer_unavailable'))
+  if (error instanceof AccessError && error.status !== 500)
     return {
       status: error.status,
       title: accessProblems[error.code].title,

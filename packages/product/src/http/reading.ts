@@ -1,9 +1,10 @@
 /** A reading request: refused unless the contract offers the port and the token a view, answered, and counted. */
+import { AccessError } from '@meshloop/access/verify'
 import { hasScope, type AccessClaims, type View } from '@meshloop/access/claims'
-import { majorOf, type Contract, type Port } from '@meshloop/contract'
+import { fieldOf, majorOf, type Contract, type Port } from '@meshloop/contract'
 import type { Runtime } from '../env.ts'
 import { ProductError } from '../problems.ts'
-import { fittingView } from '../query/visible.ts'
+import { fittingView, visibleFields } from '../query/visible.ts'
 import { fieldsRead } from '../usage/fields-read.ts'
 import { portsOf } from './offered-ports.ts'
 
@@ -13,6 +14,8 @@ export type WaitUntil = (work: Promise<unknown>) => void
 /** What a consumer's token shows. */
 export interface Shown {
   readonly view: View
+  /** Id of who reads; of an agent, of whom it acts for. */
+  readonly consumer: string
   /** The token allows totals, and no records. */
   readonly totalsOnly: boolean
 }
@@ -20,6 +23,7 @@ export interface Shown {
 /** What claims with `read` or `aggregate` show. @throws {ProductError} `view_unfit` */
 export const shownBy = (contract: Contract, claims: AccessClaims & { readonly view: View }): Shown => ({
   view: fittingView(contract, claims.view),
+  consumer: claims.sub,
   totalsOnly: !hasScope(claims, 'read'),
 })
 
@@ -27,7 +31,7 @@ export const shownBy = (contract: Contract, claims: AccessClaims & { readonly vi
  * Answers through `handle`, with what the consumer's token shows.
  *
  * @throws {ProductError} `port_not_offered`, `view_unfit`
- * @throws {AccessError} as verification does
+ * @throws {AccessError} as verification does; `revocations_unknown` for a view of personal data
  */
 export async function reading(
   runtime: Runtime,
@@ -45,11 +49,28 @@ export async function reading(
     port === 'aggregate' ? ['read', 'aggregate'] : ['read']
   const claims = await verifier.verify(request.headers.get('authorization'), ...allowing)
   const shown = shownBy(contract, claims)
+  if (!verifier.knowsRevocations() && showsPersonal(contract, shown.view)) throw revocationsUnknown()
   const response = await handle(shown)
   // Whoever acts for a consumer reads with its grant, and counts as it.
-  waitUntil(countUse(runtime, request, { port, view: shown.view, consumer: claims.sub }))
+  waitUntil(countUse(runtime, request, { port, ...shown }))
   return response
 }
+
+/**
+ * Whether the view tells anything personal or sensitive, by a field or by a condition on its rows. Only reading is held up by
+ * this: those who send, run, check or take flags see no personal data of others, and without them the mesh would stand still
+ * with its catalog.
+ */
+function showsPersonal(contract: Contract, view: View): boolean {
+  const told = [...visibleFields(contract, view), ...view.rows.map(({ field }) => field)]
+  return told.some((field) => ['personal', 'sensitive'].includes(fieldOf(contract, field).class))
+}
+
+const revocationsUnknown = (): AccessError =>
+  new AccessError(
+    'revocations_unknown',
+    'The catalog has not said for five minutes which tokens it took back, and this one shows personal or sensitive fields. Try again when the catalog is back, or read with a grant that shows none.',
+  )
 
 /** Never rejects: an answer that was made is not lost because it could not be counted. */
 async function countUse(

@@ -8,18 +8,19 @@ import { problemResponse } from './problem.ts'
 export function unservedMajor(
   newest: Contract,
   request: Request,
-  { ISSUER, BASE_URL }: Pick<ProductEnv, 'ISSUER' | 'BASE_URL'>,
+  addresses: Pick<ProductEnv, 'ISSUER' | 'BASE_URL'>,
 ): Response | undefined {
+  const { BASE_URL } = addresses
   const [, id, asked] = /^\/([^/]+\/[^/]+)\/v([1-9]\d{0,5})(?:\/|$)/.exec(new URL(request.url).pathname) ?? []
   const major = Number(asked)
   if (id !== newest.id.replace('.', '/') || major === majorOf(newest)) return undefined
   if (major > majorOf(newest))
     return problemResponse(
       new ProductError('not_found', `${newest.id} has no major ${major} yet; ${BASE_URL} is the newest.`),
-      ISSUER,
+      addresses,
     )
   const ended = new ProductError('major_ended', `${newest.id} v${major} has ended; go on at ${BASE_URL}.`)
-  const response = problemResponse(ended, ISSUER)
+  const response = problemResponse(ended, addresses)
   response.headers.append('link', `<${BASE_URL}>; rel="successor-version"`)
   return response
 }
