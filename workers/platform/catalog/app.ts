@@ -14,7 +14,7 @@ import { registerRoute } from './products/register-route.ts'
 import { securityHeaders } from './security-headers.ts'
 import { assetRoutes } from './style/routes.ts'
 
-const world: World = {
+const worldOutside: World = {
   fetch: (url, init) => fetch(url, init),
   now: Date.now,
   newId: () => crypto.randomUUID(),
@@ -25,10 +25,12 @@ const world: World = {
 /** What differs between a catalog that is deployed and one on a developer's machine: how people sign in. */
 export interface CatalogParts {
   readonly signIn: (world: World) => Hono<CatalogApp>
+  /** Default: the one outside. */
+  readonly world?: World
 }
 
 /** All routes. A test compares them with the access matrix: none is without an expectation. */
-export const catalogApp = ({ signIn }: CatalogParts) =>
+export const catalogApp = ({ signIn, world = worldOutside }: CatalogParts) =>
   new Hono<CatalogApp>()
     .use(securityHeaders())
     .route('/', signIn(world))
@@ -46,8 +48,8 @@ export const catalogApp = ({ signIn }: CatalogParts) =>
     .onError(answerError)
 
 /** The Worker: requests, and once a minute what is due. */
-export function createCatalog(parts: CatalogParts) {
-  const app = catalogApp(parts)
+export function createCatalog({ world = worldOutside, ...parts }: CatalogParts) {
+  const app = catalogApp({ ...parts, world })
   return {
     fetch: (request: Request, env: CatalogEnv, context: ExecutionContext) => app.fetch(request, env, context),
     scheduled: (_event: ScheduledController, env: CatalogEnv) => doChores(env, world),

@@ -34,9 +34,11 @@ export function answerProblem(error: CatalogError, c: Context<CatalogApp>): Resp
   return c.body(JSON.stringify(document), status, { 'content-type': 'application/problem+json' })
 }
 
+/** A browser that opens an address, or that sent a form. */
 function wantsPage({ req }: Context<CatalogApp>): boolean {
+  const isForm = req.header('content-type')?.startsWith('application/x-www-form-urlencoded') ?? false
   return (
-    (req.method === 'GET' || req.method === 'HEAD') &&
+    (req.method === 'GET' || req.method === 'HEAD' || isForm) &&
     !/\.(json|md)$/.test(req.path) &&
     (req.header('accept') ?? '').includes('text/html')
   )
