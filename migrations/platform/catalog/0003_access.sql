@@ -102,6 +102,8 @@ CREATE TABLE audit (
   content TEXT NOT NULL,
   hash TEXT NOT NULL
 ) STRICT;
+-- What happened to a grant.
+CREATE INDEX audit_grant ON audit (json_extract(about, '$.grant')) WHERE json_extract(about, '$.grant') IS NOT NULL;
 CREATE TRIGGER audit_next BEFORE INSERT ON audit WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM audit)
 BEGIN
   SELECT RAISE(ABORT, 'not the next entry of audit');

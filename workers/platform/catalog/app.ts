@@ -1,10 +1,12 @@
 /** The catalog: what products there are, whether they keep their promises, who may read them, and tokens to do it. */
 import { Hono } from 'hono'
 import { clientRoutes } from './clients/client-routes.ts'
+import { auditRoutes } from './audit/audit-routes.ts'
 import { operatorRoutes } from './clients/operator-routes.ts'
 import { tokenRoute } from './tokens/token-route.ts'
 import { wellKnownRoutes } from './tokens/well-known-routes.ts'
 import type { CatalogApp, CatalogEnv, World } from './env.ts'
+import { grantRoutes } from './grants/routes.ts'
 import { doChores } from './minute.ts'
 import { pageRoutes } from './pages/routes.ts'
 import { peopleRoutes } from './people/people-routes.ts'
@@ -39,7 +41,9 @@ export const catalogApp = ({ signIn, world = worldOutside }: CatalogParts) =>
     .route('/', tokenRoute(world))
     .route('/', clientRoutes(world))
     .route('/', operatorRoutes(world))
+    .route('/', grantRoutes(world))
     .route('/', registerRoute(world))
+    .route('/', auditRoutes(world))
     .route('/', assetRoutes())
     .route('/', pageRoutes(world))
     .notFound((c) =>

@@ -1,4 +1,4 @@
-/** The operator's requests: grants and exceptions. Each says how it shall be, so `mesh dev` may repeat them all. */
+/** The operator's exceptions. Each says how it shall be, so `mesh dev` may repeat them all. */
 import { equalHashes, hashClientKey } from '@meshloop/access/issue'
 import { Hono } from 'hono'
 import { dayOf, type CatalogApp, type World } from '../env.ts'
@@ -6,16 +6,10 @@ import { checkException, exceptionSchema, recordException } from '../governance/
 import { CatalogError } from '../problems.ts'
 import { readJson } from '../read-body.ts'
 import { bearer } from './bearer.ts'
-import { grantSchema, putGrant } from '../grants/grant-store.ts'
 
-/** `POST /grants` and `POST /exceptions`, for the holder of OPERATOR_KEY. */
+/** `POST /exceptions`, for the holder of OPERATOR_KEY. */
 export function operatorRoutes({ now, newId }: World) {
   return new Hono<CatalogApp>()
-    .post('/grants', async (c) => {
-      await checkOperator(c.req.header('authorization'), c.env.OPERATOR_KEY)
-      const grant = await readJson(c, grantSchema)
-      return c.json(await putGrant(c.env.DB, grant, { id: newId(), at: new Date(now()).toISOString() }))
-    })
     .post('/exceptions', async (c) => {
       // The operator and nobody else: a domain that could except itself from what the mesh asks of all would be asked nothing.
       await checkOperator(c.req.header('authorization'), c.env.OPERATOR_KEY)

@@ -60,8 +60,14 @@ export interface Grant extends Subject, Terms {
   readonly revoked_at: string | null
 }
 
+/** Why somebody refuses, changes or revokes; the other side reads it. */
+export const reasonSchema = z.string().trim().min(1).max(500)
+
 /** What became of a request. */
-export type RequestState = 'waiting' | 'approved' | 'refused' | 'withdrawn'
+export const requestStates = ['waiting', 'approved', 'refused', 'withdrawn'] as const
+
+/** One of {@link requestStates}. */
+export type RequestState = (typeof requestStates)[number]
 
 /** A request as it is kept. */
 export interface AccessRequest extends Subject {

@@ -45,7 +45,8 @@ export function createReadDocuments(world: World): ReadDocuments {
 
   return {
     async list(env, { query, allMajors }) {
-      const [all, grants] = await Promise.all([listProducts(env.DB), listGrants(env.DB)])
+      const at = isoNow()
+      const [all, grants] = await Promise.all([listProducts(env.DB), listGrants(env.DB, at)])
       const hits = query === null ? undefined : await searchProducts(env.DB, query)
       const newest = new Map(all.map(({ id, major }) => [id, major]))
       const listed = allMajors ? all : all.filter(({ id, major }) => newest.get(id) === major)
@@ -56,7 +57,6 @@ export function createReadDocuments(world: World): ReadDocuments {
             .flatMap((hit) => all.find(({ id, major }) => id === hit.id && major === hit.major) ?? [])
         : listed
       const states = await readStates(env, shown)
-      const at = isoNow()
       const drifts = await noteDrifts(env.DB, shown, states, at)
       return listDocument(shown, query, { all, grants, states, drifts, today: dayOf(at) })
     },
@@ -68,15 +68,15 @@ export function createReadDocuments(world: World): ReadDocuments {
         const what = asked === undefined ? id : `${id} with the major ${asked.slice(0, 10)}`
         throw new CatalogError('product_unknown', `No product ${what.slice(0, 100)} is registered.`)
       }
+      const at = isoNow()
       const [all, grants, states, history, exceptions, domain] = await Promise.all([
         listProducts(env.DB),
-        listGrants(env.DB, id),
+        listGrants(env.DB, at, id),
         readStates(env, [product]),
         readHistory(env.DB, id, product.major),
         listExceptions(env.DB, id),
         findDomain(env.DB, product.domain),
       ])
-      const at = isoNow()
       const today = dayOf(at)
       const asking = all
         .filter((other) => other.id === id && other.major <= product.major)

@@ -1,7 +1,7 @@
 /** What the catalog says about products, as data: the `.json` twins, and what the pages and `.md` twins are made of. */
 import type { Contract, Day } from '@meshloop/contract'
 import type { PolicyFinding } from '@meshloop/contract/policies'
-import type { Grant } from '../grants/grant-store.ts'
+import type { Grant } from '../grants/grant.ts'
 import type { Drift, Drifts } from './drift-store.ts'
 import type { HistoryEntry } from './history-store.ts'
 import { levelOf, type Level } from './level.ts'
@@ -77,6 +77,7 @@ export interface ProductDocument extends ProductSummary {
 /** What the documents are made of. */
 export interface Known {
   readonly all: readonly Product[]
+  /** Those that hold. */
   readonly grants: readonly Grant[]
   readonly states: LiveStates
   readonly drifts: Drifts

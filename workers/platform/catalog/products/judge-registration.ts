@@ -42,7 +42,7 @@ export async function judgeRegistration(
   ])
   // A product is judged beside all of its majors, also where there are more products than are listed.
   const all = [...listed.filter((product) => product.id !== id), ...majors]
-  const affected = await whoIsAffected(env, change, all, askUsage)
+  const affected = await whoIsAffected(env, change, { all, at }, askUsage)
   const { from, replaces, comparison } = change
   const policies = policyFindings(
     contract,
@@ -60,12 +60,12 @@ export async function judgeRegistration(
 async function whoIsAffected(
   env: CatalogEnv,
   { from, comparison }: Change,
-  all: readonly Product[],
+  { all, at }: { all: readonly Product[]; at: string },
   askUsage: Ask<Usage>,
 ): Promise<readonly Affected[]> {
   if (!from || (comparison.readers === 'compatible' && comparison.sources === 'compatible')) return []
   const [grants, sources, usage] = await Promise.all([
-    listGrants(env.DB, from.id),
+    listGrants(env.DB, at, from.id),
     listSources(env.DB, from.id),
     askUsage(env, from),
   ])

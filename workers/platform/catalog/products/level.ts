@@ -1,5 +1,5 @@
 /** Where a domain stands on the data-mesh journey, 0 to 5, from what the catalog can see. Stages cannot be skipped. */
-import type { Grant } from '../grants/grant-store.ts'
+import type { Grant } from '../grants/grant.ts'
 import { domainOf, type Product } from './product.ts'
 
 /** A level with the evidence for it and the step to the next. */
@@ -10,8 +10,12 @@ export interface Level {
   readonly next: string | null
 }
 
-/** Level of one domain. */
-export function levelOf(domain: string, products: readonly Product[], grants: readonly Grant[]): Level {
+/** Level of one domain, from the grants that hold. */
+export function levelOf(
+  domain: string,
+  products: readonly Product[],
+  grants: readonly Pick<Grant, 'consumer' | 'product'>[],
+): Level {
   const own = products.filter((product) => product.domain === domain)
   const combines = own.find(({ contract }) =>
     contract.inputs?.some((input) => domainOf(input.product) !== domain),

@@ -1,7 +1,6 @@
 /** The majors of one product beside each other: which is newer, and until when the older ones are there. */
-import type { Grant } from '../grants/grant-store.ts'
 import type { Product } from './product.ts'
-import { usesOf, type ConsumerUse, type Usage } from './usage.ts'
+import { usesOf, type ConsumerUse, type Granted, type Usage } from './usage.ts'
 
 /** A newer major of a product. */
 export interface Successor {
@@ -33,7 +32,7 @@ export function successorOf({ id, major }: Product, all: readonly Product[]): Su
 /** The older majors of the product, the newest of them first. */
 export function olderOf(
   { id, major }: Product,
-  { all, grants, usages }: { all: readonly Product[]; grants: readonly Grant[]; usages: Usages },
+  { all, grants, usages }: { all: readonly Product[]; grants: readonly Granted[]; usages: Usages },
 ): readonly OlderMajor[] {
   return all
     .filter((other) => other.id === id && other.major < major)

@@ -1,6 +1,7 @@
 /** Who reads a product, and which fields: from the product itself, from the readers' own contracts, from their grants. */
 import * as z from 'zod'
-import type { Grant } from '../grants/grant-store.ts'
+import type { Grant } from '../grants/grant.ts'
+import { fieldsShown } from '../grants/terms.ts'
 import type { World } from '../env.ts'
 import { createAsk, type Ask } from './ask-product.ts'
 import type { Product } from './product.ts'
@@ -31,6 +32,9 @@ const usageSchema = z.object({
     .max(1_000),
 })
 
+/** What is looked at of a grant. */
+export type Granted = Pick<Grant, 'consumer' | 'product' | 'major' | 'purpose' | 'scopes' | 'view'>
+
 /** What a product says of its use: `GET /usage`. */
 export type Usage = z.output<typeof usageSchema>
 
@@ -40,7 +44,7 @@ export const createAskUsage = (world: World): Ask<Usage> => createAsk(world, '/u
 /** The consumers of one major, as far as they are known. `usage` is undefined where the product does not tell. */
 export function usesOf(
   product: Product,
-  grants: readonly Grant[],
+  grants: readonly Granted[],
   usage: Usage | undefined,
   all: readonly Product[],
 ): readonly ConsumerUse[] {
@@ -60,12 +64,14 @@ export function usesOf(
 
 /** A view's conditions read their fields in every request. Flags show what the product puts in them, whatever the columns. */
 function fieldsOf(
-  { consumer, scopes, view }: Grant,
+  { consumer, scopes, view }: Granted,
   product: Product,
   { counted, all }: { counted: readonly string[] | undefined; all: readonly Product[] },
 ): readonly string[] | null {
   const readsFlags = product.contract.flags !== undefined && scopes.length === 0
-  const fields = readsFlags ? null : (counted ?? fieldsOfContract(consumer, product, all) ?? view.columns)
+  const fields = readsFlags
+    ? null
+    : (counted ?? fieldsOfContract(consumer, product, all) ?? fieldsShown(product.contract, view))
   return fields && [...new Set([...fields, ...view.rows.map(({ field }) => field)])]
 }
 

@@ -210,7 +210,7 @@ describe('the operator', () => {
   it.each([
     ['/clients', client, null, 401, 'client_key_missing'],
     ['/clients', client, 'wrong', 401, 'client_unknown'],
-    ['/grants', {}, 'wrong', 401, 'operator_only'],
+    ['/grants', {}, 'wrong', 401, 'client_unknown'],
     ['/clients', { ...client, id: 'Risk' }, undefined, 400, 'body_malformed'],
     ['/clients', { ...client, kind: 'admin' }, undefined, 400, 'body_malformed'],
     ['/clients', { ...client, kind: 'source' }, undefined, 400, 'body_malformed'],

@@ -1,8 +1,7 @@
-import { wholeView } from '@meshloop/access/claims'
 import type { Contract } from '@meshloop/contract'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Product } from '../products/product.ts'
-import { usesOf, type ConsumerUse } from '../products/usage.ts'
+import { usesOf, type ConsumerUse, type Granted } from '../products/usage.ts'
 import { accounts, fraud, orders } from './contracts.ts'
 import { answer, ask, deploy, env, migrate, post, register, urlOf } from './mesh.ts'
 
@@ -17,15 +16,13 @@ const product = (contract: Contract): Product => ({
   registered_at: '',
   updated_at: '',
 })
-const grant = (consumer: string, columns: readonly string[] | null = null) => ({
-  id: consumer,
+const grant = (consumer: string, columns: string[] | null = null): Granted => ({
   consumer,
   product: 'purchase.orders',
   major: 1,
   purpose: 'Why',
-  scopes: ['read'] as const,
-  view: { ...wholeView, columns },
-  version: 1,
+  scopes: ['read'],
+  view: { classes: null, columns, rows: [] },
 })
 const counted = (consumer: string, fields: string[]) => ({
   since: '2026-10-24',
@@ -78,11 +75,18 @@ describe('what a consumer reads', () => {
       'what its grant’s rows are chosen by too',
       {
         ...grant('shop.storefront'),
-        view: { ...wholeView, columns: null, rows: [{ field: 'status', op: 'eq' as const, value: 'paid' }] },
+        view: { classes: null, columns: null, rows: [{ field: 'status', op: 'eq' as const, value: 'paid' }] },
       },
       counted('shop.storefront', ['order_id']),
       fraud,
       ['order_id', 'status'],
+    ],
+    [
+      'the fields of the classes that it is granted',
+      { ...grant('shop.storefront'), view: { classes: ['personal' as const], columns: null, rows: [] } },
+      undefined,
+      fraud,
+      ['customer_id'],
     ],
     ['anything, where nothing is known', grant('shop.storefront'), undefined, fraud, null],
   ])('is %s', (_name, to, usage, other, fields) => {

@@ -24,11 +24,12 @@ export function tokenRoute({ now, newId }: World) {
     c.header('cache-control', 'no-store')
     try {
       const request = await readRequest(c)
-      const { client } = await authenticate(c.env, request.clientKey, new Date(now()).toISOString())
+      const at = new Date(now()).toISOString()
+      const { client } = await authenticate(c.env, request.clientKey, at)
       const product = await findProductByUrl(c.env.DB, request.resource)
       if (!product)
         throw new CatalogError('resource_invalid', `No product is registered at ${request.resource}.`)
-      const rights = await rightsOf(c.env.DB, client, product)
+      const rights = await rightsOf(c.env.DB, client, product, at)
       const scopes = scopesToSell(rights, request)
       const token = await sellToken({
         key: parsePrivateJwk(c.env.ISSUER_KEY, 'ISSUER_KEY'),
