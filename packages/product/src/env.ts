@@ -104,8 +104,9 @@ function keepKeys(db: D1Database): () => Promise<CursorKeys> {
   let kept: Promise<CursorKeys> | undefined
   const read = async (): Promise<CursorKeys> =>
     cursorKeys(await readSecret(db, (bytes) => crypto.getRandomValues(bytes)))
-  return () => (kept ??= read().catch((error: unknown) => {
-    kept = undefined
-    throw error
-  }))
+  return () =>
+    (kept ??= read().catch((error: unknown) => {
+      kept = undefined
+      throw error
+    }))
 }

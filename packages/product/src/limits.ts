@@ -6,6 +6,8 @@ export const MAX_PARAMETERS = 100
 export const MAX_ARGUMENTS = 32
 /** D1: columns of a table or a result. */
 export const MAX_COLUMNS = 100
+/** Columns of `records` that every product has beside its fields. */
+export const SYSTEM_COLUMNS = 5
 /** D1: bytes of one bound value are at most 2,000,000; ours stay well below. */
 export const MAX_CHUNK_BYTES = 1_600_000
 /** Rows written by one statement. */

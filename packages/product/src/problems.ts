@@ -42,6 +42,11 @@ export const problems = {
     title: 'Feed not open to this grant',
     help: 'Read /records, or ask the owner for a grant of all rows.',
   },
+  columns_restricted: {
+    status: 403,
+    title: 'Feed not open to this grant',
+    help: 'Read /records, or ask the owner for a grant of all fields up to a class.',
+  },
   key_hidden: {
     status: 403,
     title: 'Feed not open to this grant',

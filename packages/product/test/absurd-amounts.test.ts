@@ -36,6 +36,7 @@ const send = (rows: readonly object[]) =>
       db,
       contract: sales,
       judge: judgeFor(sales),
+      sources: {},
       expected: ['s'],
       now: () => Date.UTC(2026, 6, 1),
       newIncarnation: () => 'one',

@@ -10,6 +10,7 @@ import { accept } from '../src/ingest/accept.ts'
 import { judgeFor } from '../src/ingest/judge.ts'
 import { ProductError } from '../src/problems.ts'
 import { readChanges } from '../src/query/changes.ts'
+import type { Position } from '../src/query/cursor.ts'
 import { sortOrder } from '../src/query/keyset.ts'
 import { readPage } from '../src/query/records.ts'
 import { projectedRecords } from '../src/query/stored.ts'
@@ -70,9 +71,13 @@ const now = (): number => Date.UTC(2026, 6, 1)
 const readFeed: ReadFeed = async (contract: Contract, after, limit, fields) => {
   const reader = { db: A, contract, expected: [], stored: projectedRecords(contract, second) }
   try {
-    const page = await readChanges(reader, wholeView, { after, limit, fields })
+    const page = await readChanges(reader, wholeView, {
+      after: after === undefined ? after : (JSON.parse(after) as Position),
+      limit,
+      fields,
+    })
     const changes = page.changes.map((text) => JSON.parse(text) as never)
-    return { changes, next_cursor: page.cursor, more: page.more, as_of: page.as_of }
+    return { changes, next_cursor: JSON.stringify(page.next), more: page.more, as_of: page.as_of }
   } catch (error) {
     if (error instanceof ProductError && error.code === 'resync_required') return undefined
     throw error
@@ -105,6 +110,7 @@ beforeEach(async () => {
     db: A,
     contract: second,
     judge: judgeFor(second),
+    sources: {},
     expected: [],
     now,
     newIncarnation: () => 'one',

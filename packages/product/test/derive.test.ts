@@ -12,6 +12,7 @@ import { judgeFor } from '../src/ingest/judge.ts'
 import { ProductError } from '../src/problems.ts'
 import { readAggregate } from '../src/query/aggregate.ts'
 import { readChanges } from '../src/query/changes.ts'
+import type { Position } from '../src/query/cursor.ts'
 import { readPage } from '../src/query/records.ts'
 import { sortOrder } from '../src/query/keyset.ts'
 import { tablesOf } from '../src/table/tables.ts'
@@ -103,6 +104,7 @@ const ingestOf = (contract: Contract): Ingest => ({
   db: databaseOf(contract.id),
   contract,
   judge: judgeFor(contract),
+  sources: {},
   expected: ['s'],
   now,
   newIncarnation,
@@ -115,13 +117,13 @@ const bounds: RunBounds = { pages: 2, pageRows: 2, builds: 1, buildKeys: 2 }
 const readFeed: ReadFeed = async (contract, after, limit, fields) => {
   try {
     const page = await readChanges({ db: databaseOf(contract.id), contract, expected: ['s'] }, wholeView, {
-      after,
+      after: after === undefined ? after : (JSON.parse(after) as Position),
       limit,
       fields,
     })
     return {
       changes: page.changes.map((text) => JSON.parse(text) as never),
-      next_cursor: page.cursor,
+      next_cursor: JSON.stringify(page.next),
       more: page.more,
       as_of: page.as_of,
     }

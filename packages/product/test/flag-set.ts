@@ -107,6 +107,7 @@ export async function createWorld() {
     db: DB,
     contract: scores,
     judge: judgeFor(scores),
+    sources: {},
     expected: ['s'],
     now,
     newIncarnation: () => 'one',

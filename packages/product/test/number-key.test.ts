@@ -35,6 +35,7 @@ const send = (rows: readonly object[]) =>
       db,
       contract,
       judge: judgeFor(contract),
+      sources: {},
       expected: ['s'],
       now: () => Date.UTC(2026, 6, 1),
       newIncarnation: () => 'one',
@@ -62,8 +63,8 @@ it('orders, pages and finds records by number, not by digits', async () => {
     after = page.next
   } while (after)
   expect(found).toEqual([-1, 9, 10, 2 ** 53 - 1])
-  const { record } = await readRecord(reader, wholeView, { n: 10, part: 'a' })
-  expect(JSON.parse(record ?? 'null')).toEqual(row(10))
+  const one = await readRecord(reader, wholeView, { n: 10, part: 'a' })
+  expect(JSON.parse(one?.record ?? 'null')).toEqual(row(10))
 })
 
 it('takes a correction for the same record, and tells it once', async () => {

@@ -70,6 +70,7 @@ const send = (rows: readonly Json[]) =>
       db,
       contract: now,
       judge: judgeFor(now),
+      sources: {},
       expected: ['s'],
       now: () => Date.UTC(2026, 6, 1),
       newIncarnation: () => 'one',

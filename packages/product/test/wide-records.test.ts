@@ -10,7 +10,7 @@ import { readAggregate } from '../src/query/aggregate.ts'
 import { after, orderBy, sortOrder } from '../src/query/keyset.ts'
 import { readParameters, sortParameter } from '../src/query/parameters.ts'
 import { readPage } from '../src/query/records.ts'
-import { sql, statement } from '../src/store/sql.ts'
+import { commas, sql, statement } from '../src/store/sql.ts'
 import { tablesOf } from '../src/table/tables.ts'
 import { makeTables } from './make-tables.ts'
 
@@ -53,6 +53,7 @@ const send = (rows: readonly Json[]) =>
       db,
       contract: wide,
       judge: judgeFor(wide),
+      sources: {},
       expected: ['s'],
       now: () => Date.UTC(2026, 6, 1),
       newIncarnation: () => 'one',
@@ -129,7 +130,7 @@ describe('pages', () => {
     const order = sortOrder(wide, sort, wholeView)
     const { meta, results } = await statement(
       db,
-      sql`SELECT key FROM records WHERE ${after(order, position)} ORDER BY ${orderBy(order)} LIMIT 5`,
+      sql`SELECT key FROM records WHERE ${after(order, position)} ORDER BY ${commas(orderBy(order))} LIMIT 5`,
     ).all()
     expect(results).toHaveLength(5)
     expect(meta.rows_read).toBeLessThan(20)

@@ -5,7 +5,7 @@ import type { Runtime } from '../env.ts'
 import { ProductError } from '../problems.ts'
 import { readAggregate } from '../query/aggregate.ts'
 import { readChanges } from '../query/changes.ts'
-import { openCursor, queryName, sealCursor } from '../query/cursor.ts'
+import { openCursor, queryName, sealCursor, type Position } from '../query/cursor.ts'
 import { sortOrder } from '../query/keyset.ts'
 import {
   filtersOf,
@@ -24,7 +24,8 @@ import { aggregateParameters, changesParameters, recordsParameters } from './por
 const DEFAULT_LIMIT = 100
 
 /** `GET /records` */
-export async function records(runtime: Runtime, view: View, request: Request): Promise<Response> {
+export async function records(runtime: Runtime, shown: Shown, request: Request): Promise<Response> {
+  const { view } = shown
   const { contract } = runtime
   const query = new URL(request.url).searchParams
   const values = readParameters(query, recordsParameters(contract, view))
@@ -32,17 +33,17 @@ export async function records(runtime: Runtime, view: View, request: Request): P
   const order = sortOrder(contract, listOf(values, 'sort') ?? [], view)
   const fields = listOf(values, 'fields')
   const name = await queryName([majorOf(contract), filters, order, fields ?? null, view.id])
-  const cursor = textOf(values, 'cursor')
+  const cursors = cursorsOf(runtime, shown, name)
   const count = /(^|,)\s*count=exact\s*(,|$)/.test(request.headers.get('prefer') ?? '')
   const page = await readPage(runtime.reader, view, {
     filters,
     order,
     fields,
     limit: numberOf(values, 'limit') ?? DEFAULT_LIMIT,
-    after: cursor === undefined ? undefined : openCursor(cursor, name),
+    after: await cursors.open(textOf(values, 'cursor')),
     count,
   })
-  const next = page.next && sealCursor(name, page.next)
+  const next = page.next && (await cursors.seal(page.next))
   const total = page.total === undefined ? '' : `"total":${page.total},`
   return answer(runtime, request, {
     standing: page.standing,
@@ -75,12 +76,12 @@ export async function record(
   const key = Object.fromEntries(
     contract.key.map((field, i) => [field, keyPart(contract, field, parts[i] ?? '')]),
   )
-  const { standing, record: found } = await readRecord(reader, view, key)
-  if (found === undefined)
+  const found = await readRecord(reader, view, key)
+  if (!found)
     throw new ProductError('record_not_found', `There is no record with the key ${parts.join('/')}.`)
   return answer(runtime, request, {
-    standing,
-    body: found,
+    standing: found.standing,
+    body: found.record,
     view: view.id,
     maxStalenessMs: numberOf(values, 'max_staleness'),
   })
@@ -114,24 +115,40 @@ export async function aggregate(runtime: Runtime, { view }: Shown, request: Requ
   })
 }
 
+/** The query that cursors of the feed belong to: it goes on with other fields and pages of another size too. */
+const FEED = 'changes'
+
 /**
  * `GET /changes`. A view of some rows cannot follow: it would have to be told of rows that it may not see. A view without
  * the key cannot either: deletions are told by their key.
  */
-export async function changes(runtime: Runtime, view: View, request: Request): Promise<Response> {
+export async function changes(runtime: Runtime, shown: Shown, request: Request): Promise<Response> {
+  const { view } = shown
   if (view.rows.length > 0)
     throw new ProductError('rows_restricted', 'This grant shows some rows only. Read /records instead.')
   if (!showsKey(runtime.contract, view))
     throw new ProductError('key_hidden', 'This grant does not show the key. Read /records instead.')
   const values = readParameters(new URL(request.url).searchParams, changesParameters(runtime.contract, view))
+  const cursors = cursorsOf(runtime, shown, FEED)
   const page = await readChanges(runtime.reader, view, {
-    after: textOf(values, 'after'),
+    after: await cursors.open(textOf(values, 'after')),
     limit: numberOf(values, 'limit') ?? DEFAULT_LIMIT,
     fields: listOf(values, 'fields'),
   })
+  const next = JSON.stringify(await cursors.seal(page.next))
   return answer(runtime, request, {
     standing: page.standing,
-    body: `{"changes":[${page.changes.join(',')}],"next_cursor":${JSON.stringify(page.cursor)},"more":${page.more},"as_of":${JSON.stringify(page.as_of)}}`,
+    body: `{"changes":[${page.changes.join(',')}],"next_cursor":${next},"more":${page.more},"as_of":${JSON.stringify(page.as_of)}}`,
     view: `${view.id} ${page.as_of}`,
   })
+}
+
+/** Cursors of one query for whom it is answered. */
+function cursorsOf({ contract, cursorKeys }: Runtime, { view, consumer }: Shown, query: string) {
+  const holder = { product: contract.id, view: view.id, consumer }
+  return {
+    open: async (cursor: string | undefined): Promise<Position | undefined> =>
+      cursor === undefined ? undefined : openCursor(await cursorKeys(), holder, query, cursor),
+    seal: async (at: Position): Promise<string> => sealCursor(await cursorKeys(), holder, query, at),
+  }
 }

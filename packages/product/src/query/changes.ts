@@ -7,10 +7,10 @@
  */
 import type { View } from '@meshloop/access/claims'
 import { majorOf } from '@meshloop/contract'
-import { sealCursor, openCursor } from './cursor.ts'
 import { ProductError } from '../problems.ts'
 import { standing, type Standing } from '../store/state.ts'
-import { sql, statement } from '../store/sql.ts'
+import { name, sql, statement } from '../store/sql.ts'
+import type { Position } from './cursor.ts'
 import { recordJson } from './record-json.ts'
 import { standingOf, type Reader } from './records.ts'
 import { ownRecords } from './stored.ts'
@@ -22,68 +22,86 @@ export interface Changes {
   /** `{"op":"upsert","record":{…}}` or `{"op":"delete","key":{…}}` as JSON texts. */
   readonly changes: readonly string[]
   /** Where to go on, now or later. */
-  readonly cursor: string
+  readonly next: Position
   /** False at the end of the feed. */
   readonly more: boolean
   /** The watermark that holds once this page is applied; null before the end of the feed. */
   readonly as_of: string | null
 }
 
-const FEED = 'changes'
-
 /** What is asked for. */
 export interface ChangesQuery {
-  /** The cursor of the page before; from the beginning without. */
-  readonly after?: string | undefined
+  /** Where the page before ended; from the beginning without. */
+  readonly after?: Position | undefined
   readonly limit: number
   /** Fields of upserted records beside the key; all that the view shows when absent. */
   readonly fields?: readonly string[] | undefined
 }
 
-/** The changes after a cursor. @throws {ProductError} `resync_required`, `cursor_invalid`. */
+/** The changes after a position. @throws {ProductError} `columns_restricted`, `resync_required` */
 export async function readChanges(
   reader: Reader,
   view: View,
   { after, limit, fields: asked }: ChangesQuery,
 ): Promise<Changes> {
   const { db, contract, expected, stored = ownRecords(contract) } = reader
-  const position = positionOf(after)
+  const sequence = stored.sequence(view)
+  if (sequence === undefined)
+    throw new ProductError(
+      'columns_restricted',
+      'This grant shows single fields: that a hidden one changed would be told with them. Read /records instead.',
+    )
+  const { seq: from, ...given } = placeOf(after)
+  const at = name(sequence)
   const fields = visibleFields(contract, view).filter(
     (field) => asked === undefined || asked.includes(field) || contract.key.includes(field),
   )
   const change = sql`CASE _deleted
     WHEN 1 THEN json_object('op', 'delete', 'key', ${recordJson(contract, contract.key)})
     ELSE json_object('op', 'upsert', 'record', ${recordJson(contract, fields)}) END`
-  const page = sql`SELECT _seq, ${change} AS change FROM ${stored.from} WHERE _seq > ${position.seq} ORDER BY _seq LIMIT ${limit + 1}`
+  const page = sql`SELECT ${at} AS _at, ${change} AS change FROM ${stored.from} WHERE ${at} > ${from} ORDER BY ${at} LIMIT ${limit + 1}`
   const { results } = await statement(
     db,
-    sql`SELECT ${standing(expected)}, page.* FROM (SELECT 1) LEFT JOIN (${page}) AS page ON true ORDER BY page._seq`,
-  ).all<Standing & { _seq: number | null; change: string | null }>()
+    sql`SELECT ${standing(expected)}, (SELECT max(${at}) FROM records) AS _end, page.* FROM (SELECT 1) LEFT JOIN (${page}) AS page ON true ORDER BY page._at`,
+  ).all<Standing & { _end: number | null; _at: number | null; change: string | null }>()
   const now = standingOf(results[0])
-  if (after !== undefined && position.major !== majorOf(contract))
+  if (after !== undefined && (given.major !== majorOf(contract) || given.sequence !== sequence))
     throw new ProductError(
       'resync_required',
-      'This cursor was given by another major, whose records are others.',
+      'This cursor was given by another major, or when this grant’s fields had other classes.',
     )
-  if (position.seq > now.seq || (position.seq > 0 && position.incarnation !== now.incarnation))
+  if (from > now.seq || (from > 0 && given.incarnation !== now.incarnation))
     throw new ProductError(
       'resync_required',
       'The database was restored to an earlier state since this cursor was given.',
     )
   const rows = results.filter((row) => row.change !== null)
   const more = rows.length > limit
-  const seq = more ? Number(rows[limit - 1]?._seq) : now.seq
+  // At the end it is the last change of this sequence: it stands still while others go on.
+  const seq = more ? Number(rows[limit - 1]?._at) : Math.max(from, results[0]?._end ?? 0)
   return {
     standing: now,
     changes: rows.slice(0, limit).map((row) => String(row.change)),
-    cursor: sealCursor(FEED, [now.incarnation, seq, majorOf(contract)]),
+    next: [now.incarnation, seq, majorOf(contract), sequence],
     more,
     as_of: more ? null : now.as_of,
   }
 }
 
-function positionOf(cursor: string | undefined): { incarnation: string; seq: number; major?: number } {
-  if (cursor === undefined) return { incarnation: '', seq: 0 }
-  const [incarnation, seq, major] = openCursor(cursor, FEED)
-  return { incarnation: String(incarnation), seq: Number(seq), major: Number(major) }
+/** A place in the feed, as a position holds it. */
+interface Place {
+  readonly incarnation: string
+  readonly seq: number
+  readonly major: number
+  readonly sequence: string
+}
+
+function placeOf(position: Position | undefined): Place {
+  const [incarnation = '', seq = 0, major = 0, sequence = ''] = position ?? []
+  return {
+    incarnation: String(incarnation),
+    seq: Number(seq),
+    major: Number(major),
+    sequence: String(sequence),
+  }
 }

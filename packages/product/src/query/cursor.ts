@@ -1,45 +1,130 @@
-/** Opaque positions in a result. A cursor belongs to one query and view, and grants no right: both are checked anew. */
+/**
+ * Positions in a result as those who read it hold them: sealed, so that nobody can read or make one. A cursor belongs to one
+ * query of one consumer through one view, and grants no right: all of them are checked anew.
+ *
+ * AES-256-GCM with a synthetic nonce: an HMAC of what is sealed and of whom it is for. The same position gives the same
+ * cursor, and with it the same body and ETag. What is sealed is filled up to a multiple of 64 bytes, so that its length says
+ * little; an order of records by hidden values is never part of it (`keyset.ts`).
+ */
 import { canonicalJson, sha256 } from '@meshloop/contract'
 import * as z from 'zod'
 import { ProductError } from '../problems.ts'
 
 const scalar = z.union([z.string(), z.number(), z.null()])
-const cursorSchema = z.strictObject({ q: z.string(), at: z.array(scalar).max(100) })
+const positionSchema = z.array(scalar).max(100)
 
-/** Values of the sort fields of the last record that was returned. */
+/** Where in a result to go on: values of the sort fields of the last record that was returned, or a place in the feed. */
 export type Position = readonly z.output<typeof scalar>[]
 
 /** Names a query: its cursor works with no other. */
 export const queryName = async (parts: unknown): Promise<string> =>
   (await sha256(canonicalJson(parts))).slice(0, 16)
 
-/** The cursor of a query at a position: base64url. */
-export const sealCursor = (query: string, at: Position): string =>
-  new TextEncoder()
-    .encode(JSON.stringify({ q: query, at }))
-    .toBase64({ alphabet: 'base64url', omitPadding: true })
-
-/** The position in a cursor. @throws {ProductError} `cursor_invalid` when it is another query's, or none. */
-export function openCursor(cursor: string, query: string): Position {
-  const read = cursorSchema.safeParse(decode(cursor))
-  if (!read.success || read.data.q !== query)
-    throw new ProductError(
-      'cursor_invalid',
-      'This cursor does not belong to this query. Begin again without it.',
-      [
-        {
-          parameter: 'cursor',
-          detail: 'use it with the filters, sort and fields of the page that returned it',
-        },
-      ],
-    )
-  return read.data.at
+/** Whose cursors they are. */
+export interface Holder {
+  /** Id of the product. */
+  readonly product: string
+  /** Id of the view. */
+  readonly view: string
+  /** Id of the consumer. */
+  readonly consumer: string
 }
 
-function decode(cursor: string): unknown {
+/** Keys that seal cursors: see {@link cursorKeys}. */
+export interface CursorKeys {
+  readonly content: CryptoKey
+  readonly nonce: CryptoKey
+}
+
+type Bytes = Uint8Array<ArrayBuffer>
+
+const NONCE_BYTES = 12
+const BLOCK_BYTES = 64
+
+/** The keys that follow from a database's secret (HKDF-SHA-256, RFC 5869). */
+export async function cursorKeys(secret: Bytes): Promise<CursorKeys> {
+  const base = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey'])
+  const derive = (info: string, name: string, usages: string[]): Promise<CryptoKey> =>
+    crypto.subtle.deriveKey(
+      { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: utf8(info) },
+      base,
+      { name, hash: 'SHA-256', length: 256 },
+      false,
+      usages,
+    )
+  const [content, nonce] = await Promise.all([
+    derive('meshloop cursor content', 'AES-GCM', ['encrypt', 'decrypt']),
+    derive('meshloop cursor nonce', 'HMAC', ['sign']),
+  ])
+  return { content, nonce }
+}
+
+/** The cursor of a holder's query at a position: base64url. */
+export async function sealCursor(
+  keys: CursorKeys,
+  holder: Holder,
+  query: string,
+  at: Position,
+): Promise<string> {
+  const bound = boundTo(holder, query)
+  const content = filledUp(JSON.stringify(at))
+  const mac = await crypto.subtle.sign('HMAC', keys.nonce, joined(bound, content))
+  const nonce = new Uint8Array(mac).slice(0, NONCE_BYTES)
+  const sealed = await crypto.subtle.encrypt(gcm(nonce, bound), keys.content, content)
+  return joined(nonce, new Uint8Array(sealed)).toBase64({ alphabet: 'base64url', omitPadding: true })
+}
+
+/** The position in a cursor. @throws {ProductError} `cursor_invalid` when it is another's or another query's, or none. */
+export async function openCursor(
+  keys: CursorKeys,
+  holder: Holder,
+  query: string,
+  cursor: string,
+): Promise<Position> {
+  const read = positionSchema.safeParse(await unsealed(keys, boundTo(holder, query), cursor))
+  if (read.success) return read.data
+  throw new ProductError(
+    'cursor_invalid',
+    'This cursor does not belong to this query. Begin again without it.',
+    [
+      {
+        parameter: 'cursor',
+        detail: 'use it with the grant, filters, sort and fields of the page that returned it',
+      },
+    ],
+  )
+}
+
+async function unsealed(keys: CursorKeys, bound: Bytes, cursor: string): Promise<unknown> {
   try {
-    return JSON.parse(new TextDecoder().decode(Uint8Array.fromBase64(cursor, { alphabet: 'base64url' })))
+    const bytes = Uint8Array.fromBase64(cursor, { alphabet: 'base64url' })
+    const algorithm = gcm(bytes.slice(0, NONCE_BYTES), bound)
+    const content = await crypto.subtle.decrypt(algorithm, keys.content, bytes.slice(NONCE_BYTES))
+    return JSON.parse(new TextDecoder().decode(content))
   } catch {
     return undefined
   }
 }
+
+/** What a cursor is good for is authenticated with it. As JSON, in which no two holders look alike. */
+const boundTo = ({ product, view, consumer }: Holder, query: string): Bytes =>
+  utf8(JSON.stringify([product, view, consumer, query]))
+
+const gcm = (iv: Bytes, additionalData: Bytes) => ({ name: 'AES-GCM', iv, additionalData })
+
+/** With blanks, which JSON ignores. */
+function filledUp(text: string): Bytes {
+  const bytes = utf8(text)
+  const full = new Uint8Array(Math.ceil(bytes.length / BLOCK_BYTES) * BLOCK_BYTES).fill(0x20)
+  full.set(bytes)
+  return full
+}
+
+function joined(first: Bytes, second: Bytes): Bytes {
+  const both = new Uint8Array(first.length + second.length)
+  both.set(first)
+  both.set(second, first.length)
+  return both
+}
+
+const utf8 = (text: string): Bytes => new Uint8Array(new TextEncoder().encode(text))

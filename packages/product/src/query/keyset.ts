@@ -3,7 +3,7 @@ import type { View } from '@meshloop/access/claims'
 import { fieldOf, type Contract } from '@meshloop/contract'
 import { and, name, sql, type SQL } from '../store/sql.ts'
 import type { Position } from './cursor.ts'
-import { showsKey } from './visible.ts'
+import { filterableFields, showsKey } from './visible.ts'
 
 /** One field of a sort order. */
 export interface SortField {
@@ -14,36 +14,45 @@ export interface SortField {
 }
 
 /**
- * The order of `sort=-placed_at,status`, made total by the key at its end. A cursor can be read by whoever holds it, so
- * where the view hides the key the order is made total by the sequence of changes instead.
+ * The order of `sort=-placed_at,status`, made total by the key at its end. Where the view hides the key nothing hidden may
+ * decide, neither the key nor when something was written: the order goes on by a field with an index that the view shows,
+ * by the event time if it does, and `records.ts` puts those that are equal there in the order of what is shown of them.
  */
 export function sortOrder(contract: Contract, sort: readonly string[], view: View): SortField[] {
   const asked = sort.map((text) => {
     const field = text.replace(/^-/, '')
     return { field, descending: text.startsWith('-'), nullable: fieldOf(contract, field).nullable }
   })
-  const last = showsKey(contract, view) ? contract.key : ['_seq']
+  const last = showsKey(contract, view) ? contract.key : firstShown(contract, view)
   const rest = last.filter((field) => asked.every((s) => s.field !== field))
-  return [...asked, ...rest.map((field) => ({ field, descending: false, nullable: false }))]
+  return [
+    ...asked,
+    ...rest.map((field) => ({ field, descending: false, nullable: fieldOf(contract, field).nullable })),
+  ]
+}
+
+function firstShown(contract: Contract, view: View): string[] {
+  const shown = filterableFields(contract, view)
+  return shown.includes(contract.eventTime) ? [contract.eventTime] : shown.slice(0, 1)
 }
 
 /** The terms of ORDER BY. */
-export const orderBy = (order: readonly SortField[]): SQL =>
-  sql.join(
-    order.map(({ field, descending }) => sql`${name(field)} ${sql.raw(descending ? 'DESC' : 'ASC')}`),
-    sql`, `,
-  )
+export const orderBy = (order: readonly SortField[]): SQL[] =>
+  order.map(({ field, descending }) => sql`${name(field)} ${sql.raw(descending ? 'DESC' : 'ASC')}`)
 
 /**
- * The records after the position: those that are behind in the first field that differs. Each field binds two values,
- * the first one three: a sort by every field of a contract stays below D1's 100.
+ * The records after the position: those that are behind in the first field that differs; with `orAt` those that are equal in
+ * all fields too. Each field binds two values, the first one three: a sort by every field of a contract stays below D1's 100.
  */
-export function after(order: readonly SortField[], position: Position): SQL {
-  const isBehind = order.reduceRight<SQL | undefined>((rest, sortField, index) => {
-    const value = position[index] ?? null
-    const further = behind(sortField, value)
-    return rest ? sql`(${further} OR (${name(sortField.field)} IS ${value} AND ${rest}))` : further
-  }, undefined)
+export function after(order: readonly SortField[], position: Position, orAt = false): SQL {
+  const isBehind = order.reduceRight<SQL | undefined>(
+    (rest, sortField, index) => {
+      const value = position[index] ?? null
+      const further = behind(sortField, value)
+      return rest ? sql`(${further} OR (${name(sortField.field)} IS ${value} AND ${rest}))` : further
+    },
+    orAt ? sql`1` : undefined,
+  )
   const [first] = order
   return and([...(first ? from(first, position[0] ?? null) : []), ...(isBehind ? [isBehind] : [])])
 }

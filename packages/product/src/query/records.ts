@@ -1,4 +1,11 @@
-/** A page of records, and one record: rows, revision and watermark come from one statement. */
+/**
+ * A page of records, and one record: rows, revision and watermark come from one statement.
+ *
+ * Where the view hides the key, records that are equal in the sort fields stand in the order of what is shown of them, and a
+ * position says how many of these were returned: nothing hidden is in it. SQLite sorts one such group at a time, so that a
+ * page reads little where the view shows the event time; by a field that many records have alike, it reads all of those.
+ * Writes in between may move a record of the group over a page's border: without a key nobody can tell which was seen.
+ */
 import type { RowFilter, View } from '@meshloop/access/claims'
 import type { Contract } from '@meshloop/contract'
 import { standing, type Standing } from '../store/state.ts'
@@ -7,7 +14,7 @@ import type { Position } from './cursor.ts'
 import { after, orderBy, sortOrder, type SortField } from './keyset.ts'
 import { recordJson } from './record-json.ts'
 import { ownRecords, type StoredRecords } from './stored.ts'
-import { shownRows, visibleFields } from './visible.ts'
+import { showsKey, shownRows, visibleFields } from './visible.ts'
 
 /** Where to read and what the watermark is the minimum of. */
 export interface Reader {
@@ -48,41 +55,73 @@ export async function readPage(
 ): Promise<Page> {
   const { order, limit, count } = query
   const { from, filters, place } = stored
-  const at = place(order, query.after)
+  const tie = showsKey(contract, view) ? undefined : tieOf(contract, view, query)
+  const at = place(order, query.after?.slice(0, order.length))
   const fields = query.fields ?? visibleFields(contract, view)
   const matching = shownRows(filters([...view.rows, ...query.filters]))
   const page = sql`
-    SELECT ${recordJson(contract, fields)} AS _record, ${commas(order.map(({ field }, i) => sql`${name(field)} AS ${sortColumn(i)}`))}
-    FROM ${from} WHERE ${and([...matching, ...(at.position ? [after(at.order, at.position)] : [])])}
-    ORDER BY ${orderBy(at.order)} LIMIT ${limit + 1}`
+    SELECT ${commas([
+      sql`${recordJson(contract, fields)} AS _record`,
+      ...(tie?.select ?? []),
+      ...order.map(({ field }, i) => sql`${name(field)} AS ${sortColumn(i)}`),
+    ])}
+    FROM ${from} WHERE ${and([...matching, ...(at.position ? [after(at.order, at.position, tie !== undefined)] : [])])}
+    ORDER BY ${commas([...orderBy(at.order), ...(tie ? [tie.column] : [])])} LIMIT ${limit + 1} OFFSET ${tie?.passed ?? 0}`
   const total = count ? sql`(SELECT count(*) FROM ${from} WHERE ${and(matching)})` : sql`NULL`
+  const pageOrder = orderBy(order.map((each, i) => ({ ...each, field: `_${i}` })))
   const { results } = await statement(
     db,
     sql`SELECT ${standing(expected)}, ${total} AS _total, page.* FROM (SELECT 1) LEFT JOIN (${page}) AS page ON true
-        ORDER BY ${commas(order.map(({ descending }, i) => sql`${sortColumn(i)} ${sql.raw(descending ? 'DESC' : 'ASC')}`))}`,
+        ORDER BY ${commas([...pageOrder, ...(tie ? [tie.column] : [])])}`,
   ).all<Standing & Record<string, string | number | null>>()
   const rows = results.filter((row) => row['_record'] !== null)
-  const last = rows.length > limit ? rows[limit - 1] : undefined
+  const returned = rows.slice(0, limit)
+  const positions = returned.map((row) => order.map((_, i) => row[`_${i}`] ?? null))
+  const next = rows.length > limit ? positions.at(-1) : undefined
   return {
     standing: standingOf(results[0]),
-    records: rows.slice(0, limit).map((row) => String(row['_record'])),
-    next: last && order.map((_, i) => last[`_${i}`] ?? null),
+    records: returned.map((row) => String(row['_record'])),
+    next: next && (tie ? [...next, passedAt(next, positions, query.after)] : next),
     total: count ? Number(results[0]?.['_total'] ?? 0) : undefined,
   }
 }
 
-/** One record by its key, as JSON text; undefined when there is none, it was deleted, or the view hides it. */
+/** How records that are equal in all sort fields are told apart where the key is hidden. */
+interface Tie {
+  /** Result column that orders them: all that is shown of each. */
+  readonly column: SQL
+  readonly select: readonly SQL[]
+  /** Records at the position that were returned already. */
+  readonly passed: number
+}
+
+function tieOf(contract: Contract, view: View, { fields, order, after: position }: PageQuery): Tie {
+  const passed = Number(position?.[order.length] ?? 0)
+  if (fields === undefined) return { column: name('_record'), select: [], passed }
+  const shown = recordJson(contract, visibleFields(contract, view))
+  return { column: name('_shown'), select: [sql`${shown} AS _shown`], passed }
+}
+
+/** How many records at the position of the last one were returned, by this page and those before it. */
+function passedAt(last: Position, positions: readonly Position[], before: Position | undefined): number {
+  const isThere = (position: Position): boolean => last.every((value, i) => position[i] === value)
+  const others = positions.findLastIndex((position) => !isThere(position))
+  const earlier = others < 0 && before && isThere(before) ? Number(before[last.length]) : 0
+  return earlier + positions.length - 1 - others
+}
+
+/** One record by its key, as JSON text; undefined when there is none, it was deleted, or the view hides it or the key. */
 export async function readRecord(
   reader: Reader,
   view: View,
   key: Readonly<Record<string, string | number | boolean>>,
-): Promise<{ standing: Standing; record: string | undefined }> {
-  const shown = visibleFields(reader.contract, view)
+): Promise<{ standing: Standing; record: string } | undefined> {
+  if (!showsKey(reader.contract, view)) return undefined
   const filters = Object.entries(key).map(([field, value]): RowFilter => ({ field, op: 'eq', value }))
-  const hidden = filters.some(({ field }) => !shown.includes(field))
   const order = sortOrder(reader.contract, [], view)
-  const page = await readPage(reader, view, { filters: hidden ? [] : filters, order, limit: 1, count: false })
-  return { standing: page.standing, record: hidden ? undefined : page.records[0] }
+  const { standing: now, records } = await readPage(reader, view, { filters, order, limit: 1, count: false })
+  const [record] = records
+  return record === undefined ? undefined : { standing: now, record }
 }
 
 /** The standing in a result row; that of an empty database where there is none. */

@@ -4,20 +4,24 @@
  * that a renamed column is found by its index and no row is read that the newest major would not read. Only an order by
  * values that sort otherwise than the stored ones has no index: it reads all that matches.
  */
-import type { RowFilter } from '@meshloop/access/claims'
+import type { RowFilter, View } from '@meshloop/access/claims'
 import { filterable, projected, type Contract, type ProjectedField, type Rollup } from '@meshloop/contract'
 import { MAX_COLUMNS } from '../limits.ts'
 import { commas, literal, name, sql, type SQL } from '../store/sql.ts'
+import { levelsOf } from '../table/levels.ts'
 import type { Position } from './cursor.ts'
 import type { SortField } from './keyset.ts'
+import { EVERY_CHANGE, sequenceOf } from './sequence.ts'
 
 /** The records of a major, and how conditions on them are said so that the table's indexes serve. */
 export interface StoredRecords {
-  /** What stands in FROM; its columns are the major's fields, `_seq` and `_deleted`. */
+  /** What stands in FROM; its columns are the major's fields, the sequences and `_deleted`. */
   readonly from: SQL
   readonly filters: (filters: readonly RowFilter[]) => readonly RowFilter[]
   /** An order and a position in it. Fields that all records have alike order nothing and are left out. */
   readonly place: (order: readonly SortField[], position: Position | undefined) => Place
+  /** The sequence that a view's changes are followed by: see {@link sequenceOf}. */
+  readonly sequence: (view: View) => string | undefined
   /** The totals that are kept of exactly these records. */
   readonly rollups: readonly Rollup[]
 }
@@ -33,6 +37,7 @@ export const ownRecords = (contract: Contract): StoredRecords => ({
   from: sql`records`,
   filters: (filters) => filters,
   place: (order, position) => ({ order, position }),
+  sequence: (view) => sequenceOf(contract, view, contract, (field) => field),
   rollups: contract.rollups ?? [],
 })
 
@@ -41,11 +46,14 @@ export function projectedRecords(older: Contract, newest: Contract): StoredRecor
   const { projects } = older
   if (!projects) return ownRecords(older)
   const sources = new Map(Object.keys(older.fields).map((field) => [field, projected(projects, field)]))
-  const mapped = mappedFields(older, newest, sources)
+  const sequences = [EVERY_CHANGE, ...levelsOf(newest).map(({ column }) => column)]
+  const others = [...sequences, '_deleted']
+  const mapped = mappedFields(older, newest, sources, MAX_COLUMNS - sources.size - others.length)
   return {
-    from: projectedTable(sources, mapped),
+    from: projectedTable(sources, mapped, others),
     filters: (filters) => filters.map((filter) => storedFilter(filter, mapped)),
     place: (order, position) => storedPlace(order, position, sources, mapped),
+    sequence: (view) => sequenceOf(older, view, newest, (field) => sourceOf(sources, field)),
     rollups: (older.rollups ?? []).filter((rollup) => isKept(rollup, older, newest, sources)),
   }
 }
@@ -69,7 +77,17 @@ interface MappedValue {
 
 type MappedFields = ReadonlyMap<string, MappedField>
 
-function mappedFields(older: Contract, newest: Contract, sources: Sources): MappedFields {
+function sourceOf(sources: Sources, field: string): string | undefined {
+  const source = sources.get(field)
+  return source && 'from' in source ? source.from : undefined
+}
+
+function mappedFields(
+  older: Contract,
+  newest: Contract,
+  sources: Sources,
+  columnsLeft: number,
+): MappedFields {
   const all = filterable(older).flatMap((field) => {
     const source = sources.get(field)
     if (!source || !('from' in source) || !source.values) return []
@@ -80,8 +98,8 @@ function mappedFields(older: Contract, newest: Contract, sources: Sources): Mapp
     }))
     return [[field, { column: `_from_${field}`, values, isInOrder: isInOrder(values) }] as const]
   })
-  // Beside the fields stand _seq and _deleted. Without its column a field is compared by its older values: right, but by no index.
-  return new Map(all.slice(0, Math.max(0, MAX_COLUMNS - 2 - sources.size)))
+  // Without its column a field is compared by its older values: right, but by no index.
+  return new Map(all.slice(0, Math.max(0, columnsLeft)))
 }
 
 function isInOrder(values: readonly MappedValue[]): boolean {
@@ -93,13 +111,13 @@ function isInOrder(values: readonly MappedValue[]): boolean {
   )
 }
 
-function projectedTable(sources: Sources, mapped: MappedFields): SQL {
+function projectedTable(sources: Sources, mapped: MappedFields, others: readonly string[]): SQL {
   const columns = [...sources].flatMap(([field, source]) => {
     const own = sql`${valueOf(source)} AS ${name(field)}`
     const stored = mapped.get(field)
     return stored && 'from' in source ? [own, sql`${name(source.from)} AS ${name(stored.column)}`] : [own]
   })
-  return sql`(SELECT ${commas([...columns, sql`_seq`, sql`_deleted`])} FROM records) AS records`
+  return sql`(SELECT ${commas([...columns, ...others.map(name)])} FROM records) AS records`
 }
 
 /** Constants and values of enums are literals: they would not fit into D1's bound parameters. */

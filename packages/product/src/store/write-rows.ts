@@ -1,5 +1,6 @@
 /** Writes rows set-based: one statement a chunk, newest version wins, rollups move in the same transaction. */
 import type { Contract, Rollup } from '@meshloop/contract'
+import { levelsOf, type Level } from '../table/levels.ts'
 import { rollupName, sqlType } from '../table/tables.ts'
 import { jsonChunks } from './json-chunks.ts'
 import { and, commas, item, name, sql, type SQL } from './sql.ts'
@@ -40,20 +41,37 @@ export function writeRows(
       },
     ]
   })
-  return { statements: writes.map((w) => w.statement), counts: writes.map((w) => w.counts) }
+  const all = [...(writes.length === 0 ? [] : makeUp(contract)), ...writes]
+  return { statements: all.map((w) => w.statement), counts: all.map((w) => w.counts) }
 }
+
+/** A Worker of before a level wrote rows without it: they come before all that is numbered from now on. */
+const makeUp = (contract: Contract) =>
+  levelsOf(contract).map(({ column }) => ({
+    statement: sql`UPDATE records SET ${name(column)} = _seq WHERE ${name(column)} IS NULL`,
+    counts: false,
+  }))
 
 function upsert(contract: Contract, source: string, json: string, precedence: Precedence): SQL {
   const fields = Object.keys(contract.fields)
   const columns = [...fields, '_version', '_hash', '_deleted']
   const changing = [...columns, '_seq', '_source'].filter((column) => !contract.key.includes(column))
+  const levels = levelsOf(contract)
+  const seq = sql`(SELECT seq FROM _state) + key + 1`
   return sql`
-    INSERT INTO records (${commas([...columns, '_seq', '_source'].map(name))})
-    SELECT ${commas(columns.map((_, index) => item(index)))}, (SELECT seq FROM _state) + key + 1, ${source}
+    INSERT INTO records (${commas([...columns, '_source', '_seq', ...levels.map(({ column }) => column)].map(name))})
+    SELECT ${commas([...columns.map((_, index) => item(index)), sql`${source}`, seq, ...levels.map(() => seq)])}
     FROM json_each(${json}) WHERE ${precedence === 'newest' ? sql`true` : livingOrKnown(contract, fields)}
     ON CONFLICT (${commas(contract.key.map(name))}) DO UPDATE SET
-      ${commas(changing.map((column) => sql`${name(column)} = excluded.${name(column)}`))}
+      ${commas([...changing.map((column) => sql`${name(column)} = excluded.${name(column)}`), ...levels.map(moveLevel)])}
     WHERE ${precedence === 'newest' ? newer : sql`excluded._hash <> records._hash`}`
+}
+
+/** A level moves on with what its views show. Compared as one value each: a chain of ORs would be too deep for D1. */
+function moveLevel({ column, fields }: Level): SQL {
+  const shown = (of: 'excluded' | 'records'): SQL =>
+    commas(['_deleted', ...fields].map((field) => sql`${sql.raw(of)}.${name(field)}`))
+  return sql`${name(column)} = CASE WHEN (${shown('excluded')}) IS NOT (${shown('records')}) THEN excluded._seq ELSE records.${name(column)} END`
 }
 
 const newer = sql`excluded._version > records._version

@@ -2,6 +2,7 @@
 import { addColumn, createIndex, createTable, quote } from './ddl.ts'
 import type { Seed } from '../store/rollup-seeds.ts'
 import { fillSql, type Fill } from './fill.ts'
+import { isLevelColumn } from './levels.ts'
 import type { Column, Index, SqlType, Table } from './tables.ts'
 
 export type { Seed } from '../store/rollup-seeds.ts'
@@ -97,9 +98,20 @@ function alter(wanted: Table, existing: Table, filling: Filling): string[] {
     ...existing.indexes
       .filter(({ name }) => !kept.includes(name))
       .map(({ name }) => `DROP INDEX ${quote(name)}`),
-    ...wanted.indexes.filter((index) => !same(index)).map((index) => createIndex(wanted.name, index)),
+    ...wanted.indexes
+      .filter((index) => !same(index))
+      .flatMap((index) => [...begin(wanted.name, index), createIndex(wanted.name, index)]),
   ]
 }
+
+/**
+ * A level's column begins with the number of each record's last change, whatever that changed. It does so whenever its index
+ * is made: a column from before, without one, was not kept.
+ */
+const begin = (table: string, { columns }: Index): string[] =>
+  columns
+    .filter(isLevelColumn)
+    .map((level) => `UPDATE ${quote(table)} SET ${quote(level)} = ${quote('_seq')}`)
 
 function fill(added: readonly Column[], existing: Table, { fills, leftEmpty }: Filling): string[] {
   const known = added.flatMap(

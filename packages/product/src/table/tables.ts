@@ -1,5 +1,6 @@
 /** The tables of a product's database, as data: made from its contract, compared with what its migrations make. */
 import { fieldOf, filterable, kindOf, versionField, type Contract } from '@meshloop/contract'
+import { levelsOf } from './levels.ts'
 
 /** The types of SQLite that are used. */
 export type SqlType = 'TEXT' | 'INTEGER' | 'REAL'
@@ -60,13 +61,14 @@ function recordsTable(contract: Contract): Table {
     columns: [...fields, ...systemColumns(contract)],
     indexes: [
       { name: 'records_seq', unique: true, columns: ['_seq'] },
+      ...levelsOf(contract).map(({ column: of }) => ({ name: indexName(of), unique: true, columns: [of] })),
       ...indexed.map((name) => ({ name: indexName(name), unique: false, columns: [name] })),
     ],
   }
 }
 
 /** No field begins with an underscore: one that is called seq must not meet the index of the sequence. */
-const indexName = (field: string): string => `records_${field === 'seq' ? '_seq' : field}`
+const indexName = (name: string): string => `records_${name === 'seq' ? '_seq' : name}`
 
 const systemColumns = (contract: Contract): Column[] => [
   column('_seq', 'INTEGER', { notNull: true }),
@@ -74,6 +76,7 @@ const systemColumns = (contract: Contract): Column[] => [
   column('_hash', 'TEXT', { notNull: true }),
   column('_deleted', 'INTEGER', { notNull: true }),
   column('_source', 'TEXT', { notNull: true }),
+  ...levelsOf(contract).map((level) => column(level.column, 'INTEGER')),
 ]
 
 /** SQLite type of a field's column. */
@@ -169,6 +172,15 @@ const systemTables: readonly Table[] = [
       column('consumer', 'TEXT', { pk: 3 }),
       column('field', 'TEXT', { pk: 4 }),
       column('requests', 'INTEGER', { notNull: true }),
+    ],
+    indexes: [],
+  },
+  {
+    // One row: 32 random bytes in base64url, made once, from which the keys of cursors follow.
+    name: '_secret',
+    columns: [
+      column('one', 'INTEGER', { pk: 1, check: 'one = 1' }),
+      column('secret', 'TEXT', { notNull: true }),
     ],
     indexes: [],
   },
