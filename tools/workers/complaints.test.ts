@@ -48,8 +48,20 @@ test('a good product folder', () => {
   expect(complaints()).toEqual([])
 })
 
+test('a product on a host that it shares, found in both places', () => {
+  const routes =
+    '["mesh.example/risk/fraud/*", "mesh.example/.well-known/oauth-protected-resource/risk/fraud/*"]'
+  write('workers/risk/fraud/wrangler.toml', `routes = ${routes}\n${toml}`)
+  expect(complaints()).toEqual([])
+})
+
 test.each([
   ['name = "risk-fraud"', 'name = "platform-catalog"', 'name is platform-catalog'],
+  [
+    'main = "index.ts"',
+    'main = "index.ts"\nroutes = [{ pattern = "mesh.example/risk/fraud/*", zone_name = "mesh.example" }]',
+    'add the route mesh.example/.well-known/oauth-protected-resource/risk/fraud/*',
+  ],
   ['main = "index.ts"', 'main = "../../purchase/orders/index.ts"', 'main is'],
   ['2026-11-17', '2025-01-01', 'compatibility_date is 2025-01-01'],
   ['global_fetch_strictly_public', 'nodejs_compat', 'global_fetch_strictly_public'],

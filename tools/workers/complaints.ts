@@ -11,6 +11,7 @@ interface Config {
   readonly compatibility_date?: string
   readonly compatibility_flags?: readonly string[]
   readonly vars?: Readonly<Record<string, unknown>>
+  readonly routes?: readonly (string | { readonly pattern: string })[]
   readonly d1_databases?: readonly Database[]
   readonly kv_namespaces?: readonly { readonly binding: string; readonly id?: string }[]
   readonly queues?: {
@@ -41,6 +42,7 @@ export function complaintsAbout(worker: WorkerFolder, root: string): string[] {
     ...strayConfigs(worker, root),
     ...identityComplaints(worker, config).map((complaint) => `${where}: ${complaint}`),
     ...storageComplaints(worker, config, root).map((complaint) => `${where}: ${complaint}`),
+    ...routeComplaints(worker, config).map((complaint) => `${where}: ${complaint}`),
     ...secretComplaints(config).map((complaint) => `${where}: ${complaint}`),
     ...folderComplaints(worker, root),
   ]
@@ -106,6 +108,17 @@ function storageComplaints(worker: WorkerFolder, config: Config, root: string): 
         `give queue ${queue} a dead_letter_queue: without one a batch is deleted after its retries.`,
     )
   return [...databases, ...namespaces, ...queues]
+}
+
+/** A product on a host that it shares is found in two places: at its paths, and where its challenges send clients (RFC 9728). */
+function routeComplaints({ domain, product }: WorkerFolder, { routes = [] }: Config): string[] {
+  const patterns = routes.map((route) => (typeof route === 'string' ? route : route.pattern))
+  const path = `/${domain}/${product}/*`
+  return patterns
+    .filter((pattern) => pattern.endsWith(path) && !pattern.includes('/.well-known/'))
+    .map((pattern) => pattern.replace(path, `/.well-known/oauth-protected-resource${path}`))
+    .filter((needed) => !patterns.includes(needed))
+    .map((needed) => `add the route ${needed}: there clients look up who sells tokens for the product.`)
 }
 
 /** Names that are secrets by the mesh's conventions, and values that look like one: a client key, a private JWK, a PEM. */

@@ -29,6 +29,8 @@ describe('one port', () => {
     ['/purchase', 'catalog'],
     ['/purchase/orders/v1/records', 'orders'],
     ['/shop/storefront/', 'storefront'],
+    ['/.well-known/oauth-protected-resource/purchase/orders/v1', 'orders'],
+    ['/.well-known/oauth-protected-resource', 'catalog'],
   ])('%s goes to the %s', async (path, worker) => {
     expect(await get(path)).toMatchObject({ worker })
   })

@@ -54,7 +54,7 @@ export async function runtimeOptions(
       name: worker.name,
       bindings: { ...environments[index], ...setting.vars[worker.id] },
       modules: [{ type: 'ESModule', path: `${worker.id}.js`, contents: bundle.scripts.get(worker.id) ?? '' }],
-      ...(worker.route === undefined ? {} : { routes: [worker.route] }),
+      routes: [...worker.routes],
     })),
   }
   return convertV4MiniflareOptions(options as V4MiniflareOptions) // bindings hold values of vars, which are unknown here

@@ -17,8 +17,8 @@ export interface WorkerConfig {
   readonly configPath: string
   /** `main` of its wrangler.toml; a `local.ts` beside it takes its place here, and is in no bundle that is deployed. */
   readonly entry: string
-  /** Where it answers; the catalog has everything that is nobody else's. */
-  readonly route: string | undefined
+  /** Where it answers: below its own path, and where its protected resource metadata is (RFC 9728). The catalog has all the rest. */
+  readonly routes: readonly string[]
   /** A product has a contract beside its index.ts; an app has none. */
   readonly isProduct: boolean
   readonly vars: Readonly<Record<string, unknown>>
@@ -89,7 +89,10 @@ function readWorker(configPath: string, root: string): WorkerConfig {
     folder,
     configPath,
     entry: existsSync(join(folder, 'local.ts')) ? join(folder, 'local.ts') : entry,
-    route: dirname(configPath) === root ? undefined : `*/${domain}/${product}/*`,
+    routes:
+      dirname(configPath) === root
+        ? []
+        : [`*/${domain}/${product}/*`, `*/.well-known/oauth-protected-resource/${domain}/${product}/*`],
     isProduct: existsSync(join(folder, 'contract.ts')),
     vars: toml.vars,
     secrets: toml.secrets.required,
