@@ -53,6 +53,7 @@ export function readingPaths(contract: Contract): Json {
       {
         groups: { type: 'array', items: { type: 'object', properties: group } },
         truncated: { type: 'boolean', description: 'There are more groups than the limit' },
+        ...(contract.access?.groups ? { protected: protectedSchema } : {}),
       },
       ['groups', 'truncated'],
     ),
@@ -95,6 +96,15 @@ const preferHeader: Json = {
   in: 'header',
   description: 'count=exact counts all records that match, in the body as total (RFC 7240)',
   schema: { type: 'string', enum: ['count=exact'] },
+}
+
+/** What an answer says whose totals protect persons; absent where they do not. */
+const protectedSchema: Json = {
+  type: 'object',
+  description:
+    'Only where the grant shows totals alone, or not everything: persons in groups of fewer are in no total',
+  properties: { least: { type: 'integer', minimum: 2 } },
+  required: ['least'],
 }
 
 /** A record, as an answer without `fields` has it. */

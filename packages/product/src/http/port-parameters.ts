@@ -8,9 +8,11 @@ import {
   maxStalenessParameter,
   namesParameter,
   sortParameter,
+  valueParameters,
   type Parameter,
 } from '../query/parameters.ts'
 import { filterableFields, visibleDimensions, visibleFields, visibleMeasures } from '../query/visible.ts'
+import type { Protection } from '../totals/protection.ts'
 
 /** Parameters of `GET /records` for a view. */
 export const recordsParameters = (contract: Contract, view: View): Parameter[] => [
@@ -22,8 +24,8 @@ export const recordsParameters = (contract: Contract, view: View): Parameter[] =
   maxStalenessParameter,
 ]
 
-/** Parameters of `GET /aggregate` for a view. */
-export const aggregateParameters = (contract: Contract, view: View): Parameter[] => [
+/** Parameters of `GET /aggregate` for a view. Totals that protect persons take and leave whole groups. */
+export const aggregateParameters = (contract: Contract, view: View, protection?: Protection): Parameter[] => [
   namesParameter(
     'measures',
     Object.keys(visibleMeasures(contract, view)),
@@ -31,10 +33,10 @@ export const aggregateParameters = (contract: Contract, view: View): Parameter[]
   ),
   namesParameter(
     'by',
-    visibleDimensions(contract, view),
+    protection?.by ?? visibleDimensions(contract, view),
     'Group by these dimensions; money is grouped by its currency as well',
   ),
-  ...filterParameters(contract, view),
+  ...(protection ? valueParameters(contract, protection.by) : filterParameters(contract, view)),
   limitParameter,
   maxStalenessParameter,
 ]

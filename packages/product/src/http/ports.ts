@@ -17,6 +17,7 @@ import {
 } from '../query/parameters.ts'
 import { readPage, readRecord } from '../query/records.ts'
 import { showsKey, visibleMeasures } from '../query/visible.ts'
+import { protectionOf } from '../totals/protection.ts'
 import { answer } from './answer.ts'
 import type { Shown } from './reading.ts'
 import { aggregateParameters, changesParameters, recordsParameters } from './port-parameters.ts'
@@ -96,9 +97,12 @@ function keyPart(contract: Contract, name: string, text: string): string | numbe
 }
 
 /** `GET /aggregate` */
-export async function aggregate(runtime: Runtime, { view }: Shown, request: Request): Promise<Response> {
+export async function aggregate(runtime: Runtime, shown: Shown, request: Request): Promise<Response> {
+  const { view } = shown
   const { contract, reader } = runtime
-  const values = readParameters(new URL(request.url).searchParams, aggregateParameters(contract, view))
+  const protection = protectionOf(contract, shown)
+  const parameters = aggregateParameters(contract, view, protection)
+  const values = readParameters(new URL(request.url).searchParams, parameters)
   const measures = listOf(values, 'measures') ?? Object.keys(visibleMeasures(contract, view))
   if (measures.length === 0) throw new ProductError('not_found', `${contract.id} shows no measures.`)
   const { standing, groups, truncated } = await readAggregate(reader, view, {
@@ -106,10 +110,12 @@ export async function aggregate(runtime: Runtime, { view }: Shown, request: Requ
     by: listOf(values, 'by') ?? [],
     filters: filtersOf(values),
     limit: numberOf(values, 'limit') ?? DEFAULT_LIMIT,
+    protection,
   })
+  const least = protection ? `,"protected":{"least":${protection.least}}` : ''
   return answer(runtime, request, {
     standing,
-    body: `{"groups":[${groups.join(',')}],"truncated":${truncated}}`,
+    body: `{"groups":[${groups.join(',')}],"truncated":${truncated}${least}}`,
     view: view.id,
     maxStalenessMs: numberOf(values, 'max_staleness'),
   })

@@ -1,14 +1,20 @@
-/** The contract's measures by its dimensions. A kept rollup answers where it can; else the records are counted. */
+/**
+ * The contract's measures by its dimensions. A kept rollup answers where it can; else the records are counted. Where persons
+ * are protected they always are: a rollup does not know whom its records are about.
+ */
 import type { RowFilter, View } from '@meshloop/access/claims'
 import type { Contract, Rollup } from '@meshloop/contract'
 import { standing, type Standing } from '../store/state.ts'
 import { and, commas, name, sql, statement, type SQL } from '../store/sql.ts'
 import { sumOf, totalOf } from '../store/write-rows.ts'
 import { rollupName } from '../table/tables.ts'
+import { countedRecords } from '../totals/counted.ts'
+import type { Protection } from '../totals/protection.ts'
 import { standingOf, type Reader } from './records.ts'
 import { jsonObject, valueJson } from './record-json.ts'
+import { EVERY_CHANGE } from './sequence.ts'
 import { ownRecords, type StoredRecords } from './stored.ts'
-import { condition, currencyOf, shownRows } from './visible.ts'
+import { condition, currencyOf, fieldsOfMeasure, shownRows } from './visible.ts'
 
 /** What is asked for: names of measures and dimensions of the contract. */
 export interface AggregateQuery {
@@ -16,6 +22,8 @@ export interface AggregateQuery {
   readonly by: readonly string[]
   readonly filters: readonly RowFilter[]
   readonly limit: number
+  /** Its `by` and filters are then by the protection's. */
+  readonly protection?: Protection | undefined
 }
 
 /** The answer of one statement. */
@@ -35,7 +43,9 @@ export async function readAggregate(
 ): Promise<Aggregate> {
   const by = withCurrencies(contract, query)
   const rollup =
-    view.columns === null && view.rows.length === 0 ? rollupFor(stored, { ...query, by }) : undefined
+    view.columns === null && view.rows.length === 0 && !query.protection
+      ? rollupFor(stored, { ...query, by })
+      : undefined
   const groups = rollup
     ? fromRollup(contract, rollup, { ...query, by })
     : fromRecords(contract, stored, view, { ...query, by })
@@ -78,15 +88,25 @@ function fromRecords(
   contract: Contract,
   stored: StoredRecords,
   view: View,
-  { measures, by, filters }: AggregateQuery,
+  { measures, by, filters, protection }: AggregateQuery,
 ): SQL {
   const values = [
     ...by.map((field) => ({ member: field, value: valueJson(contract, field) })),
     ...measures.map((measure) => ({ member: measure, value: totalOf(contract, measure) })),
   ]
-  return sql`
-    SELECT ${jsonObject(values)} AS _group
-    FROM ${stored.from} WHERE ${and(shownRows(stored.filters([...view.rows, ...filters])))} ${grouping(by)}`
+  const { from } = stored
+  const where = and(shownRows(stored.filters([...view.rows, ...filters])))
+  if (!protection)
+    return sql`SELECT ${jsonObject(values)} AS _group FROM ${from} WHERE ${where} ${grouping(by)}`
+  const fields = measures.flatMap((measure) => fieldsOfTotal(contract, measure))
+  const sequence = stored.sequence(view) ?? EVERY_CHANGE
+  const counted = countedRecords(protection, { from, where, fields, sequence })
+  return sql`SELECT ${jsonObject(values)} AS _group FROM ${counted} ${grouping(by)}`
+}
+
+function fieldsOfTotal(contract: Contract, measure: string): string[] {
+  const definition = contract.measures?.[measure]
+  return definition ? fieldsOfMeasure(contract, definition) : []
 }
 
 /** Groups of a rollup are finer than, or as fine as, those that are asked for: totals of totals. */

@@ -89,6 +89,14 @@ export function filterParameters(contract: Contract, view: View): Parameter[] {
   })
 }
 
+/** Filters that take or leave all records with a value of these fields. */
+export const valueParameters = (contract: Contract, names: readonly string[]): Parameter[] =>
+  names.flatMap((name) => {
+    const field = fieldOf(contract, name)
+    const operators = kindOf(field.kind).operators.filter((op) => op === 'eq' || op === 'in')
+    return operators.map((op) => filterParameter(name, field, op))
+  })
+
 function filterParameter(name: string, field: Field, op: Operator): Parameter {
   const one = comparedWith(field)
   const read = (text: string) => zodOf(one).safeParse(kindOf(field.kind).fromText(text))
