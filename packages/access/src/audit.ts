@@ -1,11 +1,9 @@
 /**
- * The catalog's audit log as anybody may check it: each entry is chained to the one before it, and signed checkpoints say
- * where the log stood. Whoever remembers a head notices that what was before it is rewritten, reordered or cut off.
+ * The catalog's audit log as anybody may check it: each entry is chained to the one before it, so that whoever
+ * remembers a head notices that what was before it is rewritten, reordered or cut off.
  */
 import { canonicalJson, sha256 } from '@meshloop/contract'
-import { compactVerify, CompactSign, type CryptoKey } from 'jose'
 import * as z from 'zod'
-import type { PrivateJwk } from './private-jwk.ts'
 
 /** What the content hash of an entry is made of. */
 export const auditEntrySchema = z.object({
@@ -70,47 +68,3 @@ export async function followChain(from: AuditHead, links: readonly AuditLink[]):
 
 /** `typ` of a signed checkpoint, a compact JWS; its key signs nothing else, and no other key signs a checkpoint. */
 export const auditTyp = 'meshloop-audit+jws'
-
-const checkpointSchema = z.object({
-  iss: z.string().min(1),
-  /** Seconds since 1970. */
-  iat: z.int(),
-  seq: z.int().min(1),
-  hash: z.string().min(1).max(64),
-})
-
-/** What a checkpoint says: that the log of `iss` stood there. */
-export type Checkpoint = Readonly<z.output<typeof checkpointSchema>>
-
-/** Signs a checkpoint. */
-export const signCheckpoint = (key: PrivateJwk, checkpoint: Checkpoint): Promise<string> =>
-  new CompactSign(new TextEncoder().encode(JSON.stringify(checkpointSchema.parse(checkpoint))))
-    .setProtectedHeader({ alg: 'Ed25519', typ: auditTyp, kid: key.kid })
-    .sign(key)
-
-/** What a checkpoint turned out to be. `unknown_key`: its key is not published (any more), so nobody can tell. */
-export type CheckpointVerdict = Checkpoint | 'unknown_key' | 'forged'
-
-/** Verifies a checkpoint of `issuer` with keys that it publishes for {@link auditTyp}. */
-export async function verifyCheckpoint(
-  signed: string,
-  issuer: string,
-  keyOf: (kid: string) => Promise<CryptoKey | undefined>,
-): Promise<CheckpointVerdict> {
-  const unknown = new Error('unknown_key')
-  try {
-    const { payload, protectedHeader } = await compactVerify(
-      signed,
-      async ({ kid }) => {
-        const key = kid === undefined ? undefined : await keyOf(kid)
-        if (key === undefined) throw unknown
-        return key
-      },
-      { algorithms: ['Ed25519'] },
-    )
-    const checkpoint = checkpointSchema.parse(JSON.parse(new TextDecoder().decode(payload)))
-    return protectedHeader.typ === auditTyp && checkpoint.iss === issuer ? checkpoint : 'forged'
-  } catch (error) {
-    return error === unknown ? 'unknown_key' : 'forged'
-  }
-}

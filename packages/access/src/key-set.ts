@@ -2,6 +2,7 @@
 import { importJWK, type CryptoKey } from 'jose'
 import * as z from 'zod'
 import { AccessError } from './access-error.ts'
+import type { auditTyp } from './audit.ts'
 import { denialsTyp } from './denials.ts'
 import { fetchJson, type Fetch } from './fetch-json.ts'
 import { singleFlight } from './single-flight.ts'
@@ -28,8 +29,8 @@ const publicKeySchema = z.object({
 })
 const jwksSchema = z.object({ keys: z.array(z.unknown()).max(100) })
 
-/** What the issuer signs for products, as the header's `typ` says it; each has keys of its own. */
-export type SignedTyp = 'at+jwt' | typeof denialsTyp
+/** What the issuer signs for others, as the header's `typ` says it; each has keys of its own. */
+export type SignedTyp = 'at+jwt' | typeof denialsTyp | typeof auditTyp
 
 /** Finds the issuer's key named `kid` that signs such things; undefined if there is none. Throws `issuer_unavailable`. */
 export type KeySet = (kid: string, typ: SignedTyp) => Promise<CryptoKey | undefined>

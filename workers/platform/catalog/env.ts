@@ -19,8 +19,10 @@ export interface CatalogEnv {
   readonly OIDC_CLIENT_SECRET?: string
   /** Signs tokens: an Ed25519 private JWK as JSON, or a set of them, the first of which signs and all of which are published. */
   readonly ISSUER_KEY: string
-  /** Signs the denial list and the heads of the audit log: an Ed25519 private JWK as JSON. */
+  /** Signs the denial list: an Ed25519 private JWK as JSON. */
   readonly DENIALS_KEY: string
+  /** Signs checkpoints of the audit log: as ISSUER_KEY. An old key stays in the set for as long as its checkpoints shall be believed. */
+  readonly AUDIT_KEY: string
   /** 32 random bytes, base64url: the secrets of webhooks are derived from it. */
   readonly WEBHOOK_KEY: string
   readonly OPERATOR_KEY: string

@@ -16,6 +16,8 @@ export default workerTests(
       ALLOWED_HOSTS: 'data.shop.example, *.team.example',
       ISSUER_KEY: JSON.stringify(key),
       DENIALS_KEY: JSON.stringify(await generatePrivateJwk('d1')),
+      AUDIT_KEY: JSON.stringify(await generatePrivateJwk('a1')),
+      WEBHOOK_HOSTS: 'hooks.shop.example, *.hooks.example',
       WEBHOOK_KEY: Buffer.alloc(32, 5).toString('base64url'),
       OPERATOR_KEY: 'operator-key-of-the-tests',
     },

@@ -56,6 +56,7 @@ async function make(owner: string, name: string): Promise<string> {
   switch (name) {
     case 'ISSUER_KEY':
     case 'DENIALS_KEY':
+    case 'AUDIT_KEY':
     case 'SOURCE_KEY':
     case 'FLAGS_KEY':
     case 'FLAGS_KEY_NEXT':

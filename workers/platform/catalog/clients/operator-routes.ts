@@ -9,16 +9,15 @@ import { bearer } from './bearer.ts'
 
 /** `POST /exceptions`, for the holder of OPERATOR_KEY. */
 export function operatorRoutes({ now, newId }: World) {
-  return new Hono<CatalogApp>()
-    .post('/exceptions', async (c) => {
-      // The operator and nobody else: a domain that could except itself from what the mesh asks of all would be asked nothing.
-      await checkOperator(c.req.header('authorization'), c.env.OPERATOR_KEY)
-      const exception = await readJson(c, exceptionSchema)
-      const at = new Date(now()).toISOString()
-      checkException(exception, dayOf(at))
-      await recordException({ db: c.env.DB, at, newId }, 'operator', exception)
-      return c.json(exception)
-    })
+  return new Hono<CatalogApp>().post('/exceptions', async (c) => {
+    // The operator and nobody else: a domain that could except itself from what the mesh asks of all would be asked nothing.
+    await checkOperator(c.req.header('authorization'), c.env.OPERATOR_KEY)
+    const exception = await readJson(c, exceptionSchema)
+    const at = new Date(now()).toISOString()
+    checkException(exception, dayOf(at))
+    await recordException({ db: c.env.DB, at, newId }, 'operator', exception)
+    return c.json(exception)
+  })
 }
 
 async function checkOperator(authorization: string | undefined, operatorKey: string): Promise<void> {

@@ -3,6 +3,7 @@ import { productIdSchema } from '@meshloop/access/claims'
 import type { Day } from '@meshloop/contract'
 import { meshPolicies, problemOfException, type Exception } from '@meshloop/contract/policies'
 import * as z from 'zod'
+import { act, type Scene } from '../audit/act.ts'
 import { CatalogError } from '../problems.ts'
 
 /** What the operator sends to make, change or end an exception: it ends the day after `expires`. */
@@ -37,19 +38,32 @@ export function checkException(exception: ExceptionInput, today: Day): void {
   if (problem !== undefined) throw new CatalogError('body_malformed', `The exception ${problem}.`)
 }
 
-/** Records the exception, or makes it as described. The same again changes nothing. */
-export async function putException(db: D1Database, exception: ExceptionInput, at: string): Promise<void> {
+/** Records the exception, or makes it as described. The same again changes nothing, and is no act. */
+export async function recordException(scene: Scene, by: string, exception: ExceptionInput): Promise<void> {
+  const { db, at } = scene
   const { policy, product, path = '', owner, reason, expires } = exception
-  await db
+  const isRecorded = await db
     .prepare(
-      `INSERT INTO exceptions (policy, product, path, owner, reason, expires, created_at, updated_at)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
-       ON CONFLICT (policy, product, path) DO UPDATE SET owner = excluded.owner, reason = excluded.reason,
-         expires = excluded.expires, updated_at = excluded.updated_at
-       WHERE (owner, reason, expires) IS NOT (excluded.owner, excluded.reason, excluded.expires)`,
+      `SELECT 1 FROM exceptions WHERE policy = ?1 AND product = ?2 AND path = ?3 AND owner = ?4 AND reason = ?5 AND expires = ?6`,
     )
-    .bind(policy, product, path, owner, reason, expires, at)
-    .run()
+    .bind(policy, product, path, owner, reason, expires)
+    .first()
+  if (isRecorded) return
+  await act(scene, {
+    what: 'exception.recorded',
+    by,
+    about: { policy, product, path, answers_for_it: owner, reason, expires },
+    statements: [
+      db
+        .prepare(
+          `INSERT INTO exceptions (policy, product, path, owner, reason, expires, created_at, updated_at)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
+           ON CONFLICT (policy, product, path) DO UPDATE SET owner = excluded.owner, reason = excluded.reason,
+             expires = excluded.expires, updated_at = excluded.updated_at`,
+        )
+        .bind(policy, product, path, owner, reason, expires, at),
+    ],
+  })
 }
 
 /** Exceptions of one product, or of all; ended ones too. At most 1,000, those that hold longest first. */

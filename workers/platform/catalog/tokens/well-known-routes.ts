@@ -1,5 +1,5 @@
 /** What clients and products look up about the authorization server. */
-import { jwksDocument, parsePrivateJwk, serverMetadata } from '@meshloop/access/issue'
+import { jwksDocument, parsePrivateJwk, parsePrivateJwks, serverMetadata } from '@meshloop/access/issue'
 import { Hono } from 'hono'
 import type { CatalogApp } from '../env.ts'
 
@@ -8,7 +8,14 @@ export function wellKnownRoutes() {
   return new Hono<CatalogApp>()
     .get('/.well-known/jwks.json', (c) => {
       c.header('cache-control', 'public, max-age=300')
-      return c.json(jwksDocument([parsePrivateJwk(c.env.ISSUER_KEY, 'ISSUER_KEY')]))
+      const { ISSUER_KEY, DENIALS_KEY, AUDIT_KEY } = c.env
+      return c.json(
+        jwksDocument(
+          parsePrivateJwks(ISSUER_KEY, 'ISSUER_KEY').all,
+          parsePrivateJwk(DENIALS_KEY, 'DENIALS_KEY'),
+          parsePrivateJwks(AUDIT_KEY, 'AUDIT_KEY').all,
+        ),
+      )
     })
     .get('/.well-known/oauth-authorization-server', (c) => {
       c.header('cache-control', 'public, max-age=3600')
