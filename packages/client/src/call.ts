@@ -58,7 +58,7 @@ export function createCall(options: CallOptions): Call {
     }
     let answer = await send()
     if (answer.status === 401) {
-      // Keys were replaced, or a clock is off: nothing was done, so a fresh token may try once.
+      // The grant was changed (`token_revoked`), keys were replaced, or a clock is off: nothing was done, so a fresh token may try once.
       tokens.forget(base, scope)
       answer = await send()
     }

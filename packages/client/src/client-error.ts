@@ -5,7 +5,8 @@ import type { Problem } from './problem.ts'
  * - `client_key_invalid`: the key given to `createClient` is none.
  * - `product_unknown`: the catalog has no such product, or not this major of it.
  * - `token_refused`: the catalog sells this client no such token; `problem` says why.
- * - `refused`: the product answered a problem; `problem` is what it said.
+ * - `refused`: the product answered a problem; `problem` is what it said. With 503 the same call may succeed later: `stale`,
+ *   or `revocations_unknown` while the product cannot learn from the catalog which tokens were taken back.
  * - `unreachable`: no whole answer in time, or the catalog failed. Try again later.
  * - `answer_invalid`: an answer that is none: too large, a redirect, no JSON, another shape, against the contract.
  * - `batch_too_large`: more rows or bytes than one batch may have. Nothing was sent.

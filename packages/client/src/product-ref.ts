@@ -8,4 +8,4 @@ export interface ProductRef {
 }
 
 /** What a call is for; the token allows nothing else. */
-export type Scope = 'read' | 'ingest' | 'run' | 'check' | 'flags'
+export type Scope = 'read' | 'aggregate' | 'ingest' | 'run' | 'check' | 'flags'

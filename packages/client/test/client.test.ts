@@ -93,6 +93,17 @@ describe('a call', () => {
     expect(closed.seen.filter((request) => request.endsWith('/echo'))).toHaveLength(2)
   })
 
+  it('tells that a product cannot know which tokens were taken back, and buys no other', async () => {
+    const { client, seen } = open()
+    await expect(client.call(good, 'read', '/unsure')).rejects.toMatchObject({
+      code: 'refused',
+      status: 503,
+      problem: { code: 'revocations_unknown' },
+      message: expect.stringContaining('revocations_unknown: Because.'),
+    })
+    expect(seen.filter((request) => request === tokenEndpoint)).toHaveLength(1)
+  })
+
   it('gives up after its time', async () => {
     const client = createClient({
       issuer: 'https://catalog.test',

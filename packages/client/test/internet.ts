@@ -31,6 +31,7 @@ const spoiled: Readonly<Record<string, () => Response>> = {
     new Response(null, { status: 307, headers: { location: 'https://good.test/good/orders/v1/records' } }),
   down: () => new Response('<h1>Sorry</h1>', { status: 503 }),
   fault: () => problem(500, 'internal'),
+  unsure: () => problem(503, 'revocations_unknown'),
   cut: () => new Response('{"records":['),
 }
 
@@ -92,8 +93,8 @@ async function productAnswer(request: Outbound): Promise<Response> {
   const { pathname, searchParams, hostname } = new URL(request.url)
   const path = pathname.split('/').slice(4).join('/')
   const authorization = request.headers.get('authorization')
-  // Refuses every other token, as after a change of the issuer's keys.
-  if (hostname === 'revoked.test' && revoked++ % 2 === 0) return problem(401, 'token_invalid')
+  // Refuses every other token, as after a change of the grant.
+  if (hostname === 'revoked.test' && revoked++ % 2 === 0) return problem(401, 'token_revoked')
   if (hostname === 'closed.test') return problem(401, 'token_invalid')
   if (path === 'echo')
     return json({
