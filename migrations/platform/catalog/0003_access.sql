@@ -23,6 +23,11 @@ CREATE TABLE key_uses (
   tokens INTEGER NOT NULL,
   PRIMARY KEY (key, day)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX key_uses_day ON key_uses (day);
+-- Days whose uses of keys are in the audit log.
+CREATE TABLE key_days (
+  day TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
 
 -- 1: whoever has the client's key decides for its domain, as its owner.
 ALTER TABLE clients ADD COLUMN decides INTEGER NOT NULL DEFAULT 0;
@@ -61,6 +66,7 @@ ALTER TABLE grants ADD COLUMN revoked_at TEXT;
 ALTER TABLE grants ADD COLUMN decided_by TEXT NOT NULL DEFAULT 'operator';
 CREATE INDEX grants_updated ON grants (updated_at);
 CREATE INDEX grants_consumer ON grants (consumer);
+CREATE INDEX grants_end ON grants (ends_at) WHERE ends_at IS NOT NULL;
 
 -- People who signed in. `id` is made of issuer and subject.
 CREATE TABLE people (

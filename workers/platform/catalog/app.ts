@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { clientRoutes } from './clients/client-routes.ts'
 import { auditRoutes } from './audit/audit-routes.ts'
 import { operatorRoutes } from './clients/operator-routes.ts'
+import { denialsRoute } from './tokens/denials-route.ts'
 import { tokenRoute } from './tokens/token-route.ts'
 import { wellKnownRoutes } from './tokens/well-known-routes.ts'
 import type { CatalogApp, CatalogEnv, World } from './env.ts'
@@ -38,6 +39,7 @@ export const catalogApp = ({ signIn, world = worldOutside }: CatalogParts) =>
     .route('/', signIn(world))
     .route('/', peopleRoutes(world))
     .route('/', wellKnownRoutes())
+    .route('/', denialsRoute(world))
     .route('/', tokenRoute(world))
     .route('/', clientRoutes(world))
     .route('/', operatorRoutes(world))

@@ -25,7 +25,7 @@ export const catalogProblems = {
   client_unknown: {
     status: 401,
     title: 'Client key refused',
-    help: 'The key is not one that the catalog knows, or was replaced. Ask the operator for a new one.',
+    help: 'The catalog does not know the key, or no longer: it may be revoked, have ended, or be one of another environment. Ask whoever made it for a new one.',
   },
   operator_only: {
     status: 401,
@@ -125,12 +125,22 @@ export const catalogProblems = {
   token_request_invalid: {
     status: 400,
     title: 'Token request cannot be read',
-    help: 'POST a form: grant_type=client_credentials, resource=<base URL of the product>; the client key as HTTP Basic or as client_id and client_secret.',
+    help: 'POST a form: grant_type=client_credentials, resource=<base URL of the product>; the client key as HTTP Basic or as client_id and client_secret, or a client_assertion that a source signed.',
   },
   grant_type_unknown: {
     status: 400,
     title: 'Unknown way to get a token',
-    help: 'The catalog sells tokens for client_credentials only.',
+    help: 'The catalog sells tokens for client_credentials, and exchanges mesh tokens of agents (RFC 8693).',
+  },
+  agent_unknown: {
+    status: 400,
+    title: 'No such agent',
+    help: 'A mesh token names in may_act the client that may act with it: a consumer that the catalog knows.',
+  },
+  subject_token_refused: {
+    status: 400,
+    title: 'Mesh token refused',
+    help: 'An agent exchanges a mesh token that a consumer bought for it, with resource=<base URL of the catalog>, within an hour. Ask for a new one.',
   },
   sign_in_failed: {
     status: 400,

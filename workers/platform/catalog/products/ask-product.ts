@@ -1,8 +1,8 @@
 /** Asks a product something, with a token of the catalog that allows a check and no more. */
 import { fetchJson } from '@meshloop/access/fetch-json'
-import { parsePrivateJwk } from '@meshloop/access/issue'
 import type * as z from 'zod'
 import { sellToken } from '../tokens/sell-token.ts'
+import { tillOf } from '../tokens/till.ts'
 import type { CatalogEnv, World } from '../env.ts'
 import type { Product } from './product.ts'
 
@@ -38,15 +38,13 @@ export function createAsk<T>({ fetch, now, newId }: World, path: string, schema:
     env: CatalogEnv,
     product: Pick<Product, 'id' | 'major' | 'url'>,
   ): Promise<T | undefined> {
-    const token = await sellToken({
-      key: parsePrivateJwk(env.ISSUER_KEY, 'ISSUER_KEY'),
-      issuer: env.ISSUER,
-      now: now(),
-      tokenId: newId(),
-      clientId: 'platform.catalog',
+    const { token } = await sellToken(tillOf(env, { now, newId }), {
+      subject: 'platform.catalog',
       product,
       rights: { scopes: ['check'] },
       scopes: ['check'],
+      keys: [],
+      ends: [],
     })
     try {
       const headers = { authorization: `Bearer ${token}` }
