@@ -5,6 +5,7 @@ import {
   type Condition,
   type Contract,
   type Field,
+  type GroupRule,
   type QualityRule,
 } from '@meshloop/contract'
 import { formatCount, formatDuration } from './format.ts'
@@ -66,6 +67,22 @@ export function lifecycleOf({ lifecycle = {} }: Contract): readonly Said[] {
     { name: 'Supported until', what: endOfSupport },
     { name: 'Answers until', what: endOfLife },
   ].flatMap(({ name, what }) => (what === undefined ? [] : [{ name, what }]))
+}
+
+/** Who is shown something without asking anybody, and how totals protect people: a sentence each. */
+export function accessWords({ access = {}, visibility }: Contract, team: string): readonly string[] {
+  const { automatic = [], groups } = access
+  const inside = visibility === 'internal' ? ['Only consumers of its own domain may read it.'] : []
+  const decided =
+    automatic.length === 0
+      ? `${team} decides on each request.`
+      : `A request for ${automatic.join(' and ')} fields alone is granted by the contract at once; on anything else ${team} decides.`
+  return [...inside, decided, ...(groups ? [groupWords(groups)] : [])]
+}
+
+function groupWords({ least, of, by }: GroupRule): string {
+  const whom = of === undefined ? `${least} records` : `${least} different ${of}`
+  return `Grants that do not show everything get totals by ${by.join(', ')} alone, and none of groups with fewer than ${whom}.`
 }
 
 /** What a rule counts: `records without email`. */

@@ -1,12 +1,13 @@
 /** Who reads a product, what of it and when last; and who is still on an older major. */
 import type { ProductDocument } from '../products/documents.ts'
 import type { ConsumerUse } from '../products/usage.ts'
+import { accessWords } from './contract-words.ts'
 import { Section, Table } from './fact.tsx'
 import { formatCount } from './format.ts'
 
 /** The section. */
 export function Consumers({ product }: { product: ProductDocument }) {
-  const { consumers, owner, older, id } = product
+  const { consumers, owner, older, id, major, contract } = product
   return (
     <Section id="consumers" title="Who reads it">
       {consumers.length === 0 ? (
@@ -14,7 +15,16 @@ export function Consumers({ product }: { product: ProductDocument }) {
       ) : (
         <Uses label="Consumers" uses={consumers} />
       )}
-      <p class="ask">To read it yourself, ask {owner.team} for a grant and say what for.</p>
+      <div class="ask">
+        {accessWords(contract, owner.team).map((words) => (
+          <p>{words}</p>
+        ))}
+        <p class="buttons">
+          <a class="button" href={`/products/${id}/request?major=${major}`}>
+            Ask for access
+          </a>
+        </p>
+      </div>
       {older.map(({ major, version, end_of_life, consumers: left }) => (
         <>
           <h3>

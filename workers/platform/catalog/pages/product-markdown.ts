@@ -3,6 +3,7 @@ import type { Field } from '@meshloop/contract'
 import type { ProductDocument } from '../products/documents.ts'
 import type { ConsumerUse } from '../products/usage.ts'
 import {
+  accessWords,
   boundsWords,
   boundWords,
   countedWords,
@@ -132,11 +133,14 @@ function quality({ contract, state }: ProductDocument): readonly string[] {
     : ['## Quality rules', '', ...table(['rule', 'promised', 'allowed', 'last judged'], rows)]
 }
 
-function readers({ consumers, older }: ProductDocument): readonly string[] {
+function readers({ consumers, older, contract, owner, id, major }: ProductDocument): readonly string[] {
   return [
     '## Who reads it',
     '',
     ...uses(consumers),
+    ...accessWords(contract, owner.team).map((words) => `- ${text(words)}`),
+    `- Ask: /products/${id}/request?major=${major} for people, POST /requests for programs`,
+    '',
     ...older.flatMap(({ version, end_of_life, consumers: left }) => [
       `### Still on version ${version}`,
       '',

@@ -5,6 +5,7 @@ import { readPolicies } from '../governance/policies-document.ts'
 import { signedIn } from '../people/who.ts'
 import { CatalogError } from '../problems.ts'
 import type { ListDocument, ProductDocument } from '../products/documents.ts'
+import { accessPages } from './access/routes.ts'
 import { listPage } from './list-page.tsx'
 import { listMarkdown, policiesMarkdown, problemsMarkdown } from './markdown.ts'
 import { plainJson, plainText } from './plain-text.ts'
@@ -18,7 +19,7 @@ import { trustOf } from './trust.ts'
 
 type C = Context<CatalogApp>
 
-/** Lists, products, policies, problems. */
+/** Lists, products, policies, problems, access. */
 export function pageRoutes(world: World) {
   const read = createReadDocuments(world)
 
@@ -34,6 +35,7 @@ export function pageRoutes(world: World) {
   const who = (c: C) => signedIn(c, world)
 
   return new Hono<CatalogApp>()
+    .route('/', accessPages(world))
     .get('/', async (c) => c.html(listPage(plainText(await readList(c)), true, await who(c))))
     .get('/products', async (c) => c.html(listPage(plainText(await readList(c)), false, await who(c))))
     .get('/products.json', async (c) => json(c, await readList(c)))

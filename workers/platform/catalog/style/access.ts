@@ -16,7 +16,13 @@ export const accessStyle = `
 .says li { display: grid; grid-template-columns: 9rem 1fr; gap: 0.2rem 1rem; padding: 0.45rem 0; border-top: 1px solid var(--line); }
 .says li:first-child { border-top: 0; }
 .says .what { color: var(--soft); font-size: 0.9rem; padding-top: 0.1rem; }
-.split { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 2rem; align-items: start; }
+.decisions { display: grid; gap: 1rem; margin-top: 1rem; }
+.decisions > details.panel { display: block; max-width: none; }
+.decisions > details[open] > summary { margin-bottom: 1rem; }
+.panel > summary { font-weight: 600; }
+.client-list { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); gap: 0.5rem 1.5rem; margin: 1rem 0 0; }
+.client-list li { padding: 0.6rem 0.9rem; background: var(--card); border: 1px solid var(--line); border-radius: 10px; overflow-wrap: anywhere; }
+.panel { max-width: 46rem; margin-top: 1.2rem; }
 .panel { padding: 1.3rem 1.4rem; background: var(--card); border: 1px solid var(--line); border-radius: 14px; display: grid; gap: 1rem; min-width: 0; }
 .panel .boxes { background: var(--paper); }
 .panel > h2, .panel > h3 { font-size: 1.12rem; }
@@ -28,6 +34,5 @@ export const accessStyle = `
 .secret { padding: 1.3rem 1.4rem; border-radius: 14px; border: 2px solid var(--late); background: var(--late-soft); color: var(--late); display: grid; gap: 0.7rem; }
 .secret input { font-family: var(--mono); font-size: 0.9rem; width: 100%; }
 .automatic { padding: 0.9rem 1.2rem; border-radius: 12px; background: var(--accent-soft); max-width: 46rem; }
-@media (max-width: 58rem) { .split { grid-template-columns: minmax(0, 1fr); } }
 @media (max-width: 36rem) { .says li { grid-template-columns: 1fr; } }
 `
