@@ -68,6 +68,8 @@ const shown = (claim: unknown): string | null =>
 
 /** The code of an error (RFC 6749) or of a check, never the provider's prose: an address that somebody made up could hold it. */
 function reasonOf(cause: unknown): string {
+  if (cause instanceof oauth.WWWAuthenticateChallengeError)
+    return ': it refuses OIDC_CLIENT_ID or OIDC_CLIENT_SECRET'
   const isAnswer =
     cause instanceof oauth.AuthorizationResponseError || cause instanceof oauth.ResponseBodyError
   const code = isAnswer ? cause.error : cause instanceof Error && 'code' in cause ? cause.code : undefined

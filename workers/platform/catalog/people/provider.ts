@@ -82,6 +82,7 @@ function withinLimits({ fetch }: World, issuer: URL) {
         redirect: 'manual',
         signal: AbortSignal.timeout(timeoutMs),
       })
+      if (response.status >= 500) throw unavailable(`It answered ${response.status}.`)
       return await bounded(response)
     } catch (cause) {
       if (cause instanceof CatalogError) throw cause

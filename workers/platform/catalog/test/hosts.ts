@@ -6,6 +6,7 @@ import { createVerifier } from '@meshloop/access/verify'
 import { jwksDocument, type PrivateJwk } from '@meshloop/access/issue'
 import { contractHash, type Contract } from '@meshloop/contract'
 import { accounts, fraud, orders } from './contracts.ts'
+import { login, loginProvider } from './login-provider.ts'
 
 const served: Readonly<Record<string, Contract>> = {
   '/purchase/orders/v1': orders,
@@ -19,25 +20,21 @@ const ageSeconds: Readonly<Record<string, number>> = {
   '/customer/accounts/v1': 3_600,
 }
 
-interface Asked {
-  readonly method: string
-  readonly url: string
-  readonly headers: { get(name: string): string | null }
-  text(): Promise<string>
-}
-
 /** Answers every request that leaves the Worker. A test deploys what a host answers by PUTting it at its address. */
 export function internet(issuer: string, issuerKey: PrivateJwk) {
   const jwks = async () => Response.json(jwksDocument([issuerKey]))
   const deployed = new Map<string, string>()
+  const askLogin = loginProvider(issuer)
 
-  return async (request: Asked): Promise<Response> => {
+  return async (request: Request): Promise<Response> => {
     const { method, url, headers } = request
     const { hostname, pathname, search, origin } = new URL(url)
+    if (origin === login.issuer) return askLogin(request)
     if (method === 'PUT') {
       deployed.set(origin + pathname, await request.text())
       return new Response(null, { status: 204 })
     }
+    if (hostname === 'forger.example') return forgery(deployed.get(origin + pathname), pathname)
     const base = pathname.slice(0, pathname.lastIndexOf('/'))
     const own = deployed.get(origin + pathname)
     const contract = served[base] ?? parsed(deployed.get(`${origin}${base}/contract`))
@@ -55,6 +52,19 @@ export function internet(issuer: string, issuerKey: PrivateJwk) {
     if (headers.get('authorization') !== null || search !== '?format=definition')
       return new Response('', { status: 400 })
     return own === undefined ? contractAnswer(hostname, contract, url) : jsonOf(own)
+  }
+}
+
+/** What the test PUT there, or a misbehaviour that the path names. */
+function forgery(document: string | undefined, path: string): Response {
+  if (document !== undefined) return jsonOf(document)
+  switch (path) {
+    case '/moved':
+      return Response.redirect('https://forger.example/token', 307)
+    case '/huge':
+      return jsonOf(`["${'x'.repeat(300 * 1024)}"]`)
+    default:
+      return new Response('', { status: 503 })
   }
 }
 
