@@ -88,15 +88,16 @@ export function createApp(
           `${contract.id} takes rows in at ${c.env.BASE_URL}/ingest only; this is an older major.`,
         )
       })
-  else if (!contract.inputs) {
-    app.post('/ingest', async ({ var: { runtime }, req: { raw } }) =>
-      ingest(runtime, (await allow(runtime, raw, 'ingest')).source, raw),
-    )
+  else {
+    if (!contract.inputs)
+      app.post('/ingest', async ({ var: { runtime }, req: { raw } }) =>
+        ingest(runtime, (await allow(runtime, raw, 'ingest')).source, raw),
+      )
+    app.get('/ingest/quarantine', async ({ var: { runtime }, req: { raw } }) => {
+      const { scope, source } = await allow(runtime, raw, 'ingest', 'check')
+      return quarantined(runtime, scope.includes('ingest') ? source : undefined, raw)
+    })
   }
-  app.get('/ingest/quarantine', async ({ var: { runtime }, req: { raw } }) => {
-    const { scope, source } = await allow(runtime, raw, 'ingest', 'check')
-    return quarantined(runtime, scope.includes('ingest') ? source : undefined, raw)
-  })
   for (const { method = 'POST', path, scope, handle } of [qualityRoute, usageRoute, ...extra])
     app.on(method, path, async (c) => {
       const { runtime } = c.var

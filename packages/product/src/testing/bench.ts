@@ -144,7 +144,9 @@ function claimsOf(contract: Contract, base: string, scope: Scope): AccessClaims 
     scope,
     product: contract.id,
     major: majorOf(contract),
-    ...(scope === 'read' ? { grant: { id: 'grant-1', version: 1 }, view: wholeView satisfies View } : {}),
+    ...(scope === 'read' || scope === 'aggregate'
+      ? { grant: { id: 'grant-1', version: 1 }, view: wholeView satisfies View }
+      : {}),
     ...(scope === 'ingest' ? { source: HTTP } : {}),
   }
 }

@@ -7,6 +7,7 @@ import type { Derivation, Input } from '../derive/derivation.ts'
 import type { Change } from '../derive/mirror.ts'
 import { runStep, type ReadFeed } from '../derive/run.ts'
 import type { ProductWorker } from '../serve.ts'
+import { accessSuite } from './access.ts'
 import { setUp, type Bench } from './bench.ts'
 import { checksSuite } from './checks.ts'
 import { documentsSuite } from './documents.ts'
@@ -62,6 +63,7 @@ export function derivedSuite({ worker, derivation, rows }: DerivedSpecimen): voi
     viewsSuite(subject)
     checksSuite(subject)
     refusalsSuite(subject)
+    accessSuite(subject)
     derivationSuite({ ...subject, derivation, rows, run, feeds: () => feeds })
   })
 }

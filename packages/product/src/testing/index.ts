@@ -1,5 +1,6 @@
 /** The suite that every product passes, on its real Worker and database. A product's own test adds what is its own. */
 import { beforeAll, beforeEach, describe } from 'vitest'
+import { accessSuite } from './access.ts'
 import { setUp, type Bench } from './bench.ts'
 import { checksSuite } from './checks.ts'
 import { documentsSuite } from './documents.ts'
@@ -43,6 +44,7 @@ export function productSuite(specimen: Specimen): void {
     viewsSuite(subject)
     checksSuite(subject)
     refusalsSuite(subject)
+    accessSuite(subject)
     ingestRefusalsSuite(subject)
     for (const older of specimen.older ?? []) olderSuite(subject, older)
   })

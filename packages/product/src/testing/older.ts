@@ -2,6 +2,7 @@
 import { viewOf } from '@meshloop/access/claims'
 import { filterable, majorOf, projected, type Contract } from '@meshloop/contract'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { accessSuite } from './access.ts'
 import { setUp, type Bench } from './bench.ts'
 import { documentsSuite } from './documents.ts'
 import type { Subject } from './specimen.ts'
@@ -30,6 +31,7 @@ export function olderSuite(newest: Subject, older: Contract): void {
     queriesSuite(subject)
     viewsSuite(subject)
     refusalsSuite(subject)
+    accessSuite(subject)
     projectionSuite(subject, newest)
     lifeSuite(subject, newest)
   })
