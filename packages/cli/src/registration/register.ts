@@ -88,7 +88,10 @@ function clientsOf(workers: readonly WorkerConfig[]): readonly Client[] {
   )
   const sources = products.flatMap((product) =>
     Object.entries(sourcesOf(product))
-      .filter(([, { over }]) => over === 'http')
+      // An app that sends with a key of its own is that source: two clients under its name would be one to the product.
+      .filter(
+        ([name, { over }]) => over === 'http' && !own.some((client) => sendsAs(client, name, product.id)),
+      )
       .map(([name]) => {
         const { id, domain } = product
         return { id: sourceClient(id, name), kind: 'source', domain, products: [id] } as const
@@ -96,6 +99,9 @@ function clientsOf(workers: readonly WorkerConfig[]): readonly Client[] {
   )
   return [...own, ...publishers, ...owners, ...sources, { ...COMMANDS_CLIENT, kind: 'consumer' }]
 }
+
+const sendsAs = ({ id, products = [] }: Client, name: string, product: string): boolean =>
+  id.endsWith(`.${name}`) && products.includes(product)
 
 /** An app that products list among their HTTP sources sends to all of them with its one key; else a key is there to read. */
 function ownClient(worker: WorkerConfig, products: readonly WorkerConfig[]): Client {
