@@ -45,9 +45,9 @@ type Bad = readonly [what: string, code: string, credential: (scope: Scope) => s
 export function accessSuite({ worker, contract, bench }: Subject): void {
   const { id } = contract
   const major = majorOf(contract)
-  const prefix = `/${id.replace('.', '/')}/v${major}`
+  const prefix = `${baseOf(id)}/v${major}`
   const routes = worker.routes
-    .filter(({ path }) => path.startsWith(`${prefix}/`) || path === prefix)
+    .filter(({ path }) => isBelow(path, prefix))
     .map(({ method, path }) => nameOf(method, path.slice(prefix.length)))
   const token = async (scope: Scope, more: Partial<AccessClaims> = {}) =>
     `Bearer ${await bench().token(scope, more)}`
@@ -92,6 +92,11 @@ export function accessSuite({ worker, contract, bench }: Subject): void {
 
   describe('access', () => {
     it('every route has an expectation', () => {
+      // At the root of its host there is only what RFC 9728 puts there, for everybody.
+      const elsewhere = worker.routes.flatMap(({ path }) => (isBelow(path, baseOf(id)) ? [] : [path]))
+      expect(elsewhere.filter((path) => !path.startsWith('/.well-known/oauth-protected-resource/'))).toEqual(
+        [],
+      )
       expect(routes.filter((route) => !Object.hasOwn(audiences, route))).toEqual([])
       expect(routes.length).toBeGreaterThan(9)
     })
@@ -129,6 +134,10 @@ export function accessSuite({ worker, contract, bench }: Subject): void {
     })
   })
 }
+
+const baseOf = (id: string): string => `/${id.replace('.', '/')}`
+
+const isBelow = (path: string, base: string): boolean => path === base || path.startsWith(`${base}/`)
 
 /** `/records/:k0/:k1` is `/records/{key}` whatever its parts; what catches the rest is no route. */
 const nameOf = (method: string, path: string): string =>
