@@ -64,7 +64,7 @@ function testIssuer() {
   const denials = keyPair('test-denials', 'meshloop-denials+jws')
   return {
     privateJwk: JSON.stringify(tokens.privateJwk),
-    answer(request: Request): Response {
+    answer: (request: Request): Response => {
       const { origin, pathname } = new URL(request.url)
       if (pathname === '/.well-known/jwks.json')
         return Response.json({ keys: [tokens.publicJwk, denials.publicJwk] })

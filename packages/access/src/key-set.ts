@@ -3,7 +3,7 @@ import { importJWK, type CryptoKey } from 'jose'
 import * as z from 'zod'
 import { AccessError } from './access-error.ts'
 import type { auditTyp } from './audit.ts'
-import { denialsTyp } from './denials.ts'
+import type { denialsTyp } from './denials.ts'
 import { fetchJson, type Fetch } from './fetch-json.ts'
 import { singleFlight } from './single-flight.ts'
 
