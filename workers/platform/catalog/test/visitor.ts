@@ -13,6 +13,8 @@ export interface Site {
   readonly bindings?: Partial<CatalogEnv>
   /** As under `mesh dev`. */
   readonly development?: boolean
+  /** Another origin whose name leads to this catalog. */
+  readonly alias?: string
 }
 
 /** A catalog under `mesh dev`. */
@@ -33,7 +35,7 @@ export interface Visitor {
 }
 
 /** A new browser at a site. */
-export function visit({ now = Date.now, bindings = {}, development = false }: Site = {}): Visitor {
+export function visit({ now = Date.now, bindings = {}, development = false, alias }: Site = {}): Visitor {
   const there: CatalogEnv = { ...env, ...bindings }
   const catalog = catalogApp({
     signIn: development ? developmentSignIn : signInRoutes,
@@ -54,7 +56,7 @@ export function visit({ now = Date.now, bindings = {}, development = false }: Si
     if (jar.size > 0 && !headers.has('cookie'))
       headers.set('cookie', [...jar].map(([name, value]) => `${name}=${value}`).join('; '))
     const request: RequestInit = { ...init, headers, redirect: 'manual' }
-    const isCatalog = url.origin === there.ISSUER
+    const isCatalog = url.origin === there.ISSUER || url.origin === alias
     const response = await (isCatalog ? catalog.request(url.href, request, there) : fetch(url.href, request))
     for (const line of response.headers.getSetCookie()) keep(jar, line)
     return response
