@@ -31,7 +31,7 @@ export function clientRoutes(world: World) {
   const reader = async (c: C) => {
     const actor = await readerOf(c, world)
     if (actor) return actor
-    throw new CatalogError('client_key_missing', 'Send "Authorization: Bearer <key>", or sign in.')
+    throw new CatalogError('sign_in_needed', `Send a key as a bearer, or sign in at ${c.env.ISSUER}/sign-in.`)
   }
 
   return new Hono<CatalogApp>()

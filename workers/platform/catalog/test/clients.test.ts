@@ -272,6 +272,6 @@ describe('clients are listed', () => {
 
   it('to nobody without a key', async () => {
     for (const path of ['/clients.json', '/clients/purchase.reports.json'])
-      expect(await problemOf(await ask(path))).toEqual({ status: 401, code: 'client_key_missing' })
+      expect(await problemOf(await ask(path))).toEqual({ status: 401, code: 'sign_in_needed' })
   })
 })

@@ -1,11 +1,11 @@
 import { wholeView } from '@meshloop/access/claims'
 import { hashClientKey } from '@meshloop/access/issue'
-import { createVerifier } from '@meshloop/access/verify'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { ordersUrl, shopAt } from './buying.ts'
 import { accounts, orders, origin } from './contracts.ts'
 import { ask, env, makeClient, migrate, post, register } from './mesh.ts'
 
-const resource = `${origin}/purchase/orders/v1`
+const resource = ordersUrl
 const form = (fields: Record<string, string>) =>
   new URLSearchParams({ grant_type: 'client_credentials', resource, ...fields })
 const basic = (id: string, key: string) => ({ authorization: `Basic ${btoa(`${id}:${key}`)}` })
@@ -17,8 +17,7 @@ const buy = (body: URLSearchParams | string, headers: Record<string, string> = {
     headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
   })
 
-const verifier = (audience: string) =>
-  createVerifier({ issuer: env.ISSUER, audience, fetch: (url) => ask(new URL(url).pathname), now: Date.now })
+const { verifier } = shopAt(Date.now())
 
 let consumer: string
 let source: string
