@@ -15,6 +15,7 @@ import type { Subject, Which } from './specimen.ts'
 import { queriesSuite } from './queries.ts'
 import { refusalsSuite } from './refusals.ts'
 import { tablesSuite } from './tables.ts'
+import { totalsSuite } from './totals.ts'
 import { viewsSuite } from './views.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -61,6 +62,7 @@ export function derivedSuite({ worker, derivation, rows }: DerivedSpecimen): voi
     documentsSuite(subject)
     queriesSuite(subject)
     viewsSuite(subject)
+    totalsSuite(subject)
     checksSuite(subject)
     refusalsSuite(subject)
     accessSuite(subject)

@@ -12,6 +12,7 @@ import { queriesSuite } from './queries.ts'
 import { ingestRefusalsSuite, refusalsSuite } from './refusals.ts'
 import type { Specimen, Subject } from './specimen.ts'
 import { tablesSuite } from './tables.ts'
+import { totalsSuite } from './totals.ts'
 import { viewsSuite } from './views.ts'
 
 export { setUp, type Bench } from './bench.ts'
@@ -42,6 +43,7 @@ export function productSuite(specimen: Specimen): void {
     ownedSuite(subject)
     queriesSuite(subject)
     viewsSuite(subject)
+    totalsSuite(subject)
     checksSuite(subject)
     refusalsSuite(subject)
     accessSuite(subject)

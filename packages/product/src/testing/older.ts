@@ -8,6 +8,7 @@ import { documentsSuite } from './documents.ts'
 import type { Subject } from './specimen.ts'
 import { queriesSuite } from './queries.ts'
 import { refusalsSuite } from './refusals.ts'
+import { totalsSuite } from './totals.ts'
 import { viewsSuite } from './views.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -30,6 +31,7 @@ export function olderSuite(newest: Subject, older: Contract): void {
     documentsSuite(subject)
     queriesSuite(subject)
     viewsSuite(subject)
+    totalsSuite(subject)
     refusalsSuite(subject)
     accessSuite(subject)
     projectionSuite(subject, newest)
