@@ -1,13 +1,14 @@
 /**
  * Every Worker can be deployed, from its own folder, as itself. A folder without its own wrangler.toml builds the catalog
  * instead and says nothing, a missing compatibility flag shows only in production, and a bundle grows unseen: one careless
- * import weighs more than the rest of the Worker.
+ * import weighs more than the rest of the Worker. What is for a developer's machine alone must not be in it at all.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { conclude } from './conclude.ts'
 import { complaintsAbout } from './workers/complaints.ts'
+import { developmentComplaints } from './workers/development.ts'
 import { dryRun } from './workers/dry-run.ts'
 import { workerFolders, type WorkerFolder } from './workers/folders.ts'
 
@@ -38,7 +39,8 @@ async function build(): Promise<void> {
 }
 
 async function buildOne(worker: WorkerFolder): Promise<void> {
-  const { name, bytes, gzipBytes } = await dryRun(worker)
+  const { name, text, bytes, gzipBytes } = await dryRun(worker)
+  complaints.push(...developmentComplaints(worker.name, text))
   const kib = (size: number) => `${(size / 1024).toFixed(0).padStart(6)} KiB`
   const share = `${((gzipBytes / 1024 / budgetKiB) * 100).toFixed(0).padStart(4)} % of the budget`
   rows.set(worker.name, `${worker.name.padEnd(26)}${kib(bytes)}  gzip ${kib(gzipBytes)} ${share}`)

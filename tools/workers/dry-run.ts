@@ -7,9 +7,10 @@ import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import type { WorkerFolder } from './folders.ts'
 
-/** Sizes in bytes, source maps left out. `name` is the Worker that wrangler would deploy. */
+/** Sizes in bytes, source maps left out. `name` is the Worker that wrangler would deploy, `text` all its modules. */
 export interface Upload {
   readonly name: string
+  readonly text: string
   readonly bytes: number
   readonly gzipBytes: number
 }
@@ -17,11 +18,14 @@ export interface Upload {
 const run = promisify(execFile)
 const wrangler = join(import.meta.dirname, '../../node_modules/.bin/wrangler')
 
-/** Builds in a temporary folder, started where the team starts it; rejects with wrangler's own words when it refuses. */
-export async function dryRun({ configFolder }: WorkerFolder): Promise<Upload> {
+/**
+ * Builds in a temporary folder, started where the team starts it; rejects with wrangler's own words when it refuses.
+ * `entry` is built in the place of the toml's `main`.
+ */
+export async function dryRun({ configFolder }: WorkerFolder, entry?: string): Promise<Upload> {
   const out = mkdtempSync(join(tmpdir(), 'meshloop-upload-'))
   try {
-    await run(wrangler, ['deploy', '--dry-run', '--outdir', out], {
+    await run(wrangler, ['deploy', ...(entry === undefined ? [] : [entry]), '--dry-run', '--outdir', out], {
       cwd: configFolder,
       env: { ...process.env, CI: 'true', NO_COLOR: '1', WRANGLER_SEND_METRICS: 'false' },
     })
@@ -29,7 +33,12 @@ export async function dryRun({ configFolder }: WorkerFolder): Promise<Upload> {
       readFileSync(join(out, file)),
     )
     const upload = Buffer.concat(modules)
-    return { name: nameIn(out), bytes: upload.length, gzipBytes: gzipSync(upload).length }
+    return {
+      name: nameIn(out),
+      text: upload.toString('utf8'),
+      bytes: upload.length,
+      gzipBytes: gzipSync(upload).length,
+    }
   } finally {
     rmSync(out, { recursive: true })
   }
