@@ -36,8 +36,16 @@ export async function ask(
   if (!anyScope) checkEnd(wants, at)
   const before = await findGrant(db, subject)
   const waiting: AccessRequest = {
-    ...{ id: scene.newId(), ...subject, wants, state: 'waiting', asked_by: nameOf(actor), asked_at: at },
-    ...{ decided_by: null, decided_at: null, reason: null, granted: null },
+    id: scene.newId(),
+    ...subject,
+    wants,
+    state: 'waiting',
+    asked_by: nameOf(actor),
+    asked_at: at,
+    decided_by: null,
+    decided_at: null,
+    reason: null,
+    granted: null,
   }
   // Where a person has decided, the contract no longer does: what an owner took back does not come back by asking.
   const byContract = isAutomatic(product.contract, wants) && (before === null || isByContract(before))
@@ -73,7 +81,10 @@ async function approveAtOnce(
   const grant = nextVersion(scene, { subject: waiting, terms: waiting.wants, by, before })
   const request: AccessRequest = {
     ...waiting,
-    ...{ state: 'approved', decided_by: by, decided_at: at, granted: grant.id },
+    state: 'approved',
+    decided_by: by,
+    decided_at: at,
+    granted: grant.id,
   }
   const told = { what: 'grant.approved', by, notice: 'grant.approved', request, grant, before } as const
   const statements = [...newRequestStatements(db, request), ...grantStatements(db, grant)]
