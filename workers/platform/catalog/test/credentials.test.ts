@@ -6,6 +6,9 @@ import {
   type PrivateJwk,
 } from '@meshloop/access/issue'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { forgetAssertions } from '../clients/authenticate-assertion.ts'
+import { auditKeyUses } from '../clients/key-uses.ts'
+import type { Chore } from '../minute.ts'
 import { basic, ordersUrl, shopAt, type Shop } from './buying.ts'
 import { accounts, orders, origin } from './contracts.ts'
 import { env, makeClient, migrate, post, register } from './mesh.ts'
@@ -243,5 +246,57 @@ describe('a source that signs', () => {
     expect((await shop.buy(signed(await assertion(key)))).status).toBe(200)
     await post(`/clients/${till}/keys/${key.kid}/revoke`, env.OPERATOR_KEY, {})
     expect((await shop.buy(signed(await assertion(key)))).status).toBe(401)
+  })
+})
+
+describe('once a minute', () => {
+  const runAt = async (chore: Chore, now: number) => {
+    await chore(env, { fetch, now: () => now, newId: () => crypto.randomUUID(), newSecret: () => '' })
+  }
+  const entries = async () => {
+    const { results } = await env.DB.prepare(
+      "SELECT by, about FROM audit WHERE what = 'keys.used' ORDER BY seq",
+    ).all<{
+      by: string
+      about: string
+    }>()
+    return results.map(({ by, about }) => ({ by, ...(JSON.parse(about) as Record<string, unknown>) }))
+  }
+
+  it('uses of keys go to the audit log: each day that is over, once, however many keys there are', async () => {
+    await env.DB.batch([
+      env.DB.prepare(
+        `WITH RECURSIVE many (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 600)
+         INSERT INTO key_uses (key, day, tokens) SELECT printf('key-%03d', n), '2020-01-01', n FROM many`,
+      ),
+      env.DB.prepare("INSERT INTO key_uses (key, day, tokens) VALUES ('key-1', '2020-01-03', 7)"),
+    ])
+    await runAt(auditKeyUses, Date.UTC(2020, 0, 2, 0, 9))
+    expect(await entries()).toEqual([])
+    const once = Date.UTC(2020, 0, 2, 0, 10)
+    await Promise.all([runAt(auditKeyUses, once), runAt(auditKeyUses, once)])
+    await runAt(auditKeyUses, once)
+    const [first, ...more] = await entries()
+    expect(more).toEqual([])
+    expect(first).toMatchObject({ by: 'catalog', day: '2020-01-01', keys: 600, tokens: 180_300 })
+    expect(Object.entries(first?.['by_key'] ?? {})).toHaveLength(500)
+    expect(first?.['by_key']).toMatchObject({ 'key-600': 600, 'key-101': 101 })
+    await runAt(auditKeyUses, Date.UTC(2020, 0, 9))
+    expect((await entries()).at(-1)).toEqual({
+      by: 'catalog',
+      day: '2020-01-03',
+      keys: 1,
+      tokens: 7,
+      by_key: { 'key-1': 7 },
+    })
+  })
+
+  it('assertions that have ended are forgotten, and those that have not are not', async () => {
+    const text = await assertion()
+    expect((await shop.buy(signed(text))).status).toBe(200)
+    await runAt(forgetAssertions, start + 119_000)
+    expect((await shop.buy(signed(text))).status).toBe(401)
+    await runAt(forgetAssertions, start + 600_000)
+    expect(await env.DB.prepare('SELECT count(*) AS n FROM assertions').first('n')).toBe(0)
   })
 })
