@@ -9,6 +9,8 @@ import { wellKnownRoutes } from './tokens/well-known-routes.ts'
 import type { CatalogApp, CatalogEnv, World } from './env.ts'
 import { grantRoutes } from './grants/routes.ts'
 import { doChores } from './minute.ts'
+import { sendSoon } from './notices/send-soon.ts'
+import { webhookRoutes } from './notices/webhook-routes.ts'
 import { pageRoutes } from './pages/routes.ts'
 import { peopleRoutes } from './people/people-routes.ts'
 import { answerError, answerProblem } from './problem-response.ts'
@@ -36,6 +38,7 @@ export interface CatalogParts {
 export const catalogApp = ({ signIn, world = worldOutside }: CatalogParts) =>
   new Hono<CatalogApp>()
     .use(securityHeaders())
+    .use(sendSoon(world))
     .route('/', signIn(world))
     .route('/', peopleRoutes(world))
     .route('/', wellKnownRoutes())
@@ -46,6 +49,7 @@ export const catalogApp = ({ signIn, world = worldOutside }: CatalogParts) =>
     .route('/', grantRoutes(world))
     .route('/', registerRoute(world))
     .route('/', auditRoutes(world))
+    .route('/', webhookRoutes(world))
     .route('/', assetRoutes())
     .route('/', pageRoutes(world))
     .notFound((c) =>

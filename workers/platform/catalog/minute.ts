@@ -4,12 +4,22 @@ import { forgetAssertions } from './clients/authenticate-assertion.ts'
 import { auditKeyUses } from './clients/key-uses.ts'
 import type { CatalogEnv, World } from './env.ts'
 import { tellEndings } from './grants/ending.ts'
+import { deliverDue } from './notices/deliver.ts'
+import { forgetNotices } from './notices/forget.ts'
 import { forgetSessions } from './people/sessions.ts'
 
 /** A part of it; runs may be skipped, doubled or cut short. */
 export type Chore = (env: CatalogEnv, world: World) => Promise<void>
 
-const chores: readonly Chore[] = [forgetSessions, forgetAssertions, auditKeyUses, keepCheckpoint, tellEndings]
+const chores: readonly Chore[] = [
+  forgetSessions,
+  forgetAssertions,
+  auditKeyUses,
+  keepCheckpoint,
+  tellEndings,
+  deliverDue,
+  forgetNotices,
+]
 
 /** Does all chores; one that fails does not keep another from being done. @throws the first failure, after all were tried. */
 export async function doChores(env: CatalogEnv, world: World): Promise<void> {
