@@ -199,7 +199,7 @@ describe('a differencing attacker', () => {
         }
         expect(recovered(all, answers)).toEqual([])
       }),
-      { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 2 },
+      { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 5 },
     )
   })
 
