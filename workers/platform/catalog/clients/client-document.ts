@@ -7,7 +7,7 @@ import { visibleClient } from './powers.ts'
 
 /** A client with its keys, the newest first. */
 export interface ClientDocument extends Client {
-  readonly keys: readonly Omit<ListedKey, 'client'>[]
+  readonly keys: readonly ListedKey[]
 }
 
 /** One client. Throws CatalogError `not_found`, also for one of others. */
@@ -17,8 +17,7 @@ export async function clientDocument(
   id: string,
 ): Promise<ClientDocument> {
   const client = await visibleClient(DB, actor, id)
-  const keys = await listKeys(DB, client.id)
-  return { ...client, keys: keys.map(({ client: _, ...key }) => key) }
+  return { ...client, keys: await listKeys(DB, client.id) }
 }
 
 /** The clients that an actor may see, of one domain or of all of its domains; by id, at most 1,000. */

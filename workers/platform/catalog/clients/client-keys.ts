@@ -21,7 +21,7 @@ export interface KeptKey extends ClientKeyRecord {
 }
 
 /** A key with its use. */
-export interface ListedKey extends ClientKeyRecord {
+export interface ListedKey extends Omit<ClientKeyRecord, 'client'> {
   /** The last day (UTC) on which it bought a token; null: never. */
   readonly last_used: string | null
 }
@@ -38,7 +38,7 @@ const columns = 'id, client, kind, hash, public_key, created_by, created_at, end
 export async function listKeys(db: D1Database, client: string): Promise<readonly ListedKey[]> {
   const { results } = await db
     .prepare(
-      `SELECT id, client, kind, public_key, created_by, created_at, ends_at, revoked_at,
+      `SELECT id, kind, public_key, created_by, created_at, ends_at, revoked_at,
          (SELECT max(day) FROM key_uses WHERE key = client_keys.id) AS last_used
        FROM client_keys WHERE client = ?1 ORDER BY created_at DESC, id LIMIT 100`,
     )

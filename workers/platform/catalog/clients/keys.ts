@@ -147,8 +147,13 @@ async function endOf(scene: Scene, actor: Actor, client: Client, { ends_at }: Wa
   if (ends_at !== null && ends_at <= scene.at)
     throw new CatalogError('body_malformed', 'ends_at: is in the past.')
   if (!isItself(actor, client) || mayMake(actor, client)) return ends_at
-  const ends = (await usableKeys(scene.db, client.id, scene.at)).map((key) => key.ends_at)
-  const last = ends.includes(null) ? null : (ends.toSorted().at(-1) ?? scene.at)
+  const given = await usableKeys(scene.db, client.id, scene.at)
+  const last = given.some((key) => key.ends_at === null)
+    ? null
+    : given.reduce(
+        (latest, key) => (key.ends_at !== null && key.ends_at > latest ? key.ends_at : latest),
+        scene.at,
+      )
   if (last === null || (ends_at !== null && ends_at <= last)) return ends_at
   if (ends_at === null) return last
   throw new CatalogError(

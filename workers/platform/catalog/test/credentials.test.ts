@@ -41,7 +41,8 @@ beforeAll(async () => {
   sourceKey = await registerKey(till)
   otherKey = await registerKey('customer.accounts.crm')
   const terms = { consumer: 'risk.fraud', product: 'purchase.orders', major: 1, purpose: 'Score' }
-  expect((await post('/grants', env.OPERATOR_KEY, terms)).ok).toBe(true)
+  const granted = await post('/grants', env.OPERATOR_KEY, terms)
+  if (!granted.ok) throw new Error(await granted.text())
 })
 
 beforeEach(() => {
@@ -183,7 +184,7 @@ describe('a source that signs', () => {
   it('is believed once, also when it is asked twice at the same time', async () => {
     const text = await assertion()
     const both = await Promise.all([shop.buy(signed(text)), shop.buy(signed(text))])
-    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 401])
+    expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 401])
     expect((await shop.buy(signed(text))).status).toBe(401)
   })
 
@@ -260,7 +261,7 @@ describe('once a minute', () => {
       by: string
       about: string
     }>()
-    return results.map(({ by, about }) => ({ by, ...(JSON.parse(about) as Record<string, unknown>) }))
+    return results.map(({ by, about }): Record<string, unknown> => ({ by, ...(JSON.parse(about) as object) }))
   }
 
   it('uses of keys go to the audit log: each day that is over, once, however many keys there are', async () => {

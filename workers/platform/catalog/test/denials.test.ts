@@ -160,8 +160,8 @@ describe('the denial list', () => {
 describe('the issuer’s keys', () => {
   const kidOf = (token: string): unknown =>
     (JSON.parse(atob(token.split('.')[0] ?? '')) as { kid: unknown }).kid
-  const [k1, k2] = ['r1', 'r2'].map((kid) => generatePrivateJwk(kid))
-  const use = async (...keys: (Promise<PrivateJwk> | undefined)[]) => {
+  const [k1, k2] = [generatePrivateJwk('r1'), generatePrivateJwk('r2')] as const
+  const use = async (...keys: readonly Promise<PrivateJwk>[]) => {
     shop.bindings = { ISSUER_KEY: JSON.stringify({ keys: await Promise.all(keys) }) }
   }
   const published = async () => {
