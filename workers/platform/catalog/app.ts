@@ -8,6 +8,7 @@ import { tokenRoute } from './tokens/token-route.ts'
 import { wellKnownRoutes } from './tokens/well-known-routes.ts'
 import type { CatalogApp, CatalogEnv, World } from './env.ts'
 import { grantRoutes } from './grants/routes.ts'
+import { refuseLocalKeys } from './local-keys.ts'
 import { doChores } from './minute.ts'
 import { sendSoon } from './notices/send-soon.ts'
 import { webhookRoutes } from './notices/webhook-routes.ts'
@@ -38,6 +39,7 @@ export interface CatalogParts {
 export const catalogApp = ({ signIn, world = worldOutside }: CatalogParts) =>
   new Hono<CatalogApp>()
     .use(securityHeaders())
+    .use(refuseLocalKeys())
     .use(sendSoon(world))
     .route('/', signIn(world))
     .route('/', peopleRoutes(world))

@@ -242,6 +242,11 @@ export const catalogProblems = {
     title: 'Somebody else was faster',
     help: 'Look at how it stands now, and do it again if it is still right.',
   },
+  key_local: {
+    status: 503,
+    title: 'A key of a local mesh',
+    help: 'The operator makes a new key, sets the secret again, and asks nobody to believe what the old one signed.',
+  },
   not_found: {
     status: 404,
     title: 'Nothing here',

@@ -57,6 +57,8 @@ async function make(owner: string, name: string): Promise<string> {
     case 'ISSUER_KEY':
     case 'DENIALS_KEY':
     case 'AUDIT_KEY':
+      // By this name a catalog that is deployed refuses it.
+      return JSON.stringify(await generatePrivateJwk(`local-${randomBytes(12).toString('base64url')}`))
     case 'SOURCE_KEY':
     case 'FLAGS_KEY':
     case 'FLAGS_KEY_NEXT':

@@ -1,10 +1,9 @@
 /** Who asks: the holder of a key, or a person with a session. */
 import { equalHashes, hashClientKey, parseClientKey } from '@meshloop/access/issue'
 import type { Context } from 'hono'
-import { authenticate } from '../clients/authenticate.ts'
+import { authenticate, clientUnknown } from '../clients/authenticate.ts'
 import { bearer } from '../clients/bearer.ts'
 import type { CatalogApp, World } from '../env.ts'
-import { CatalogError } from '../problems.ts'
 import type { Actor, Person } from './actor.ts'
 import { readSessionCookie } from './session-cookie.ts'
 import { findSession, type Session } from './sessions.ts'
@@ -27,7 +26,7 @@ export async function bearerActor(c: C, { now }: World): Promise<KeyHolder> {
   const { OPERATOR_KEY } = c.env
   const same = equalHashes(await hashClientKey(key), await hashClientKey(OPERATOR_KEY))
   if (!same || OPERATOR_KEY.length < leastOperatorKey)
-    throw new CatalogError('client_unknown', 'The catalog does not know this key.')
+    throw clientUnknown()
   return { kind: 'operator' }
 }
 

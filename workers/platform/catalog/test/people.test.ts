@@ -325,3 +325,15 @@ describe('development sign-in', () => {
     },
   )
 })
+
+test('a deployed catalog does nothing with a key of a local mesh', async () => {
+  const local = (name: 'ISSUER_KEY' | 'DENIALS_KEY' | 'AUDIT_KEY') => ({
+    [name]: JSON.stringify({ ...JSON.parse(env[name]), kid: 'local-x' }),
+  })
+  const status = async (bindings: object) => (await visit({ bindings }).open('/.well-known/jwks.json')).status
+  expect(await status({ ENVIRONMENT: 'prod' })).toBe(200)
+  for (const name of ['ISSUER_KEY', 'DENIALS_KEY', 'AUDIT_KEY'] as const) {
+    expect(await status({ ENVIRONMENT: 'prod', ...local(name) })).toBe(503)
+    expect(await status({ ENVIRONMENT: 'local', ...local(name) })).toBe(200)
+  }
+})
