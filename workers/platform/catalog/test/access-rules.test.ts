@@ -259,7 +259,7 @@ describe('what a token shows', () => {
     const { status: _, ...without } = orders.fields
     const renamed = { ...orders.fields, status: { ...orders.fields.status, values: ['placed', 'settled'] } }
     for (const fields of [without, renamed])
-      expect(await under({ ...orders, fields } as Contract)).toEqual({
+      expect(await under({ ...orders, fields })).toEqual({
         scopes: [],
         reason: expect.stringContaining('chooses rows'),
       })
