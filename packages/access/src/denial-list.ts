@@ -7,7 +7,7 @@ import type { KeySet } from './key-set.ts'
 import { singleFlight } from './single-flight.ts'
 
 /** A revocation is in force within a minute: half of it for the age of the list, the rest for a pull that fails. */
-const pullAfterMs = 30_000
+const longestPullMs = 30_000
 const retryAfterMs = 5_000
 /** An older list leaves too much open for data about people. */
 const currentForMs = 5 * 60_000
@@ -18,7 +18,7 @@ const maxBytes = 2_000_000
 
 /** What the catalog took back, as far as this isolate knows. */
 export interface DenialList {
-  /** Pulls the list if the one that is held is older than 30 s, and waits for it. Never rejects. */
+  /** Pulls the list if the one that is held is older than `pullAfterMs`, and waits for it. Never rejects. */
   readonly refresh: () => Promise<void>
   /** Whether the grant of a token, or a key that bought it, was taken back. */
   readonly denies: (claims: AccessClaims) => boolean
@@ -34,6 +34,8 @@ export interface DenialListOptions {
   readonly now: () => number
   readonly timeoutMs: number
   readonly keyOf: KeySet
+  /** Default, and at most, 30,000. */
+  readonly pullAfterMs?: number | undefined
 }
 
 interface Held {
@@ -46,7 +48,14 @@ interface Held {
 }
 
 /** Holds the newest list of `<issuer>/.well-known/meshloop-denials`; the first is pulled with the first `refresh`. */
-export function createDenialList({ issuer, fetch, now, timeoutMs, keyOf }: DenialListOptions): DenialList {
+export function createDenialList({
+  issuer,
+  fetch,
+  now,
+  timeoutMs,
+  keyOf,
+  pullAfterMs = longestPullMs,
+}: DenialListOptions): DenialList {
   let held: Held | undefined
   let dueAt = -Infinity
   const pull = singleFlight(load, { timeoutMs, now })
@@ -65,7 +74,7 @@ export function createDenialList({ issuer, fetch, now, timeoutMs, keyOf }: Denia
       const headers = { accept: 'application/jose' }
       const { text } = await fetchText(`${issuer}${denialsPath}`, { fetch, timeoutMs, maxBytes, headers })
       held = newest(held, await signedList(text.trim(), keyOf), { issuer, now })
-      dueAt = startedAt + pullAfterMs
+      dueAt = startedAt + Math.min(pullAfterMs, longestPullMs)
     } catch {
       // Whatever was wrong, the list that is held goes on; its age tells.
       dueAt = now() + retryAfterMs

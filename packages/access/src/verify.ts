@@ -29,6 +29,8 @@ export interface VerifierOptions {
   readonly now: () => number
   /** Limit for each fetch of the issuer's keys or its denial list. Default 3000. */
   readonly timeoutMs?: number
+  /** How old the denial list may become before it is pulled again. Default, and at most, 30,000. */
+  readonly pullAfterMs?: number | undefined
 }
 
 /** Verifies `Authorization` headers. */
@@ -57,9 +59,9 @@ export interface Verifier {
  * const { view } = await verifier.verify(request.headers.get('authorization'), 'read')
  */
 export function createVerifier(options: VerifierOptions): Verifier {
-  const { issuer, fetch, now, timeoutMs = 3_000 } = options
+  const { issuer, fetch, now, timeoutMs = 3_000, pullAfterMs } = options
   const keyOf = createKeySet({ issuer, fetch, now, timeoutMs })
-  const denials = createDenialList({ issuer, fetch, now, timeoutMs, keyOf })
+  const denials = createDenialList({ issuer, fetch, now, timeoutMs, keyOf, pullAfterMs })
   const cache = createClaimsCache(cachedTokens, now)
 
   return {

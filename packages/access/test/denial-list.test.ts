@@ -11,7 +11,7 @@ const minute = 60_000
 const claims: AccessClaims = { ...readClaims, exp: t0 / 1000 + 3_600, keys: ['key-1', 'key-2'] }
 
 /** A verifier beside its catalog; `step` moves the clock, `publish` signs a list at its time. */
-async function product() {
+async function product(options: { pullAfterMs?: number } = {}) {
   const catalog = await testIssuer()
   const clock = { now: t0 }
   const { verify, knowsRevocations } = createVerifier({
@@ -20,6 +20,7 @@ async function product() {
     fetch: catalog.fetch,
     now: () => clock.now,
     timeoutMs: 50,
+    ...options,
   })
   const bearer = async (more: Partial<AccessClaims> = {}) =>
     `Bearer ${await signAccessToken(catalog.key, { ...claims, ...more })}`
@@ -79,6 +80,26 @@ describe('a denied token', () => {
     await expect(read()).rejects.toMatchObject(revoked)
     expect(state.pulls).toBe(1)
   })
+
+  it.each([
+    [0, 0],
+    [10_000, 10_000],
+    [90_000, 30_000],
+  ])(
+    'is refused after %i ms where that is how often the list is pulled, and after %i ms at the latest',
+    async (pullAfterMs, inForceMs) => {
+      const { read, publish, step } = await product({ pullAfterMs })
+      await expect(read()).resolves.toBeDefined()
+      step(1)
+      await publish(denied)
+      if (inForceMs > 0) {
+        step(inForceMs - 2)
+        await expect(read()).resolves.toBeDefined()
+      }
+      step(1)
+      await expect(read()).rejects.toMatchObject(revoked)
+    },
+  )
 
   it('stays refused while the catalog is away', async () => {
     const { read, publish, state, step } = await product()

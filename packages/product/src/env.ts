@@ -18,6 +18,8 @@ export interface ProductEnv {
   readonly ISSUER: string
   /** This product's own base URL with its newest major: the audience of its tokens. Older majors are at the same with theirs. */
   readonly BASE_URL: string
+  /** Seconds after which the catalog is asked again what it took back, 0 to 30. Default 30. */
+  readonly DENIALS_SECONDS?: string
   /** Who may send, as JSON; derived products have none. */
   readonly SOURCES?: string
   /** Derived products buy tokens for their inputs with it. */
@@ -96,8 +98,18 @@ export async function olderRuntime(newest: Runtime, older: Contract): Promise<Ru
   }
 }
 
-const verifierFor = ({ ISSUER, BASE_URL }: ProductEnv, now: () => number): Verifier =>
-  createVerifier({ issuer: ISSUER, audience: BASE_URL, fetch: (...call) => fetch(...call), now })
+const verifierFor = ({ ISSUER, BASE_URL, DENIALS_SECONDS }: ProductEnv, now: () => number): Verifier =>
+  createVerifier({
+    issuer: ISSUER,
+    audience: BASE_URL,
+    fetch: (...call) => fetch(...call),
+    now,
+    pullAfterMs: pullAfterMs(DENIALS_SECONDS),
+  })
+
+/** What is no number of seconds counts as left out: nobody's typing error keeps a revocation from being seen. */
+const pullAfterMs = (seconds: string | undefined): number | undefined =>
+  seconds !== undefined && /^\d{1,2}$/.test(seconds) ? Number(seconds) * 1000 : undefined
 
 /** Read once; after a failure again. */
 function keepKeys(db: D1Database): () => Promise<CursorKeys> {
