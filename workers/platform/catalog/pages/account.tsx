@@ -33,9 +33,9 @@ export function Account({ session, here }: { session: Session | null; here: stri
 /** Nobody shall take a session for more than it is. */
 export function DevelopmentNote() {
   return (
-    <p class="development" role="note">
+    <aside class="development" aria-label="Development sign-in">
       Development sign-in: whoever is at this machine may be anybody. A deployed catalog has no such thing.
-    </p>
+    </aside>
   )
 }
 

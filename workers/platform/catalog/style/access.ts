@@ -4,7 +4,8 @@
 export const accessStyle = `
 .access > section { margin-top: 2.6rem; }
 .access h2 + p { margin-top: 0.3rem; }
-.access td, .access th { overflow-wrap: anywhere; }
+.access td.said { overflow-wrap: anywhere; min-width: 13rem; }
+.access td.look { white-space: nowrap; }
 .access table { min-width: 46rem; }
 .waiting-list { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); gap: 1rem; margin-top: 1rem; }
 .ticket { display: grid; gap: 0.45rem; align-content: start; padding: 1.1rem 1.2rem; background: var(--card); border: 1px solid var(--line); border-left: 5px solid var(--late); border-radius: 12px; overflow-wrap: anywhere; }
@@ -17,7 +18,9 @@ export const accessStyle = `
 .says li:first-child { border-top: 0; }
 .says .what { color: var(--soft); font-size: 0.9rem; padding-top: 0.1rem; }
 .decisions { display: grid; gap: 1rem; margin-top: 1rem; }
-.decisions > details.panel { display: block; max-width: none; }
+.decisions > details.panel { display: block; max-width: none; margin-top: 0; }
+.access h2 + .empty { margin-top: 1rem; }
+.crumbs + .outcome { margin-top: 0.8rem; }
 .decisions > details[open] > summary { margin-bottom: 1rem; }
 .panel > summary { font-weight: 600; }
 .client-list { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); gap: 0.5rem 1.5rem; margin: 1rem 0 0; }

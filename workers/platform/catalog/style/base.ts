@@ -46,8 +46,8 @@ main { padding-top: 2.2rem; padding-bottom: 3rem; }
 .top { display: flex; flex-wrap: wrap; align-items: center; gap: 0.8rem 1.6rem; padding-top: 1.1rem; padding-bottom: 1.1rem; }
 .brand { display: flex; align-items: center; gap: 0.6rem; font-weight: 700; font-size: 1.18rem; letter-spacing: -0.02em; color: var(--ink); text-decoration: none; }
 .mark { width: 2.1rem; fill: none; stroke: var(--accent); stroke-width: 3.2; stroke-linecap: round; }
-.top [role='search'] { flex: 1 1 16rem; display: flex; gap: 0.5rem; max-width: 30rem; }
-.account { display: flex; align-items: center; gap: 0.7rem; font-size: 0.95rem; }
+.top [role='search'] { flex: 1 1 12rem; display: flex; gap: 0.5rem; max-width: 24rem; }
+.account { margin-left: auto; display: flex; align-items: center; gap: 0.7rem; font-size: 0.95rem; }
 .account p { line-height: 1.25; }
 .account small { display: block; font-size: 0.8rem; color: var(--soft); }
 .development { padding: 0.35rem 1.5rem; text-align: center; font-size: 0.88rem; font-weight: 600; background: var(--late-soft); color: var(--late); }
@@ -67,7 +67,7 @@ button.plain:hover { border-color: var(--accent); color: var(--accent); }
 .badge.waiting, .badge.not_asked { color: var(--waiting); background: var(--waiting-soft); }
 .badge.unreachable { color: var(--gone); background: var(--gone-soft); }
 
-.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 12px; background: var(--card); margin-top: 1rem; }
+.scroll { position: relative; overflow-x: auto; border: 1px solid var(--line); border-radius: 12px; background: var(--card); margin-top: 1rem; }
 table { border-collapse: collapse; width: 100%; font-size: 0.95rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.6rem 1rem; border-top: 1px solid var(--line); }
 thead th { border-top: 0; background: var(--tint); font-size: 0.8rem; font-weight: 600; color: var(--soft); }

@@ -3,7 +3,7 @@
 /** A mistake stands beside its field, with words and a sign; colour only repeats it. */
 export const formsStyle = `
 .form { display: grid; gap: 1.4rem; max-width: 46rem; }
-.form.wide { max-width: none; }
+.form.wide { max-width: 62rem; }
 .field { display: grid; gap: 0.3rem; min-width: 0; }
 .field > label, .form legend { font-weight: 600; padding: 0; }
 .hint { font-size: 0.9rem; color: var(--soft); font-weight: 400; max-width: 66ch; }
@@ -22,6 +22,8 @@ textarea { min-height: 5.2rem; resize: vertical; }
 .boxes { display: grid; gap: 0.55rem; padding: 1rem 1.2rem; background: var(--card); border: 1px solid var(--line); border-radius: 12px; }
 .boxes + .boxes { margin-top: 0.2rem; }
 .boxes legend { float: left; width: 100%; margin-bottom: 0.3rem; }
+.boxes-in { display: grid; clear: both; }
+.shown:not(:has(> .choice > input[value='classes']:checked)) > .of-classes, .shown:not(:has(> .choice > input[value='columns']:checked)) > .of-columns { display: none; }
 .columns { grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); gap: 0.7rem 1.4rem; }
 .condition { display: grid; grid-template-columns: minmax(0, 1.3fr) minmax(0, 1fr) minmax(0, 1.3fr); gap: 0.5rem; }
 .actions { display: flex; flex-wrap: wrap; align-items: center; gap: 0.7rem 1rem; }

@@ -135,7 +135,7 @@ function Given({ grants, at }: { grants: readonly GivenGrant[]; at: string }) {
         </p>
       ) : (
         <Table
-          label="Who reads your products"
+          label="Grants to your products"
           columns={[
             'Consumer',
             'Product',
@@ -144,7 +144,7 @@ function Given({ grants, at }: { grants: readonly GivenGrant[]; at: string }) {
             'Last read',
             'In 30 days',
             'State',
-            'Look',
+            'Details',
           ]}
         >
           {grants.map((grant) => (
@@ -155,8 +155,8 @@ function Given({ grants, at }: { grants: readonly GivenGrant[]; at: string }) {
               <td>
                 {grant.product} v{grant.major}
               </td>
-              <td>{grant.purpose}</td>
-              <td>
+              <td class="said">{grant.purpose}</td>
+              <td class="said">
                 {scopesWords(grant)}
                 <span class="more">{fieldsWords(grant, null)}</span>
                 {grant.view.rows.length > 0 && <span class="more">{rowsWords(grant)}</span>}
@@ -166,7 +166,7 @@ function Given({ grants, at }: { grants: readonly GivenGrant[]; at: string }) {
               <td>
                 <GrantState grant={grant} at={at} />
               </td>
-              <td>
+              <td class="look">
                 <a href={`/grants/${grant.id}`}>
                   Narrow or revoke<span class="hidden"> the grant of {grant.consumer}</span>
                 </a>

@@ -21,7 +21,7 @@ export function GrantRows({
     'What for',
     'What it shows',
     'State',
-    'Look',
+    'Details',
   ]
   return (
     <Table label={label} columns={columns}>
@@ -37,8 +37,8 @@ export function GrantRows({
               <code>{grant.consumer}</code>
             </td>
           )}
-          <td>{grant.purpose}</td>
-          <td>
+          <td class="said">{grant.purpose}</td>
+          <td class="said">
             {scopesWords(grant)}
             <span class="more">{fieldsWords(grant, null)}</span>
             {grant.view.rows.length > 0 && <span class="more">{rowsWords(grant)}</span>}
@@ -46,7 +46,7 @@ export function GrantRows({
           <td>
             <GrantState grant={grant} at={at} />
           </td>
-          <td>
+          <td class="look">
             <a href={`/grants/${grant.id}`}>
               Open
               <span class="hidden">

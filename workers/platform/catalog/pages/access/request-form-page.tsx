@@ -29,8 +29,8 @@ export function requestFormPage({ product, consumers, session, filled }: Request
       </p>
       <h1>Ask for access</h1>
       <p class="lead">
-        To <a href={`/products/${id}?major=${major}`}>{contract.title}</a>, version {major}.{' '}
-        {contract.owner.team} reads this and decides: the less you ask for, the sooner.
+        To <a href={`/products/${id}?major=${major}`}>{contract.title}</a>, version {major}. The less you ask
+        for, the sooner somebody says yes.
       </p>
       <section>
         <div class="automatic">

@@ -116,7 +116,9 @@ function Decide({
       </p>
       <div class="decisions">
         <ActForm session={session} act="approve" label="Approve as asked">
-          <button type="submit">Approve as asked</button>
+          <div class="actions">
+            <button type="submit">Approve as asked</button>
+          </div>
         </ActForm>
         <details class="panel" open={less}>
           <summary>Approve less</summary>
