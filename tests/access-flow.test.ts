@@ -110,6 +110,18 @@ it('asked, approved, read, narrowed, revoked, refused', async () => {
   expect(await buy(key)).toMatchObject({ status: 400, code: 'right_missing' })
 }, 120_000)
 
+it('a program without a token is led to where they are sold (RFC 9728, RFC 8414)', async () => {
+  const challenge = (await fetch(`${product()}/records`)).headers.get('www-authenticate')
+  const [, metadata = ''] = /resource_metadata="([^"]+)"/.exec(challenge ?? '') ?? []
+  const { resource, authorization_servers: sellers } = (await (await fetch(metadata)).json()) as {
+    resource: string
+    authorization_servers: readonly string[]
+  }
+  expect(resource).toBe(product())
+  const server = await fetch(`${sellers[0]}/.well-known/oauth-authorization-server`)
+  expect(await server.json()).toMatchObject({ token_endpoint: `${mesh.url}/oauth/token` })
+})
+
 /** Two orders of two customers, as the shop's source sends them. */
 async function sendOrders(): Promise<void> {
   const sourceKey = await mesh.keys.of('purchase.orders.file', 'CLIENT_KEY')
