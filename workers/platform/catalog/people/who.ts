@@ -25,8 +25,7 @@ export async function bearerActor(c: C, { now }: World): Promise<KeyHolder> {
   }
   const { OPERATOR_KEY } = c.env
   const same = equalHashes(await hashClientKey(key), await hashClientKey(OPERATOR_KEY))
-  if (!same || OPERATOR_KEY.length < leastOperatorKey)
-    throw clientUnknown()
+  if (!same || OPERATOR_KEY.length < leastOperatorKey) throw clientUnknown()
   return { kind: 'operator' }
 }
 
@@ -35,7 +34,7 @@ export async function bearerActor(c: C, { now }: World): Promise<KeyHolder> {
  * Throws CatalogError `host_unknown`.
  */
 export async function signedIn(c: C, { now }: World): Promise<Session | null> {
-  c.header('vary', 'cookie', { append: true })
+  c.header('vary', 'cookie')
   const secret = readSessionCookie(c)
   if (secret === undefined) return null
   const session = await findSession(c.env.DB, secret, new Date(now()).toISOString())
@@ -43,17 +42,12 @@ export async function signedIn(c: C, { now }: World): Promise<Session | null> {
   return session
 }
 
-/** The person who is signed in; null without one. Throws as {@link signedIn}. */
-export async function personOf(c: C, world: World): Promise<Person | null> {
-  return (await signedIn(c, world))?.person ?? null
-}
-
 /**
  * Who reads: the holder of a bearer key, or else the person who is signed in; null for neither. For reading only: what
  * changes something takes `bearerActor`, or `readForm`. Throws as {@link bearerActor} for a key that does not count, and as {@link signedIn}.
  */
 export async function readerOf(c: C, world: World): Promise<Actor | null> {
-  if (c.req.header('authorization') === undefined) return personOf(c, world)
+  if (c.req.header('authorization') === undefined) return (await signedIn(c, world))?.person ?? null
   c.header('cache-control', 'private, no-store')
   return bearerActor(c, world)
 }
