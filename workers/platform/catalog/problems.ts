@@ -50,7 +50,7 @@ export const catalogProblems = {
   client_taken: {
     status: 409,
     title: 'Another client has this id',
-    help: 'Choose another id. The operator changes what a client is.',
+    help: 'Choose another id: a client’s kind and domain stay, and what only the operator makes only the operator changes.',
   },
   source_name_taken: {
     status: 409,
@@ -211,6 +211,11 @@ export const catalogProblems = {
     status: 409,
     title: 'A request waits already',
     help: 'Wait for the owner’s decision, or withdraw the request and ask again.',
+  },
+  requests_too_many: {
+    status: 429,
+    title: 'Too many requests for access',
+    help: 'A consumer asks at most 20 times a day. Talk with the owners: the pages of their products name them.',
   },
   request_decided: {
     status: 409,

@@ -8,7 +8,7 @@ import { deedOf } from './deed.ts'
 import { findGrant, grantStatements } from './grant-store.ts'
 import type { AccessRequest, Grant, Subject, Terms } from './grant.ts'
 import { nextVersion } from './next-version.ts'
-import { isWaiting, newRequestStatements } from './request-store.ts'
+import { hasAskedEnough, isWaiting, newRequestStatements } from './request-store.ts'
 import { consumerOf, productFor } from './sight.ts'
 import { fitTerms } from './terms.ts'
 
@@ -19,7 +19,8 @@ export const longestDays = 731
  * Asks for a grant, or for other terms of the one that is there. One request of a consumer for a major waits at a time. The
  * request that is answered waits for the owner, or is approved: where the contract grants by itself.
  *
- * Throws CatalogError `consumer_unknown`, `product_unknown`, `terms_invalid`, `request_waiting`, `overtaken`.
+ * Throws CatalogError `consumer_unknown`, `product_unknown`, `terms_invalid`, `request_waiting`,
+ * `requests_too_many`, `overtaken`.
  */
 export async function ask(
   scene: Scene,
@@ -55,13 +56,20 @@ export async function ask(
       : await waitForOwner(scene, waiting)
   } catch (error) {
     if (!isGuardFailure(error)) throw error
-    if (await isWaiting(db, subject))
-      throw new CatalogError(
-        'request_waiting',
-        `A request of ${consumerId} for ${productId} ${major} waits already.`,
-      )
-    throw new CatalogError('overtaken', 'The grant was changed at the same moment.')
+    throw await whyNot(scene, subject)
   }
+}
+
+async function whyNot({ db, at }: Scene, subject: Subject): Promise<CatalogError> {
+  const { consumer, product, major } = subject
+  if (await isWaiting(db, subject))
+    return new CatalogError(
+      'request_waiting',
+      `A request of ${consumer} for ${product} ${major} waits already.`,
+    )
+  if (await hasAskedEnough(db, consumer, at))
+    return new CatalogError('requests_too_many', `${consumer} has asked too often today.`)
+  return new CatalogError('overtaken', 'The grant was changed at the same moment.')
 }
 
 async function waitForOwner(scene: Scene, request: AccessRequest): Promise<AccessRequest> {

@@ -19,6 +19,15 @@ export async function findRequest(db: D1Database, id: string): Promise<AccessReq
   return row && requestOf(row)
 }
 
+/** Whether a consumer has asked so often in the day before that it has to wait. */
+export async function hasAskedEnough(db: D1Database, consumer: string, at: string): Promise<boolean> {
+  const row = await db
+    .prepare('SELECT count(*) AS asked FROM requests WHERE consumer = ?1 AND asked_at > ?2')
+    .bind(consumer, dayBefore(at))
+    .first<{ asked: number }>()
+  return (row?.asked ?? 0) >= maxADay
+}
+
 /** Whether a request of that consumer for that major waits. */
 export async function isWaiting(
   db: D1Database,
@@ -33,7 +42,13 @@ export async function isWaiting(
   return row !== null
 }
 
-/** Statements that keep a new request; the first fails the transaction while another one of the same consumer for the same major waits. */
+/** So often a consumer asks in a day: owners are told each time. */
+const maxADay = 20
+
+/**
+ * Statements that keep a new request. The first two fail the transaction while another one of the same consumer for the same
+ * major waits, and when the consumer has asked often enough in a day.
+ */
 export function newRequestStatements(db: D1Database, request: AccessRequest): readonly D1PreparedStatement[] {
   const { id, consumer, product, major, purpose, wants, state, asked_by, asked_at } = request
   const { decided_by, decided_at, reason, granted } = request
@@ -44,6 +59,12 @@ export function newRequestStatements(db: D1Database, request: AccessRequest): re
       consumer,
       product,
       major,
+    ),
+    guard(
+      db,
+      `(SELECT count(*) FROM requests WHERE consumer = ?1 AND asked_at > ?2) < ${maxADay}`,
+      consumer,
+      dayBefore(asked_at),
     ),
     db
       .prepare(
@@ -91,6 +112,8 @@ export function decisionStatements(
       .bind(id, state, decided_by, decided_at, reason, granted),
   ]
 }
+
+const dayBefore = (at: string): string => new Date(Date.parse(at) - 86_400_000).toISOString()
 
 /** A row as a request. */
 export function requestOf(row: RequestRow): AccessRequest {

@@ -14,7 +14,7 @@ import { change, revoke } from './change.ts'
 import { approve, refuse, withdraw } from './decide.ts'
 import { declarationSchema, declare } from './declare.ts'
 import { accessDocument, grantDocument, requestDocument } from './documents.ts'
-import { holds, reasonSchema, requestStates, termsSchema } from './grant.ts'
+import { holds, reasonSchema, requestStates, termsSchema, type RequestState } from './grant.ts'
 
 type C = Context<CatalogApp>
 
@@ -72,7 +72,7 @@ export function grantRoutes(world: World) {
       return c.json(await revoke(sceneOf(c), actor, c.req.param('id'), await readJson(c, reasonedSchema)))
     })
     .get('/requests.json', async (c) => {
-      const state = requestStates.find((each) => each === c.req.query('state'))
+      const state = stateOf(c.req.query('state'))
       const { items, more } = await listRequests(c.env.DB, await reader(c), { ...questionOf(c), state })
       return c.json({ requests: items, more })
     })
@@ -90,6 +90,12 @@ export function grantRoutes(world: World) {
     .get('/grants/:file{[^/]+\\.json}', async (c) =>
       c.json(await grantDocument(c.env, { actor: await reader(c), at: now(), askUsage }, nameOfFile(c))),
     )
+}
+
+function stateOf(asked: string | undefined): RequestState | undefined {
+  const state = requestStates.find((each) => each === asked)
+  if (asked === undefined || state) return state
+  throw new CatalogError('parameter_invalid', `state is one of ${requestStates.join(', ')}.`)
 }
 
 const nameOfFile = (c: C): string => (c.req.param('file') ?? '').replace(/\.json$/, '')

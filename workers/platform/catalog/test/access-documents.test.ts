@@ -215,7 +215,9 @@ describe('over JSON', () => {
     })
   })
 
-  it('lists are answered', async () => {
+  it('lists are answered, and only for a state that there is', async () => {
+    const wrong = ask('/requests.json?state=lost', bearer(keys.consumer))
+    expect(await problemOf(await wrong)).toEqual({ status: 400, code: 'parameter_invalid' })
     const { requests } = await (
       await ask('/requests.json?state=waiting', bearer(keys.consumer))
     ).json<{ requests: object[] }>()

@@ -26,12 +26,6 @@ beforeAll(async () => {
   await migrate()
   await register(accounts)
   await register(orders)
-  await env.DB.prepare(
-    `INSERT INTO webhooks (id, owner_kind, owner, url, created_by, created_at)
-     VALUES ('w1', 'domain', 'purchase', 'https://hooks.example', 'x', ?1)`,
-  )
-    .bind(scene.at)
-    .run()
 })
 
 /** A request that waits. */
@@ -187,6 +181,19 @@ describe('what may follow what', () => {
     await expect(again()).resolves.toMatchObject({ state: 'waiting' })
   })
 
+  it('a consumer asks 20 times a day, then it waits a day', async () => {
+    const consumer = await newConsumer()
+    const askAndWithdraw = async (at: Scene) => {
+      const { id } = await ask(at, operator, subjectOf(consumer), asked)
+      await withdraw(at, operator, id)
+    }
+    for (let i = 0; i < 20; i++) await askAndWithdraw(scene)
+    const before = await counts()
+    await expect(askAndWithdraw(scene)).rejects.toMatchObject({ code: 'requests_too_many' })
+    expect(await counts()).toEqual(before)
+    await askAndWithdraw(sceneAt('2026-11-23T12:00:00.000Z'))
+  })
+
   it('the same terms again change nothing', async () => {
     const { id } = await granted()
     const before = await counts()
@@ -220,6 +227,40 @@ describe('versions', () => {
       by: 'person:olga',
       about: { grant: id, version: 2, reason, terms: narrower, before: asked },
     })
+  })
+})
+
+describe('both sides', () => {
+  it('are told, and nobody else is; the notice does not say what for', async () => {
+    const consumer = await newConsumer()
+    const hooks = [
+      ['consumer', consumer],
+      ['domain', 'purchase'],
+      ['domain', 'growth'],
+      ['consumer', 'growth.mails'],
+    ]
+    await env.DB.batch(
+      hooks.map(([kind, owner]) =>
+        env.DB.prepare(
+          `INSERT INTO webhooks (id, owner_kind, owner, url, created_by, created_at) VALUES (?1, ?2, ?3, 'https://hooks.example', 'x', ?4)`,
+        ).bind(`hook ${owner}`, kind, owner, scene.at),
+      ),
+    )
+    const { id } = await ask(scene, operator, subjectOf(consumer), asked)
+    const { granted: grant } = await approve(scene, operator, id)
+    await revoke(scene, operator, grant ?? '', { reason })
+    const { results } = await env.DB.prepare(
+      `SELECT webhook, type, body FROM deliveries JOIN notices ON notices.id = notice WHERE webhook LIKE 'hook %' ORDER BY type, webhook`,
+    ).all<{ webhook: string; type: string; body: string }>()
+    expect(results.map(({ webhook, type }) => `${type} to ${webhook}`)).toEqual(
+      ['grant.approved', 'grant.requested', 'grant.revoked'].flatMap((type) => [
+        `${type} to hook ${consumer}`,
+        `${type} to hook purchase`,
+      ]),
+    )
+    const bodies = results.map(({ body }) => body)
+    expect(JSON.parse(bodies[4] ?? '')).toMatchObject({ data: { consumer, grant, version: 2, reason } })
+    expect(bodies.join()).not.toContain('Monthly report')
   })
 })
 
