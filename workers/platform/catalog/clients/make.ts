@@ -65,10 +65,14 @@ function checkMaker(actor: Actor, client: Client): void {
     throw new CatalogError('foreign_domain', `products: ${foreign} is not one of ${client.domain}.`)
 }
 
+/** What it is stays, for the operator too: an owner’s consumer that became a publisher would bring along the keys that the owner made. */
 function checkChange(actor: Actor, client: Client, before: Client): void {
   const isSameKind = before.domain === client.domain && before.kind === client.kind
-  if (actor.kind === 'operator' || (isSameKind && mayMake(actor, before))) return
-  throw new CatalogError('client_taken', `There is a client ${client.id} of another kind. Choose another id.`)
+  if (isSameKind && mayMake(actor, before)) return
+  throw new CatalogError(
+    'client_taken',
+    `There is a client ${client.id} of another kind or domain. Choose another id.`,
+  )
 }
 
 /** Two sources of one product under one name would be one: each could say up to when the other is complete. */

@@ -1,6 +1,6 @@
 /** What a client may do with a product: from its kind, and from its grant under the contract of the moment. */
 import { viewOf, type Scope, type View } from '@meshloop/access/claims'
-import type { Client } from '../clients/client-store.ts'
+import { sourceNameOf, type Client } from '../clients/client-store.ts'
 import type { Product } from '../products/product.ts'
 import { findGrant } from './grant-store.ts'
 import { holds, type Grant } from './grant.ts'
@@ -30,7 +30,7 @@ export async function rightsOf(
   if (client.kind === 'steward') return { scopes: ['run', 'check', 'flags'] }
   if (client.kind === 'source') {
     return client.products.includes(product.id)
-      ? { scopes: ['ingest'], source: lastPart(client.id) }
+      ? { scopes: ['ingest'], source: sourceNameOf(client) }
       : { scopes: [] }
   }
   // An internal product stays inside its domain, whatever was granted before it became one.
@@ -46,6 +46,3 @@ export async function rightsOf(
   if ('reason' in view) return { scopes: [], reason: view.reason }
   return { scopes, grant: { id, version, ends_at }, view: await viewOf(view) }
 }
-
-/** `purchase.orders.cdnow` sends as the source `cdnow`, `shop.simulator` as `simulator` to each of its products. */
-const lastPart = (id: string): string => id.slice(id.lastIndexOf('.') + 1)
