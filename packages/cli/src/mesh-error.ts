@@ -47,6 +47,7 @@ export type MeshErrorCode =
   | 'document_refused'
   | 'odcs_refused'
   | 'request_refused'
+  | 'audit_broken'
   // contracts
   | 'contract_unreadable'
   | 'unknown_revision'
