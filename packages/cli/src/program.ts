@@ -1,6 +1,7 @@
 /** The command line: what can be asked for, and how mistakes are told. */
 import { Command, CommanderError, Option } from 'commander'
 import { accessCommands } from './access-commands.ts'
+import type { AuditVerifyOptions } from './commands/audit-verify.ts'
 import type { CheckOptions } from './commands/check.ts'
 import type { ExportOptions } from './commands/contract-export.ts'
 import type { ImportOptions } from './commands/contract-import.ts'
@@ -170,8 +171,26 @@ function program(context: ProgramContext): Command {
     )
 
   accessCommands(mesh, context)
+  auditCommands(mesh, context)
   contractCommands(mesh, context)
   return mesh
+}
+
+function auditCommands(mesh: Command, context: ProgramContext): void {
+  mesh
+    .command('audit')
+    .description('the catalog’s audit log')
+    .command('verify')
+    .description('prove that the audit log is what it always was, or name the first entry that is not')
+    .option(
+      '--anchor <file>',
+      'heads that somebody else remembers, beside those of this machine and the steward',
+    )
+    .option('--steward <url>', 'where the steward answers (default: where the catalog does)')
+    .addOption(urlOption())
+    .action(async (options: AuditVerifyOptions) =>
+      (await import('./commands/audit-verify.ts')).verifyAudit(options, context),
+    )
 }
 
 function contractCommands(mesh: Command, context: ProgramContext): void {
