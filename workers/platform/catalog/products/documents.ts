@@ -10,7 +10,7 @@ import { joinsOf, lineageOf, type Join, type Lineage } from './lineage.ts'
 import { unasked, type LiveState, type LiveStates } from './live-state.ts'
 import { olderOf, successorOf, type OlderMajor, type Successor, type Usages } from './majors.ts'
 import type { Product } from './product.ts'
-import { usesOf, type ConsumerUse } from './usage.ts'
+import { usesForAll, usesOf, type ConsumerUse } from './usage.ts'
 
 /** A product in a list. */
 export interface ProductSummary {
@@ -112,9 +112,9 @@ export function productDocument(product: Product, known: KnownOfOne): ProductDoc
     contract: product.contract,
     lineage: lineageOf(product, known.all),
     joins: joinsOf(product, known.all),
-    consumers: usesOf(product, known.grants, known.usages.get(product.url), known.all),
+    consumers: usesForAll(product, usesOf(product, known.grants, known.usages.get(product.url), known.all)),
     policies: known.policies,
-    history: known.history,
+    history: product.contract.visibility === 'internal' ? known.history.map(withoutNames) : known.history,
     older: olderOf(product, known),
     successor: successorOf(product, known.all),
     registered_by,
@@ -122,6 +122,9 @@ export function productDocument(product: Product, known: KnownOfOne): ProductDoc
     updated_at,
   }
 }
+
+/** Who relied on what was changed in an internal product is told inside its domain alone. */
+const withoutNames = (entry: HistoryEntry): HistoryEntry => ({ ...entry, affected: [] })
 
 /** What a contract promises for its flags when it names nothing else. */
 const defaultGate = ['freshness', 'drift', 'quality'] as const

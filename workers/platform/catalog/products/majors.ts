@@ -1,6 +1,6 @@
 /** The majors of one product beside each other: which is newer, and until when the older ones are there. */
 import type { Product } from './product.ts'
-import { usesOf, type ConsumerUse, type Granted, type Usage } from './usage.ts'
+import { usesForAll, usesOf, type ConsumerUse, type Granted, type Usage } from './usage.ts'
 
 /** A newer major of a product. */
 export interface Successor {
@@ -46,7 +46,7 @@ export function olderOf(
         deprecated: lifecycle.deprecated ?? null,
         end_of_support: lifecycle.endOfSupport ?? null,
         end_of_life: lifecycle.endOfLife ?? null,
-        consumers: usesOf(older, grants, usages.get(older.url), all),
+        consumers: usesForAll(older, usesOf(older, grants, usages.get(older.url), all)),
       }
     })
 }

@@ -62,6 +62,15 @@ export function usesOf(
     })
 }
 
+/** Uses as everybody is shown them: which consumer reads an internal product, and what for, is told inside its domain alone. */
+export function usesForAll(
+  { domain, contract }: Product,
+  uses: readonly ConsumerUse[],
+): readonly ConsumerUse[] {
+  if (contract.visibility !== 'internal') return uses
+  return uses.map((use) => ({ ...use, consumer: domain, purpose: `Its owners in ${domain} know` }))
+}
+
 /** A view's conditions read their fields in every request. Flags show what the product puts in them, whatever the columns. */
 function fieldsOf(
   { consumer, scopes, view }: Granted,

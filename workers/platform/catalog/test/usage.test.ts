@@ -152,6 +152,19 @@ describe('the readers of a product', () => {
       expect(page).toContain(words)
   })
 
+  it('of an internal product are counted for everybody, and named to nobody outside', async () => {
+    const inner = { ...orders, id: 'purchase.inner', visibility: 'internal' } as const
+    expect((await deploy(inner, host)).status).toBe(200)
+    const grant = { consumer: 'purchase.desk', product: 'purchase.inner', major: 1, purpose: 'Why' }
+    const { id } = await (await post('/grants', env.OPERATOR_KEY, grant)).json<{ id: string }>()
+    const text = await (await ask('/products/purchase.inner.json')).text()
+    expect(JSON.parse(text)).toMatchObject({ consumers: [{ consumer: 'purchase', last_read: null }] })
+    expect(text).not.toMatch(/purchase\.desk|Why/)
+    // Nobody reads it any more once the grant is taken back.
+    await post(`/grants/${id}/revoke`, env.OPERATOR_KEY, { reason: 'Over' })
+    expect(await (await ask('/products/purchase.inner.json')).json()).toMatchObject({ consumers: [] })
+  })
+
   it.each([
     ['is no document', 'hello'],
     ['is of another shape', { consumers: [{ consumer: 7 }] }],
