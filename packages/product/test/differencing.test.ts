@@ -71,6 +71,7 @@ const query: fc.Arbitrary<Query> = fc.record({
 const history = fc.array(
   fc.record({
     added: fc.array(visit, { minLength: 1, maxLength: 3 }),
+    corrected: fc.array(fc.nat(50), { maxLength: 2 }),
     asked: fc.array(query, { minLength: 1, maxLength: 5 }),
   }),
   { minLength: 1, maxLength: 14 },
@@ -165,15 +166,18 @@ describe('a differencing attacker', () => {
         const all: Visit[] = []
         const answers: Members[] = []
         let before = new Map<string, Members>()
-        for (const { added, asked } of steps) {
-          const rows = added.map((each, n) => ({
-            ...each,
-            k: `k${all.length + n}`,
-            at: '2026-01-01T00:00:00.000Z',
-            amount: 2 ** (all.length + n),
-          }))
-          await bench.send(rows)
+        for (const [step, { added, corrected, asked }] of steps.entries()) {
+          const row = (n: number) => ({
+            ...all[n],
+            k: `k${n}`,
+            at: `2026-01-${String(step + 1).padStart(2, '0')}T00:00:00.000Z`,
+            amount: 2 ** n,
+          })
+          const first = all.length
           all.push(...added)
+          // What a correction leaves as it was in a total, it leaves in its place.
+          const again = first === 0 ? [] : corrected.map((n) => row(n % first))
+          await bench.send([...again, ...added.map((_, n) => row(first + n))])
           const groups = await ask(finest, init)
           const cells = new Map(groups.map((group) => [cellOf(group), membersOf(group.amount)]))
           expect(cells).toEqual(counting(all))

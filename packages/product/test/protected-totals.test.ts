@@ -139,6 +139,22 @@ describe('protected totals', () => {
     expect(await groups('measures=visits,minutes,people')).toEqual([expected])
   }) // prettier-ignore
 
+  it('keep the order in which records came, whatever is corrected; what comes back is the newest', async () => {
+    const all = visits('x', 'a', 'b', 'c', 'd')
+    await bench.send(all)
+    const sent = (n: number, more: object) => bench.send([{ ...all[n], ...more }])
+    await sent(0, { at: '2026-01-02T00:00:00.000Z', minutes: 17, age: 31 })
+    expect(await groups('measures=visits,minutes')).toEqual([{ visits: 3, minutes: 37 }])
+    await sent(1, { at: '2026-01-02T00:00:00.000Z', minutes: 1000, shop: 'y' })
+    expect(await groups('measures=visits,minutes')).toEqual([{ visits: 3, minutes: 37 }])
+    const { k } = all[0] ?? {}
+    await bench.send([{ k, at: '2026-01-03T00:00:00.000Z', _deleted: true }])
+    expect(await groups('measures=visits,minutes')).toEqual([{ visits: 0, minutes: 0 }])
+    await sent(0, { at: '2026-01-04T00:00:00.000Z', minutes: 100 })
+    await bench.send(visits('x', 'e'))
+    expect(await groups('measures=visits,minutes')).toEqual([{ visits: 3, minutes: 120 }])
+  })
+
   it('are cut by currency wherever money can be asked for', async () => {
     const paid = (who: string, currency: string) => visit(who, 'x', { spent: 100, currency })
     await bench.send([...['a', 'b', 'c'].map((who) => paid(who, 'EUR')), paid('d', 'USD'), paid('e', 'USD')])

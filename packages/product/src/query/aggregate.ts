@@ -12,7 +12,6 @@ import { countedRecords } from '../totals/counted.ts'
 import type { Protection } from '../totals/protection.ts'
 import { standingOf, type Reader } from './records.ts'
 import { jsonObject, valueJson } from './record-json.ts'
-import { EVERY_CHANGE } from './sequence.ts'
 import { ownRecords, type StoredRecords } from './stored.ts'
 import { condition, currencyOf, fieldsOfMeasure, shownRows } from './visible.ts'
 
@@ -99,8 +98,7 @@ function fromRecords(
   if (!protection)
     return sql`SELECT ${jsonObject(values)} AS _group FROM ${from} WHERE ${where} ${grouping(by)}`
   const fields = measures.flatMap((measure) => fieldsOfTotal(contract, measure))
-  const sequence = stored.sequence(view) ?? EVERY_CHANGE
-  const counted = countedRecords(protection, { from, where, fields, sequence })
+  const counted = countedRecords(protection, { from, where, fields, arrival: stored.arrival })
   return sql`SELECT ${jsonObject(values)} AS _group FROM ${counted} ${grouping(by)}`
 }
 

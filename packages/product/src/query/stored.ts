@@ -8,7 +8,7 @@ import type { RowFilter, View } from '@meshloop/access/claims'
 import { filterable, projected, type Contract, type ProjectedField, type Rollup } from '@meshloop/contract'
 import { MAX_COLUMNS } from '../limits.ts'
 import { commas, literal, name, sql, type SQL } from '../store/sql.ts'
-import { levelsOf } from '../table/levels.ts'
+import { arrivalOf, sequencesOf } from '../table/levels.ts'
 import type { Position } from './cursor.ts'
 import type { SortField } from './keyset.ts'
 import { EVERY_CHANGE, sequenceOf } from './sequence.ts'
@@ -22,6 +22,8 @@ export interface StoredRecords {
   readonly place: (order: readonly SortField[], position: Position | undefined) => Place
   /** The sequence that a view's changes are followed by: see {@link sequenceOf}. */
   readonly sequence: (view: View) => string | undefined
+  /** The column by which records stand in the order in which they came. */
+  readonly arrival: string
   /** The totals that are kept of exactly these records. */
   readonly rollups: readonly Rollup[]
 }
@@ -38,6 +40,7 @@ export const ownRecords = (contract: Contract): StoredRecords => ({
   filters: (filters) => filters,
   place: (order, position) => ({ order, position }),
   sequence: (view) => sequenceOf(contract, view, contract, (field) => field),
+  arrival: arrivalOf(contract)?.column ?? EVERY_CHANGE,
   rollups: contract.rollups ?? [],
 })
 
@@ -46,7 +49,7 @@ export function projectedRecords(older: Contract, newest: Contract): StoredRecor
   const { projects } = older
   if (!projects) return ownRecords(older)
   const sources = new Map(Object.keys(older.fields).map((field) => [field, projected(projects, field)]))
-  const sequences = [EVERY_CHANGE, ...levelsOf(newest).map(({ column }) => column)]
+  const sequences = [EVERY_CHANGE, ...sequencesOf(newest).map(({ column }) => column)]
   const others = [...sequences, '_deleted']
   const mapped = mappedFields(older, newest, sources, MAX_COLUMNS - sources.size - others.length)
   return {
@@ -54,6 +57,7 @@ export function projectedRecords(older: Contract, newest: Contract): StoredRecor
     filters: (filters) => filters.map((filter) => storedFilter(filter, mapped)),
     place: (order, position) => storedPlace(order, position, sources, mapped),
     sequence: (view) => sequenceOf(older, view, newest, (field) => sourceOf(sources, field)),
+    arrival: arrivalOf(newest)?.column ?? EVERY_CHANGE,
     rollups: (older.rollups ?? []).filter((rollup) => isKept(rollup, older, newest, sources)),
   }
 }

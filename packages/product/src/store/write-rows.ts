@@ -1,6 +1,6 @@
 /** Writes rows set-based: one statement a chunk, newest version wins, rollups move in the same transaction. */
 import type { Contract, Rollup } from '@meshloop/contract'
-import { levelsOf, type Level } from '../table/levels.ts'
+import { sequencesOf, type Sequence } from '../table/levels.ts'
 import { rollupName, sqlType } from '../table/tables.ts'
 import { jsonChunks } from './json-chunks.ts'
 import { and, commas, item, name, sql, type SQL } from './sql.ts'
@@ -45,9 +45,9 @@ export function writeRows(
   return { statements: all.map((w) => w.statement), counts: all.map((w) => w.counts) }
 }
 
-/** A Worker of before a level wrote rows without it: they come before all that is numbered from now on. */
+/** A Worker of before a sequence wrote rows without it: they come before all that is numbered from now on. */
 const makeUp = (contract: Contract) =>
-  levelsOf(contract).map(({ column }) => ({
+  sequencesOf(contract).map(({ column }) => ({
     statement: sql`UPDATE records SET ${name(column)} = _seq WHERE ${name(column)} IS NULL`,
     counts: false,
   }))
@@ -56,19 +56,19 @@ function upsert(contract: Contract, source: string, json: string, precedence: Pr
   const fields = Object.keys(contract.fields)
   const columns = [...fields, '_version', '_hash', '_deleted']
   const changing = [...columns, '_seq', '_source'].filter((column) => !contract.key.includes(column))
-  const levels = levelsOf(contract)
+  const sequences = sequencesOf(contract)
   const seq = sql`(SELECT seq FROM _state) + key + 1`
   return sql`
-    INSERT INTO records (${commas([...columns, '_source', '_seq', ...levels.map(({ column }) => column)].map(name))})
-    SELECT ${commas([...columns.map((_, index) => item(index)), sql`${source}`, seq, ...levels.map(() => seq)])}
+    INSERT INTO records (${commas([...columns, '_source', '_seq', ...sequences.map(({ column }) => column)].map(name))})
+    SELECT ${commas([...columns.map((_, index) => item(index)), sql`${source}`, seq, ...sequences.map(() => seq)])}
     FROM json_each(${json}) WHERE ${precedence === 'newest' ? sql`true` : livingOrKnown(contract, fields)}
     ON CONFLICT (${commas(contract.key.map(name))}) DO UPDATE SET
-      ${commas([...changing.map((column) => sql`${name(column)} = excluded.${name(column)}`), ...levels.map(moveLevel)])}
+      ${commas([...changing.map((column) => sql`${name(column)} = excluded.${name(column)}`), ...sequences.map(moveSequence)])}
     WHERE ${precedence === 'newest' ? newer : sql`excluded._hash <> records._hash`}`
 }
 
-/** A level moves on with what its views show. Compared as one value each: a chain of ORs would be too deep for D1. */
-function moveLevel({ column, fields }: Level): SQL {
+/** A sequence moves on with its fields. Compared as one value each: a chain of ORs would be too deep for D1. */
+function moveSequence({ column, fields }: Sequence): SQL {
   const shown = (of: 'excluded' | 'records'): SQL =>
     commas(['_deleted', ...fields].map((field) => sql`${sql.raw(of)}.${name(field)}`))
   return sql`${name(column)} = CASE WHEN (${shown('excluded')}) IS NOT (${shown('records')}) THEN excluded._seq ELSE records.${name(column)} END`

@@ -6,19 +6,41 @@
 import { classes, classOf, highestClass, type Class, type Contract } from '@meshloop/contract'
 import { MAX_COLUMNS, SYSTEM_COLUMNS } from '../limits.ts'
 
-/** What a view of all fields up to a class follows. */
-export interface Level {
+/** A column of `records` with the number of the last change of some of its fields. */
+export interface Sequence {
+  readonly column: string
+  /** The fields beside the key whose changes count. */
+  readonly fields: readonly string[]
+}
+
+/** What a view of all fields up to a class follows: its fields are those that such a view shows. */
+export interface Level extends Sequence {
   /** The highest class that such a view shows. */
   readonly class: Class
-  readonly column: string
-  /** The fields that it shows beside the key, whose changes count. */
-  readonly fields: readonly string[]
 }
 
 const PREFIX = '_seq_'
 
-/** Whether a column of `records` is a level's. */
-export const isLevelColumn = (column: string): boolean => column.startsWith(PREFIX)
+/** Whether a column of `records` is a sequence beside that of every change. */
+export const isSequenceColumn = (column: string): boolean => column.startsWith(PREFIX)
+
+/**
+ * The number of the change that brought a record, or brought it back: no correction moves it. It is the order in which totals
+ * that protect persons count (`totals/counted.ts`). Undefined where they do not, and where the table has no column left.
+ */
+export const arrivalOf = (contract: Contract): Sequence | undefined =>
+  contract.access?.groups && columnsLeft(contract) > 0
+    ? { column: `${PREFIX}arrival`, fields: [] }
+    : undefined
+
+/** Every sequence beside that of every change. */
+export function sequencesOf(contract: Contract): Sequence[] {
+  const arrival = arrivalOf(contract)
+  return [...levelsOf(contract), ...(arrival ? [arrival] : [])]
+}
+
+const columnsLeft = ({ fields }: Contract): number =>
+  MAX_COLUMNS - SYSTEM_COLUMNS - Object.keys(fields).length
 
 /**
  * The levels of a contract: from the class of its key to the one before its highest. A table that has no column left for one
@@ -31,7 +53,7 @@ export function levelsOf(contract: Contract): Level[] {
   const occurring = new Set(names.map(rank))
   const [least, most] = [Math.max(...key.map(rank)), Math.max(...occurring)]
   const between = classes.filter((_, index) => occurring.has(index) && index >= least && index < most)
-  return between.slice(0, MAX_COLUMNS - SYSTEM_COLUMNS - names.length).map((each) => ({
+  return between.slice(0, columnsLeft(contract) - (arrivalOf(contract) ? 1 : 0)).map((each) => ({
     class: each,
     column: `${PREFIX}${each}`,
     fields: names.filter((field) => !key.includes(field) && rank(field) <= classes.indexOf(each)),

@@ -2,7 +2,7 @@
 import { addColumn, createIndex, createTable, quote } from './ddl.ts'
 import type { Seed } from '../store/rollup-seeds.ts'
 import { fillSql, type Fill } from './fill.ts'
-import { isLevelColumn } from './levels.ts'
+import { isSequenceColumn } from './levels.ts'
 import type { Column, Index, SqlType, Table } from './tables.ts'
 
 export type { Seed } from '../store/rollup-seeds.ts'
@@ -105,13 +105,13 @@ function alter(wanted: Table, existing: Table, filling: Filling): string[] {
 }
 
 /**
- * A level's column begins with the number of each record's last change, whatever that changed. It does so whenever its index
+ * A sequence's column begins with the number of each record's last change, whatever that changed. It does so whenever its index
  * is made: a column from before, without one, was not kept.
  */
 const begin = (table: string, { columns }: Index): string[] =>
   columns
-    .filter(isLevelColumn)
-    .map((level) => `UPDATE ${quote(table)} SET ${quote(level)} = ${quote('_seq')}`)
+    .filter(isSequenceColumn)
+    .map((sequence) => `UPDATE ${quote(table)} SET ${quote(sequence)} = ${quote('_seq')}`)
 
 function fill(added: readonly Column[], existing: Table, { fills, leftEmpty }: Filling): string[] {
   const known = added.flatMap(

@@ -1,6 +1,6 @@
 /** The tables of a product's database, as data: made from its contract, compared with what its migrations make. */
 import { fieldOf, filterable, kindOf, versionField, type Contract } from '@meshloop/contract'
-import { levelsOf } from './levels.ts'
+import { sequencesOf } from './levels.ts'
 
 /** The types of SQLite that are used. */
 export type SqlType = 'TEXT' | 'INTEGER' | 'REAL'
@@ -61,7 +61,11 @@ function recordsTable(contract: Contract): Table {
     columns: [...fields, ...systemColumns(contract)],
     indexes: [
       { name: 'records_seq', unique: true, columns: ['_seq'] },
-      ...levelsOf(contract).map(({ column: of }) => ({ name: indexName(of), unique: true, columns: [of] })),
+      ...sequencesOf(contract).map(({ column: of }) => ({
+        name: indexName(of),
+        unique: true,
+        columns: [of],
+      })),
       ...indexed.map((name) => ({ name: indexName(name), unique: false, columns: [name] })),
     ],
   }
@@ -76,7 +80,7 @@ const systemColumns = (contract: Contract): Column[] => [
   column('_hash', 'TEXT', { notNull: true }),
   column('_deleted', 'INTEGER', { notNull: true }),
   column('_source', 'TEXT', { notNull: true }),
-  ...levelsOf(contract).map((level) => column(level.column, 'INTEGER')),
+  ...sequencesOf(contract).map((sequence) => column(sequence.column, 'INTEGER')),
 ]
 
 /** SQLite type of a field's column. */

@@ -2,7 +2,7 @@
  * The records that protected totals count.
  *
  * In each cell the first records of all persons are one set, their second ones another, and so on. Of a set only whole blocks
- * of `least` records count, in the order of their changes. So whatever counts, counts together with as much of `least - 1`
+ * of `least` records count, in the order in which they came. So whatever counts, counts together with as much of `least - 1`
  * others; a new record changes no answer until it completes a block, and then the answer changes by the whole block; who has
  * more records than anybody else counts with no more than others have; and each count is a multiple of `least`.
  */
@@ -17,19 +17,19 @@ export interface Choice {
   readonly where: SQL
   /** Fields that the totals are computed from. */
   readonly fields: readonly string[]
-  /** Column of the sequence that records are ordered by; it tells nothing that the view hides. */
-  readonly sequence: string
+  /** Column by which records stand in the order in which they came, which no correction changes. */
+  readonly arrival: string
 }
 
 /** What stands in FROM for the records that count: their fields, under their names. */
 export function countedRecords(
   { least, person, cell }: Protection,
-  { from, where, fields, sequence }: Choice,
+  { from, where, fields, arrival }: Choice,
 ): SQL {
   const columns = [...new Set([...cell, ...fields])].map(name)
   const cells = cell.map(name)
-  // A Worker of before the sequence wrote rows without it: theirs is that of every change.
-  const order = sql`coalesce(${name(sequence)}, _seq)`
+  // A Worker of before this column wrote rows without it: theirs is the number of every change.
+  const order = sql`coalesce(${name(arrival)}, _seq)`
   const turn =
     person === undefined
       ? sql`1`
