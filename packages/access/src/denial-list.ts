@@ -8,6 +8,7 @@ import { singleFlight } from './single-flight.ts'
 
 /** A revocation is in force within a minute: half of it for the age of the list, the rest for a pull that fails. */
 const longestPullMs = 30_000
+/** Doubled with each failure: while the catalog hangs, a request waits for it seldom. */
 const retryAfterMs = 5_000
 /** An older list leaves too much open for data about people. */
 const currentForMs = 5 * 60_000
@@ -58,6 +59,7 @@ export function createDenialList({
 }: DenialListOptions): DenialList {
   let held: Held | undefined
   let dueAt = -Infinity
+  let failures = 0
   const pull = singleFlight(load, { timeoutMs, now })
 
   return {
@@ -75,9 +77,11 @@ export function createDenialList({
       const { text } = await fetchText(`${issuer}${denialsPath}`, { fetch, timeoutMs, maxBytes, headers })
       held = newest(held, await signedList(text.trim(), keyOf), { issuer, now })
       dueAt = startedAt + Math.min(pullAfterMs, longestPullMs)
+      failures = 0
     } catch {
       // Whatever was wrong, the list that is held goes on; its age tells.
-      dueAt = now() + retryAfterMs
+      dueAt = now() + Math.min(retryAfterMs * 2 ** failures, longestPullMs)
+      failures++
     }
   }
 }

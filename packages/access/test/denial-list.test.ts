@@ -150,19 +150,30 @@ describe('the list', () => {
     expect(knowsRevocations()).toBe(false)
   })
 
-  it('is asked for again 5 s after a failure', async () => {
+  it('is asked for again 5 s after a failure, then less and less often', async () => {
     const { read, state, step, knowsRevocations } = await product()
     const { list } = state
     state.list = ''
     await read()
-    step(4_999)
-    await read()
-    expect(state.pulls).toBe(1)
+    for (const [index, seconds] of [5, 10, 20, 30, 30].entries()) {
+      step(seconds * 1_000 - 1)
+      await read()
+      expect(state.pulls).toBe(index + 1)
+      step(1)
+      await read()
+      expect(state.pulls).toBe(index + 2)
+    }
+    expect(knowsRevocations()).toBe(false)
     state.list = list
-    step(1)
+    step(30_000)
     await read()
-    expect(state.pulls).toBe(2)
     expect(knowsRevocations()).toBe(true)
+    state.list = ''
+    step(30_000)
+    await read()
+    step(5_000)
+    await read()
+    expect(state.pulls).toBe(9)
   })
 
   it('never goes back', async () => {

@@ -64,10 +64,12 @@ describe('verify refuses', () => {
   let key: PrivateJwk
   let verify: ReturnType<typeof createVerifier>['verify']
   let foreign: PrivateJwk
+  let denialsKey: PrivateJwk
 
   beforeAll(async () => {
     const test = await testIssuer()
     key = test.key
+    denialsKey = test.denialsKey
     foreign = await generatePrivateJwk('k1')
     verify = createVerifier({ issuer, audience, fetch: test.fetch, now: () => t0 }).verify
   })
@@ -140,6 +142,11 @@ describe('verify refuses', () => {
       'a key of somebody else under our kid',
       'token_invalid',
       async () => `Bearer ${await sign(foreign, readClaims)}`,
+    ],
+    [
+      'the issuer’s key for denial lists',
+      'token_invalid',
+      async () => `Bearer ${await sign(denialsKey, readClaims, { kid: denialsKey.kid })}`,
     ],
     [
       'an unknown kid',

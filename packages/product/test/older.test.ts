@@ -104,8 +104,8 @@ describe('a major that is not served', () => {
     ['/a/things/v1/records', 410, 'major_ended', '<https://d.test/a/things/v3>; rel="successor-version"'],
     ['/a/things/v1', 410, 'major_ended', '<https://d.test/a/things/v3>; rel="successor-version"'],
     ['/a/things/v4/records', 404, 'not_found', null],
-    ['/a/things/v0/records', 404, undefined, null],
-    ['/a/thing/v1/records', 404, undefined, null],
+    ['/a/things/v0/records', 404, 'not_found', null],
+    ['/a/thing/v1/records', 404, 'not_found', null],
     ['/a/things/v3/nothing', 404, 'not_found', null],
     ['/a/things/v2/nothing', 404, 'not_found', '<https://d.test/a/things/v3>; rel="successor-version"'],
   ])('%s: %i', async (path, ...expected) => {

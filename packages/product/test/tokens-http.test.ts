@@ -76,6 +76,21 @@ describe('a challenge names where tokens for the product come from', () => {
   })
 })
 
+it('what is no address of the product is a problem too, also beside its paths', async () => {
+  for (const path of [
+    '/a/people/v2/nothing',
+    '/.well-known/oauth-protected-resource/a/people/v7',
+    '/elsewhere',
+  ]) {
+    const answer = await worker.fetch(
+      new Request(`https://data.test${path}`),
+      bench.env,
+      {} as ExecutionContext, // nothing goes on after this answer
+    )
+    expect([answer.status, await answer.json()]).toMatchObject([404, { code: 'not_found' }])
+  }
+})
+
 describe('while nobody knows which tokens were taken back', () => {
   /** The tests' issuer signs by a clock of its own: to the product its list stands still. */
   const freeze = (ms: number) => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms })

@@ -39,15 +39,17 @@ export function createApp(
 ) {
   const origin = new Hono<App>()
   const app = origin.basePath(basePath(contract))
-  const baseUrlOf = ({ BASE_URL: newest }: ProductEnv): string =>
-    contract.projects ? olderBaseUrl(contract, newest) : newest
-  app.onError((error, { env }) => problemResponse(error, { ISSUER: env.ISSUER, BASE_URL: baseUrlOf(env) }))
+  const addressesOf = ({ ISSUER, BASE_URL: newest }: ProductEnv) => ({
+    ISSUER,
+    BASE_URL: contract.projects ? olderBaseUrl(contract, newest) : newest,
+  })
+  app.onError((error, { env }) => problemResponse(error, addressesOf(env)))
   origin.get(resourceMetadataPath + basePath(contract), ({ env }) =>
-    resourceMetadata(contract, { ISSUER: env.ISSUER, BASE_URL: baseUrlOf(env) }),
+    resourceMetadata(contract, addressesOf(env)),
   )
   app.use(async (c, next) => {
     await next()
-    for (const { name, value } of lifecycleHeaders(contract, baseUrlOf(c.env), c.env.BASE_URL))
+    for (const { name, value } of lifecycleHeaders(contract, addressesOf(c.env).BASE_URL, c.env.BASE_URL))
       c.header(name, value, { append: name === 'link' })
   })
   app.use(async (c, next) => {
@@ -110,11 +112,9 @@ export function createApp(
   app.get('/docs', (c) => consolePage(c.var.runtime))
   for (const [path, file] of Object.entries(consoleFiles)) app.get(`/docs/${path}`, () => file())
   app.get('/', (c) => c.redirect(`${basePath(contract)}/docs`))
-  app.all('*', (c) => {
-    throw new ProductError(
-      'not_found',
-      `${c.req.method} ${new URL(c.req.url).pathname} is no address of ${contract.id}.`,
-    )
+  app.notFound(({ req, env }) => {
+    const detail = `${req.method} ${new URL(req.url).pathname} is no address of ${contract.id}.`
+    return problemResponse(new ProductError('not_found', detail), addressesOf(env))
   })
   return app
 }

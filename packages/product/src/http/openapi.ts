@@ -39,7 +39,7 @@ export function openApi({ contract, env }: Described): Json {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: `Bought at ${env.ISSUER}/oauth/token`,
+          description: `Bought at ${env.ISSUER}/oauth/token with the scope read; for totals and the status aggregate is enough`,
         },
       },
       schemas: { Record: recordSchema(contract), Key: keySchema(contract), Problem: problemSchema },
