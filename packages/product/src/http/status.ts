@@ -1,6 +1,5 @@
 /** `GET /status`: where the product stands, judged by its own promises. */
-import { wholeView, type View } from '@meshloop/access/claims'
-import { durationMs, fieldsOfRule, type Contract } from '@meshloop/contract'
+import { durationMs } from '@meshloop/contract'
 import type { Runtime } from '../env.ts'
 import type { Shown } from './reading.ts'
 import { recallQuality, type JudgedRule, type QualityState } from '../quality/remembered.ts'
@@ -8,16 +7,17 @@ import { judgedOf } from '../quality/route.ts'
 import { standing, type Standing } from '../store/state.ts'
 import { sql, statement } from '../store/sql.ts'
 import { standingOf } from '../query/records.ts'
-import { visibleFields } from '../query/visible.ts'
+import { EVERY_CHANGE } from '../query/sequence.ts'
+import { ownRecords } from '../query/stored.ts'
 
 /** What a source or an input has reached. */
 export interface Progress {
   readonly name: string
   readonly as_of: string | null
-  /** Last batch of a queue source without a gap before it. */
+  /** Last batch of a queue source without a gap before it. Null as `counts` is. */
   readonly n: number | null
-  /** Batches that wait for a missing one. */
-  readonly waiting: number
+  /** Batches that wait for a missing one. Null as `counts` is. */
+  readonly waiting: number | null
 }
 
 /** The document of `GET /status`. Times are RFC 3339. */
@@ -33,9 +33,9 @@ export interface Status {
     /** `unknown`: a source or input has not said up to when it is complete. */
     readonly verdict: 'fresh' | 'late' | 'unknown'
   }
-  /** Null for a grant of some rows, or of totals alone: it would tell of the others. */
+  /** Null for a grant that does not show everything: it would tell how much there is beside, and when that changes. */
   readonly counts: { readonly changes: number; readonly quarantined: number } | null
-  /** What the contract's rules last counted: those about fields that the view shows. Null as `counts` is. */
+  /** What the contract's rules last counted, and when: changes that are hidden let them be counted anew. Null as `counts` is. */
   readonly quality: readonly JudgedRule[] | null
   readonly quality_state: QualityState | null
   /** Sources, or the inputs of a derived product, that the watermark is the minimum of. */
@@ -45,8 +45,7 @@ export interface Status {
 /** The status as of now, for somebody whom a token shows something; all of it without. */
 export async function readStatus(runtime: Runtime, shown: Shown | undefined): Promise<Status> {
   const { contract, contractHash, reader, now } = runtime
-  const view = shown?.view
-  const hidesRows = shown !== undefined && (shown.totalsOnly || shown.view.rows.length > 0)
+  const isNarrowed = shown !== undefined && hidesSomething(runtime, shown)
   const quality = recallQuality(judgedOf(runtime))
   const progress = statement(
     reader.db,
@@ -76,17 +75,18 @@ export async function readStatus(runtime: Runtime, shown: Shown | undefined): Pr
       age_ms,
       verdict: age_ms === null ? 'unknown' : age_ms <= allowed ? 'fresh' : 'late',
     },
-    counts: hidesRows ? null : { changes: seq, quarantined: results[0]?.quarantined ?? 0 },
-    quality: hidesRows ? null : judged.filter(({ rule }) => showsRule(contract, rule, view)),
-    quality_state: hidesRows ? null : state,
-    progress: results.flatMap(({ name, reached, n, waiting }) =>
-      name === null ? [] : [{ name, as_of: reached, n, waiting }],
-    ),
+    counts: isNarrowed ? null : { changes: seq, quarantined: results[0]?.quarantined ?? 0 },
+    quality: isNarrowed ? null : judged,
+    quality_state: isNarrowed ? null : state,
+    progress: results.flatMap(({ name, reached, n, waiting }) => {
+      const batches = isNarrowed ? { n: null, waiting: null } : { n, waiting }
+      return name === null ? [] : [{ name, as_of: reached, ...batches }]
+    }),
   }
 }
 
-function showsRule(contract: Contract, name: string, view: View | undefined): boolean {
-  const rule = contract.quality?.[name]
-  const shown = visibleFields(contract, view ?? wholeView)
-  return rule !== undefined && fieldsOfRule(rule).every((field) => shown.includes(field))
+/** Whether there are changes of which the token tells nothing. */
+function hidesSomething({ contract, reader }: Runtime, { view, totalsOnly }: Shown): boolean {
+  const { sequence } = reader.stored ?? ownRecords(contract)
+  return totalsOnly || view.rows.length > 0 || sequence(view) !== EVERY_CHANGE
 }
