@@ -56,6 +56,12 @@ export const grantSchema = z.object({
   revoked_at: z.string().nullable(),
 })
 
+/** A list of requests. */
+export const requestsSchema = z.object({ requests: z.array(requestSchema) })
+
+/** A list of grants; `holds`: neither revoked nor ended. */
+export const grantsSchema = z.object({ grants: z.array(grantSchema.extend({ holds: z.boolean() })) })
+
 /** The interface of the mesh that is meant, with the key that is meant. @throws {MeshError} `no_mesh_running`, `no_key` */
 export function openAccessApi(context: CommandContext, { url, as }: AccessOptions): AccessApi {
   const target = findTarget(context, url)

@@ -62,7 +62,7 @@ export function termsWords({ scopes, view, ends_at }: Terms): string {
   const rows = view.rows.map(
     ({ field, op, value }) => `${field}${op === 'eq' ? '' : `[${op}]`}=${String(value)}`,
   )
-  const what = scopes.includes('read') ? fields : `${scopes.join(', ') || 'flags'} of ${fields}`
+  const what = scopes.includes('read') ? fields : scopes.length === 0 ? 'flags' : `totals of ${fields}`
   return [what, ...rows, ...(ends_at === null ? [] : [`until ${ends_at.slice(0, 10)}`])].join('; ')
 }
 

@@ -1,14 +1,15 @@
 /** `mesh grant …`: consumers ask for access, owners decide, and both see what there is. */
-import * as z from 'zod'
 import {
   grantSchema,
+  grantsSchema,
   openAccessApi,
   requestSchema,
+  requestsSchema,
   type AccessApi,
   type AccessOptions,
 } from '../access/access-api.ts'
+import { grantOf, requestOf, type Whose } from '../access/find.ts'
 import { saysTerms, termsOf, termsWords, type TermOptions } from '../access/terms.ts'
-import { MeshError } from '../mesh-error.ts'
 import { fetchContract, findProduct } from '../mesh/mesh-client.ts'
 import type { CommandContext } from '../mesh/target.ts'
 import { table } from '../table.ts'
@@ -31,19 +32,11 @@ export interface ListOptions extends AccessOptions {
 }
 
 /** Options of the commands about one request or grant. */
-export interface OneOptions extends AccessOptions {
-  /** With a product in the place of the id: the consumer. */
-  readonly for?: string
-}
+export interface OneOptions extends AccessOptions, Whose {}
 
 /** Options of the commands that decide. */
 export interface DecideOptions extends OneOptions, TermOptions {
   readonly reason?: string
-}
-
-const listSchema = {
-  requests: z.object({ requests: z.array(requestSchema) }),
-  grants: z.object({ grants: z.array(grantSchema) }),
 }
 
 /** Asks for a grant; says whether it is there at once. @throws {MeshError} `request_refused`, `bad_argument`, `no_key` */
@@ -69,7 +62,7 @@ export async function ask(productId: string, options: AskOptions, context: Comma
   context.terminal.out(printable(`request ${id} of ${consumer}: ${outcome}`) + '\n')
 }
 
-/** Prints waiting requests and grants that hold, those that the key's holder may see. */
+/** Prints the requests that wait and the grants that the key's holder may see. */
 export async function list(options: ListOptions, context: CommandContext): Promise<void> {
   const api = openAccessApi(context, options)
   const about = new URLSearchParams({
@@ -77,14 +70,14 @@ export async function list(options: ListOptions, context: CommandContext): Promi
     ...(options.for === undefined ? {} : { consumer: options.for }),
   })
   const [{ requests }, { grants }] = await Promise.all([
-    api.get(`/requests.json?${new URLSearchParams([...about, ['state', 'waiting']])}`, listSchema.requests),
-    api.get(`/grants.json?${about}`, listSchema.grants),
+    api.get(`/requests.json?${new URLSearchParams([...about, ['state', 'waiting']])}`, requestsSchema),
+    api.get(`/grants.json?${about}`, grantsSchema),
   ])
   const { terminal } = context
   if (options.json) return terminal.out(`${printableJson({ requests, grants })}\n`)
   const rows = [
     ...requests.map(({ wants, ...request }) => ({ ...request, terms: wants, state: 'waiting' })),
-    ...grants.map((grant) => ({ ...grant, terms: grant, state: 'granted' })),
+    ...grants.map((grant) => ({ ...grant, terms: grant, state: stateOf(grant) })),
   ].map(({ id, state, consumer, product, major, purpose, terms }) => ({
     id,
     state,
@@ -95,6 +88,9 @@ export async function list(options: ListOptions, context: CommandContext): Promi
   }))
   terminal.out(rows.length === 0 ? 'no request waits and nothing is granted\n' : table(rows, terminal.width))
 }
+
+const stateOf = ({ holds, revoked_at }: { readonly holds: boolean; readonly revoked_at: string | null }) =>
+  holds ? 'granted' : revoked_at === null ? 'ended' : 'revoked'
 
 /** Approves a request, as it is asked or narrower. */
 export async function approve(which: string, options: DecideOptions, context: CommandContext): Promise<void> {
@@ -140,47 +136,6 @@ export async function revoke(which: string, options: DecideOptions, context: Com
   const { id } = await grantOf(api, which, options)
   const { consumer, product } = await api.post(`/grants/${id}/revoke`, reasonOf(options), grantSchema)
   context.terminal.out(printable(`${consumer} reads ${product} no more`) + '\n')
-}
-
-/** The request of that id; or, for a product, the one of a consumer that waits. */
-async function requestOf(api: AccessApi, which: string, { for: consumer }: OneOptions) {
-  if (!isProduct(which)) return api.get(`/requests/${encodeURIComponent(which)}.json`, requestSchema)
-  const query = aboutOf(which, consumer)
-  const { requests } = await api.get(`/requests.json?${query}&state=waiting`, listSchema.requests)
-  return theOnly(requests, `request of ${consumer} for ${which} that waits`)
-}
-
-/** The grant of that id; or, for a product, the one of a consumer. */
-async function grantOf(api: AccessApi, which: string, { for: consumer }: OneOptions) {
-  if (!isProduct(which)) return api.get(`/grants/${encodeURIComponent(which)}.json`, grantSchema)
-  const { grants } = await api.get(`/grants.json?${aboutOf(which, consumer)}`, listSchema.grants)
-  return theOnly(grants, `grant of ${consumer} for ${which}`)
-}
-
-/** Ids of requests and grants have no dot. */
-const isProduct = (which: string): boolean => which.includes('.')
-
-function aboutOf(product: string, consumer: string | undefined): URLSearchParams {
-  if (consumer !== undefined) return new URLSearchParams({ product, consumer })
-  throw new MeshError(
-    'bad_argument',
-    `${product} is read by several.`,
-    'Say whom you mean: --for <consumer>.',
-  )
-}
-
-function theOnly<T extends { readonly id: string; readonly major: number }>(
-  found: readonly T[],
-  what: string,
-): T {
-  const [only, ...more] = found
-  if (only && more.length === 0) return only
-  const ids = found.map(({ id, major }) => `${id} (v${major})`).join(', ')
-  throw new MeshError(
-    'bad_argument',
-    only ? `There is more than one ${what}: ${ids}.` : `There is no ${what}.`,
-    only ? 'Give the id of the one that you mean.' : '`mesh grant list` prints what there is.',
-  )
 }
 
 const decide = (
