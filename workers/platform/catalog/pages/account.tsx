@@ -34,7 +34,7 @@ export function Account({ session, here }: { session: Session | null; here: stri
 export function DevelopmentNote() {
   return (
     <aside class="development" aria-label="Development sign-in">
-      Development sign-in: whoever is at this machine may be anybody. A deployed catalog has no such thing.
+      Development sign-in: whoever is at this machine may be anybody.
     </aside>
   )
 }

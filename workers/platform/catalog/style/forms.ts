@@ -15,7 +15,7 @@ textarea { min-height: 5.2rem; resize: vertical; }
 .mistake { display: flex; gap: 0.45rem; color: var(--gone); font-weight: 600; font-size: 0.93rem; }
 .mistake::before { content: '!'; flex: none; width: 1.25rem; height: 1.25rem; border-radius: 50%; background: var(--gone); color: var(--card); text-align: center; line-height: 1.25rem; font-size: 0.85rem; }
 .has-mistake { border-left: 4px solid var(--gone); padding-left: 1rem; }
-.choice { display: grid; grid-template-columns: 1.25rem 1fr; gap: 0.1rem 0.6rem; align-items: start; }
+.choice { display: grid; grid-template-columns: 1.25rem 1fr; gap: 0.1rem 0.6rem; align-items: start; align-content: start; }
 .choice input { margin: 0.28rem 0 0; width: 1.1rem; height: 1.1rem; accent-color: var(--accent); }
 .choice label { cursor: pointer; min-width: 0; overflow-wrap: anywhere; }
 .choice .hint { grid-column: 2; }

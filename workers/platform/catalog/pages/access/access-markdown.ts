@@ -5,7 +5,7 @@ import type { AccessDocument, GrantDocument } from '../../grants/documents.ts'
 import type { AccessRequest, Grant } from '../../grants/grant.ts'
 import type { Product } from '../../products/product.ts'
 import { lines, table, text } from '../markdown-text.ts'
-import { lastReadOf, requestsOf } from './access-page.tsx'
+import { usedWords } from './access-page.tsx'
 import { keyState, kindWords } from './client-page.tsx'
 import { grantState } from './grant-rows.tsx'
 import { stateWords } from './request-page.tsx'
@@ -27,10 +27,7 @@ export function accessMarkdown({
     ...section('To decide', to_decide.items.map(requestLine)),
     ...section(
       'Who reads your products',
-      given.items.map(
-        (grant) =>
-          `${grantLine(grant, at)}; last read ${lastReadOf(grant)}, ${requestsOf(grant)} requests in 30 days`,
-      ),
+      given.items.map((grant) => `${grantLine(grant, at)}; used: ${usedWords(grant)}`),
     ),
     ...section(
       'What your consumers may read',
@@ -101,7 +98,7 @@ export function grantMarkdown({
     `- State: ${grantState(grant, at).words}`,
     `- Purpose: ${text(grant.purpose)}`,
     ...termsWords(grant, product?.contract ?? null).map(({ name, what }) => `- ${name}: ${text(what)}`),
-    `- Last read: ${lastReadOf({ use })}; ${requestsOf({ use })} requests in 30 days`,
+    `- Used: ${usedWords({ use })}`,
     '',
     ...section(
       'What happened',

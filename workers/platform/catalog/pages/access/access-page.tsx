@@ -128,6 +128,7 @@ function Ticket({ request, kind }: { request: AccessRequest; kind: 'mine' | 'the
 function Given({ grants, at }: { grants: readonly GivenGrant[]; at: string }) {
   return (
     <Section id="given" title="Who reads your products">
+      {grants.length > 0 && <p class="quiet">Open a consumer’s grant to narrow or revoke it.</p>}
       {grants.length === 0 ? (
         <p class="empty">
           Nobody has a grant yet. People ask on a product’s page: a clear purpose and a sample bring them
@@ -136,21 +137,12 @@ function Given({ grants, at }: { grants: readonly GivenGrant[]; at: string }) {
       ) : (
         <Table
           label="Grants to your products"
-          columns={[
-            'Consumer',
-            'Product',
-            'What for',
-            'What it shows',
-            'Last read',
-            'In 30 days',
-            'State',
-            'Details',
-          ]}
+          columns={['Consumer', 'Product', 'What for', 'What it shows', 'Used', 'State']}
         >
           {grants.map((grant) => (
             <tr>
               <th scope="row">
-                <code>{grant.consumer}</code>
+                <a href={`/grants/${grant.id}`}>{grant.consumer}</a>
               </th>
               <td>
                 {grant.product} v{grant.major}
@@ -161,15 +153,9 @@ function Given({ grants, at }: { grants: readonly GivenGrant[]; at: string }) {
                 <span class="more">{fieldsWords(grant, null)}</span>
                 {grant.view.rows.length > 0 && <span class="more">{rowsWords(grant)}</span>}
               </td>
-              <td>{lastReadOf(grant)}</td>
-              <td>{requestsOf(grant)}</td>
+              <td>{usedWords(grant)}</td>
               <td>
                 <GrantState grant={grant} at={at} />
-              </td>
-              <td class="look">
-                <a href={`/grants/${grant.id}`}>
-                  Narrow or revoke<span class="hidden"> the grant of {grant.consumer}</span>
-                </a>
               </td>
             </tr>
           ))}
@@ -179,12 +165,9 @@ function Given({ grants, at }: { grants: readonly GivenGrant[]; at: string }) {
   )
 }
 
-/** The last day on which a consumer read. */
-export function lastReadOf({ use }: Pick<GivenGrant, 'use'>): string {
+/** How much a consumer reads, and when last. */
+export function usedWords({ use }: Pick<GivenGrant, 'use'>): string {
   if (use === null || use.requests_30_days === null) return 'not known'
-  return use.last_read ?? 'not yet'
+  if (use.last_read === null) return 'not yet'
+  return `${formatCount(use.requests_30_days)} requests in 30 days, last on ${use.last_read}`
 }
-
-/** How often it asked. */
-export const requestsOf = ({ use }: Pick<GivenGrant, 'use'>): string =>
-  use === null || use.requests_30_days === null ? 'not known' : formatCount(use.requests_30_days)

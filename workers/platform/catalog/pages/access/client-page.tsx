@@ -87,7 +87,7 @@ function Keys({ client, session, at }: ClientContent) {
   const may = mayRevokeKeys(session.person, client)
   return (
     <Table
-      label="Keys"
+      label="All keys"
       columns={['Key', 'State', 'Made', 'Ends', 'Last used', ...(may ? ['Take back'] : [])]}
     >
       {client.keys.map((key) => {

@@ -15,20 +15,13 @@ export function GrantRows({
   by: 'product' | 'both'
   at: string
 }) {
-  const columns = [
-    'Product',
-    ...(by === 'both' ? ['Consumer'] : []),
-    'What for',
-    'What it shows',
-    'State',
-    'Details',
-  ]
+  const columns = ['Product', ...(by === 'both' ? ['Consumer'] : []), 'What for', 'What it shows', 'State']
   return (
     <Table label={label} columns={columns}>
       {grants.map((grant) => (
         <tr>
           <th scope="row">
-            <a href={`/products/${grant.product}?major=${grant.major}`}>
+            <a href={`/grants/${grant.id}`}>
               {grant.product} v{grant.major}
             </a>
           </th>
@@ -45,15 +38,6 @@ export function GrantRows({
           </td>
           <td>
             <GrantState grant={grant} at={at} />
-          </td>
-          <td class="look">
-            <a href={`/grants/${grant.id}`}>
-              Open
-              <span class="hidden">
-                {' '}
-                the grant of {grant.consumer} to {grant.product}
-              </span>
-            </a>
           </td>
         </tr>
       ))}

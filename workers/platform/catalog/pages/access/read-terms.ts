@@ -84,7 +84,7 @@ function readShown(form: URLSearchParams, { fields }: Contract) {
       return { fields: { classes: [...known], columns: null }, mistakes: {} }
     }
     case 'columns': {
-      const chosen = new Set(form.getAll('column'))
+      const chosen = new Set(form.getAll('column').filter((name) => name !== ''))
       const known = Object.keys(fields).filter((name) => chosen.has(name))
       if (known.length < chosen.size) return wrong('The contract has changed: look at the fields again.')
       if (known.length === 0) return wrong('Choose at least one field.')

@@ -93,7 +93,7 @@ function Shown({ contract, filled: { values, mistakes }, within }: TermsFieldsCo
   return (
     <fieldset
       id="shown"
-      class={mistakes['shown'] === undefined ? 'shown' : 'shown has-mistake'}
+      class={`${free ? 'shown' : ''}${mistakes['shown'] === undefined ? '' : ' has-mistake'}`}
       {...described('shown', mistakes)}
     >
       <legend>Fields</legend>
@@ -117,9 +117,13 @@ function Shown({ contract, filled: { values, mistakes }, within }: TermsFieldsCo
           ))}
         </div>
       )}
-      <Choice kind="radio" name="shown" value="columns" checked={chosen === 'columns' || !free}>
-        {free ? 'Single fields' : 'Of the fields that were asked for'}
-      </Choice>
+      {free ? (
+        <Choice kind="radio" name="shown" value="columns" checked={chosen === 'columns'}>
+          Single fields
+        </Choice>
+      ) : (
+        <input type="hidden" name="shown" value="columns" />
+      )}
       {groups.map(({ name, fields }) => (
         <fieldset class="boxes of-columns">
           <legend>
