@@ -70,6 +70,6 @@ export function serverMetadata(issuer: string) {
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
     token_endpoint_auth_signing_alg_values_supported: [assertionAlgorithm],
     scopes_supported: [...scopes, meshScope],
-    service_documentation: `${issuer}/access`,
+    service_documentation: `${issuer}/problems`,
   }
 }

@@ -15,6 +15,7 @@ import { env, makeClient, migrate, post, register } from './mesh.ts'
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 const till = 'purchase.orders.till'
+const terms = { consumer: 'risk.fraud', product: 'purchase.orders', major: 1, purpose: 'Score' }
 const start = Date.now()
 const nobodysKey = (id: string) => `ml_local_${id}_${'A'.repeat(43)}`
 
@@ -40,7 +41,6 @@ beforeAll(async () => {
   await makeClient('customer.accounts.crm', 'source', ['customer.accounts'])
   sourceKey = await registerKey(till)
   otherKey = await registerKey('customer.accounts.crm')
-  const terms = { consumer: 'risk.fraud', product: 'purchase.orders', major: 1, purpose: 'Score' }
   const granted = await post('/grants', env.OPERATOR_KEY, terms)
   if (!granted.ok) throw new Error(await granted.text())
 })
@@ -130,6 +130,14 @@ describe('a client key', () => {
     const left = await lifeOf(basic(key.key))
     expect(left).toBeGreaterThan(85)
     expect(left).toBeLessThanOrEqual(90)
+    const until = (ends_at: string) =>
+      post('/grants', env.OPERATOR_KEY, { ...terms, ends_at, consumer: 'risk.guest' })
+    const guest = await makeClient('risk.guest', 'consumer')
+    expect((await until(new Date(start + 45_000).toISOString())).status).toBe(200)
+    expect(await lifeOf(basic(guest))).toBeLessThanOrEqual(45)
+    shop.now = start + 45_000
+    const late = await shop.buy({}, basic(guest))
+    expect([late.status, await late.json()]).toMatchObject([400, { error: 'invalid_scope' }])
   })
 
   it('is named in the tokens that it bought, and its use is counted by the day', async () => {

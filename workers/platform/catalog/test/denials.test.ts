@@ -213,7 +213,7 @@ describe('the metadata', () => {
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
       token_endpoint_auth_signing_alg_values_supported: ['Ed25519'],
       scopes_supported: ['read', 'aggregate', 'ingest', 'run', 'check', 'flags', 'exchange'],
-      service_documentation: `${env.ISSUER}/access`,
+      service_documentation: `${env.ISSUER}/problems`,
     })
   })
 })
