@@ -32,6 +32,10 @@ export function accessCommands(mesh: Command, context: CommandContext): void {
     (await import('./commands/client.ts')).showClient(id, options, context),
   )
   const key = mesh.command('key').description('keys of clients; several may count at a time')
+  key
+    .command('pair')
+    .description('print a new Ed25519 private key as a JWK, for a secret or a source that signs')
+    .action(async () => (await import('./commands/key-pair.ts')).keyPair(context))
   withMesh(
     key
       .command('make')
