@@ -1,6 +1,7 @@
 /** What the steward is given: bindings and a key, and the world outside as parameters. */
 import type { Client } from '@meshloop/client'
 import type { WritePace } from '@meshloop/flags/publish'
+import type { AuditReader } from './audit-reader.ts'
 
 /** Bindings, variables and secrets of the Worker. */
 export interface StewardEnv {
@@ -22,6 +23,7 @@ export interface World {
   readonly client: Client
   /** The catalog's list of products, as JSON. */
   readonly readCatalog: () => Promise<unknown>
+  readonly audit: AuditReader
   readonly environment: string
   readonly pace: WritePace
   /** Unix ms. */

@@ -3,7 +3,15 @@ import type { Lease } from './lease.ts'
 import type { Product } from './products.ts'
 
 /** What a breach is about. */
-export type Rule = 'freshness' | 'drift' | 'quality' | 'flags_stopped' | 'flags_tampered' | 'flags_key_stolen'
+export type Rule =
+  | 'freshness'
+  | 'drift'
+  | 'quality'
+  | 'flags_stopped'
+  | 'flags_tampered'
+  | 'flags_key_stolen'
+  // of the catalog itself
+  | 'audit'
 
 /** A promise that is not kept right now. */
 export interface Breach {

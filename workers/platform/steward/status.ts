@@ -2,6 +2,7 @@
 import type { Product } from './products.ts'
 import { readPromises, type Kept } from './promise-history.ts'
 import type { TickReport } from './tick.ts'
+import { AUDITED, rememberedHead, type RememberedHead } from './watch-audit.ts'
 
 /** `GET /platform/steward/status`. Times are RFC 3339. */
 export interface StewardStatus {
@@ -14,6 +15,10 @@ export interface StewardStatus {
   } | null
   /** True when the last tick left nothing to do: all is derived, fresh, and published with an open gate. */
   readonly settled: boolean
+  /** The newest signed head of the catalog's audit log that the steward has seen; null before the first. */
+  readonly audit: RememberedHead | null
+  /** Open incidents of the mesh itself: today those of the audit log. */
+  readonly incidents: ProductStatus['incidents']
   readonly products: readonly ProductStatus[]
 }
 
@@ -103,6 +108,10 @@ export async function readStatus(db: D1Database, now: number): Promise<StewardSt
         }
       : null,
     settled: report !== undefined && isSettled(report),
+    audit: await rememberedHead(db),
+    incidents: incidents
+      .filter(({ id, major }) => id === AUDITED.id && major === AUDITED.major)
+      .map(({ rule, opened_at, detail }) => ({ rule, opened_at, detail })),
     products: products.map(({ id, major, definition, ...freshness }) => {
       const isOwn = (row: Owned<unknown>): boolean => row.id === id && row.major === major
       const own = promises.filter(({ product }) => isOwn(product))

@@ -13,6 +13,7 @@ import { giveBack, LeaseLost, takeLease, type Lease } from './lease.ts'
 import { discover, nameOf, type Product } from './products.ts'
 import { accusation, publishFlags, type Before, type GateVerdict, type Publication } from './publish-flags.ts'
 import { runProducts, type RunOutcome } from './run-products.ts'
+import { watchAudit } from './watch-audit.ts'
 
 /** What a tick did. Times are RFC 3339. */
 export interface TickReport {
@@ -85,6 +86,8 @@ async function work(world: World, lease: Lease, began: number): Promise<TickRepo
     breaches: published.flatMap(({ breaches }) => breaches),
     nowMs: now(),
   })
+  // Last, and only with time left: no flag waits for it.
+  if (now() < began + PUBLISH_MS) await watchAudit(world, lease)
   const report: TickReport = {
     began_at,
     ended_at: timeOf(now()),
