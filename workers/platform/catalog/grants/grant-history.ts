@@ -10,6 +10,7 @@ export interface GrantEvent {
   readonly by: string
   /** Version that it made. */
   readonly version: number
+  readonly purpose: string
   readonly reason: string | null
   readonly terms: Terms
 }
@@ -24,16 +25,28 @@ interface AuditRow {
 /** The newest 50, the newest first. */
 export async function readGrantHistory(db: D1Database, id: string): Promise<readonly GrantEvent[]> {
   const { results } = await db
-    .prepare(
-      `SELECT at, what, by, about FROM audit WHERE json_extract(about, '$.grant') = ?1 ORDER BY seq DESC LIMIT 50`,
-    )
+    .prepare(`SELECT at, what, by, about FROM audit WHERE ${isAbout} ORDER BY seq DESC LIMIT 50`)
     .bind(id)
     .all<AuditRow>()
-  return results.map(({ at, what, by, about }) => {
-    // Written by deedOf; what has a grant has its version and terms.
-    const { version, reason, terms } = JSON.parse(about) as Pick<GrantEvent, 'version' | 'terms'> & {
-      readonly reason?: string
-    }
-    return { at, what, by, version, reason: reason ?? null, terms }
-  })
+  return results.map(eventOf)
 }
+
+/** What somebody, named as the audit log names him, did last with the grant; null for nothing. */
+export async function lastEventBy(db: D1Database, id: string, by: string): Promise<GrantEvent | null> {
+  const row = await db
+    .prepare(`SELECT at, what, by, about FROM audit WHERE ${isAbout} AND by = ?2 ORDER BY seq DESC LIMIT 1`)
+    .bind(id, by)
+    .first<AuditRow>()
+  return row && eventOf(row)
+}
+
+/** There is an index on it. */
+const isAbout = "json_extract(about, '$.grant') = ?1"
+
+function eventOf({ at, what, by, about }: AuditRow): GrantEvent {
+  // Written by deedOf; what has a grant has its version, purpose and terms.
+  const { version, purpose, reason, terms } = JSON.parse(about) as Written
+  return { at, what, by, version, purpose, reason: reason ?? null, terms }
+}
+
+type Written = Pick<GrantEvent, 'version' | 'purpose' | 'terms'> & { readonly reason?: string }

@@ -313,8 +313,19 @@ describe('the operator declares', () => {
     expect(await (await declare({ view: { columns: ['order_id', 'status'] } })).json()).toMatchObject({
       version: 2,
     })
-    await revoke(scene, people().owner, first.id, { reason: 'Over' })
-    expect(await (await declare()).json()).toMatchObject({ id: first.id, version: 4, revoked_at: null })
+  })
+
+  it('nothing anew by saying it again: what an owner decided since stays', async () => {
+    const of = (more: object) => declare({ consumer: 'growth.kept', ...more })
+    const { id } = await (await of({ purpose: 'One' })).json<{ id: string }>()
+    const { owner } = people()
+    await change(scene, owner, id, { terms, reason: 'Enough' })
+    expect(await (await of({ purpose: 'One' })).json()).toMatchObject({ version: 2, ...terms })
+    await revoke(scene, owner, id, { reason: 'Over' })
+    expect(await (await of({ purpose: 'One' })).json()).toMatchObject({ version: 3, revoked_at: scene.at })
+    expect(await (await of({ purpose: 'Two' })).json()).toMatchObject({ version: 4, revoked_at: null })
+    await revoke(scene, operator, id, { reason: 'Over' })
+    expect(await (await of({ purpose: 'Two' })).json()).toMatchObject({ version: 6, revoked_at: null })
   })
 
   it('many at once, and each of them is there once', async () => {
