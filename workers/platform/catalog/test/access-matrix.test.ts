@@ -60,7 +60,9 @@ async function newThings(): Promise<Things> {
   // Of both there may be a few at a time only.
   await env.DB.batch(['requests', 'webhooks'].map((table) => env.DB.prepare(`DELETE FROM ${table}`)))
   const waiting = await made<{ id: string }>('/requests', operator, subject)
-  const grant = await made<{ id: string }>('/grants', operator, subject)
+  // For another purpose each time: the same again would not bring back what was revoked.
+  const anew = { ...subject, purpose: crypto.randomUUID() }
+  const grant = await made<{ id: string }>('/grants', operator, anew)
   const client = await newConsumer()
   const key = await made<{ id: string }>(`/clients/${client}/keys`, operator, {})
   const url = 'https://hooks.shop.example/x'
