@@ -27,7 +27,7 @@ export function plainAddress(text: string): URL | undefined {
 export function isAllowedHost(url: URL, { issuer, allowedHosts }: OutboundGuard): boolean {
   const catalog = new URL(issuer)
   if (isLoopback(catalog.hostname)) return url.origin === catalog.origin
-  if (url.protocol !== 'https:' || url.port !== '' || isAddress(url.hostname)) return false
+  if (url.protocol !== 'https:' || url.port !== '' || !isName(url.hostname)) return false
   return allowedHosts
     .split(',')
     .map((entry) => entry.trim())
@@ -35,12 +35,12 @@ export function isAllowedHost(url: URL, { issuer, allowedHosts }: OutboundGuard)
 }
 
 function hostMatches(hostname: string, entry: string): boolean {
-  if (hostname.endsWith('.')) return false
   if (entry.startsWith('*.')) return hostname.endsWith(entry.slice(1)) && hostname.length > entry.length - 1
   return entry !== '' && hostname === entry
 }
 
-/** A URL's parser writes every form of an IP address as one of these two. */
-const isAddress = (hostname: string): boolean => hostname.startsWith('[') || /^[\d.]+$/.test(hostname)
+/** A name of letters, digits and hyphens, without a dot at its end. A URL's parser writes every form of an IP address in digits or brackets. */
+const isName = (hostname: string): boolean =>
+  /^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/.test(hostname) && !/^[\d.]+$/.test(hostname)
 
 const isLoopback = (hostname: string): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(hostname)

@@ -11,8 +11,8 @@ const everyMs = 5 * 60_000
 const maxLinks = 5_000
 
 /**
- * Signs where the log stands. What does not follow from the last checkpoint is not signed: whoever rewrites the log then has a
- * catalog without new checkpoints, which is seen.
+ * Signs where the log stands. What does not follow from the last checkpoint is not signed: the catalog itself gives no
+ * signature to a log that was rewritten behind its back.
  *
  * @throws Error that names the first entry which does not follow
  */
