@@ -43,7 +43,7 @@ test('what is registered is what this checkout has, in every major', async () =>
   const { code, out } = await diff(root, 'marketing.newsletter', '--format', 'json')
   expect(code).toBe(0)
   expect(JSON.parse(out).majors).toEqual(
-    ['1.1.0', '2.0.0'].map((at) =>
+    ['1.2.0', '2.1.0'].map((at) =>
       expect.objectContaining({ before: at, after: at, step: 'none', findings: [] }),
     ),
   )
