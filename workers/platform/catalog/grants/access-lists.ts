@@ -35,14 +35,14 @@ export async function listRequests(
   actor: Actor,
   question: Question,
 ): Promise<Listed<AccessRequest>> {
-  const { product = null, consumer = null, state = null } = question
+  const { product = null, consumer = null, state } = question
   const { results } = await db
     .prepare(
       `SELECT ${requestColumns} FROM requests
-       WHERE ${isSeen} AND (?5 IS NULL OR product = ?5) AND (?6 IS NULL OR consumer = ?6) AND (?7 IS NULL OR state = ?7)
+       WHERE ${isSeen} AND (?5 IS NULL OR product = ?5) AND (?6 IS NULL OR consumer = ?6) AND ${isIn(state)}
        ORDER BY asked_at DESC, id LIMIT ${maxItems + 1}`,
     )
-    .bind(...reachOf(actor, question.side), product, consumer, state)
+    .bind(...reachOf(actor, question.side), product, consumer)
     .all<Parameters<typeof requestOf>[0]>()
   return listed(results.map(requestOf))
 }
@@ -65,6 +65,10 @@ export async function listGrantsSeen(
     .all<Parameters<typeof grantOf>[0]>()
   return listed(results.map(grantOf))
 }
+
+/** Written out, so that those that wait are found by their index, however many were decided. */
+const isIn = (state: RequestState | undefined): string =>
+  state === undefined ? 'TRUE' : `state = '${state}'`
 
 /** `decidesFor` and `speaksFor` over the values of `reachOf`; a test compares. */
 const isSeen = `(?1 = 1

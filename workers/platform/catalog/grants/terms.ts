@@ -23,7 +23,7 @@ export function fieldsShown(
 }
 
 /** Names of the fields of these classes, in the contract's order. */
-export const fieldsOfClasses = (contract: Contract, wanted: readonly Class[]): readonly string[] =>
+const fieldsOfClasses = (contract: Contract, wanted: readonly Class[]): readonly string[] =>
   Object.entries(contract.fields).flatMap(([name, field]) => (wanted.includes(field.class) ? [name] : []))
 
 /** The terms with every list in one order and without repeats: the same terms are the same JSON. */

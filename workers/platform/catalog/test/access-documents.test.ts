@@ -111,6 +111,24 @@ describe('a list', () => {
     expect((await listRequests(env.DB, owner, { state: 'waiting' })).items).toHaveLength(2)
   })
 
+  it('finds what waits by its index', async () => {
+    const plans: string[] = []
+    const db = new Proxy(env.DB, {
+      get: (target, name) =>
+        name === 'prepare'
+          ? (sql: string) => {
+              plans.push(sql)
+              return target.prepare(sql)
+            }
+          : (Reflect.get(target, name) as unknown),
+    })
+    await listRequests(db, people().owner, { side: 'owner', state: 'waiting' })
+    const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${plans[0]}`)
+      .bind(0, '[]', '[]', null, null, null)
+      .all<{ detail: string }>()
+    expect(results.map(({ detail }) => detail)).toContain('SCAN requests USING INDEX requests_waiting')
+  })
+
   it('says that there is more than it has', async () => {
     await makeClients(...Array.from({ length: 101 }, (_, i) => client(`hr.app${i}`)))
     await env.DB.batch(

@@ -6,6 +6,7 @@ import { approve } from '../grants/decide.ts'
 import { findGrant } from '../grants/grant-store.ts'
 import type { Terms } from '../grants/grant.ts'
 import { rightsOf } from '../grants/rights.ts'
+import { viewUnder } from '../grants/view-under.ts'
 import type { Product } from '../products/product.ts'
 import {
   auditTail,
@@ -298,5 +299,7 @@ describe('what a token shows', () => {
     }
     const rights = await rightsOf(env.DB, client('growth.auto'), product(later as Contract), today)
     expect(rights.view?.columns).toEqual(['order_id'])
+    const whole = { view: termsOf().view, decided_by: 'contract:purchase.open@1.2.0' }
+    expect(viewUnder(orders, whole)).toEqual({ columns: Object.keys(otherFields), rows: [] })
   })
 })
