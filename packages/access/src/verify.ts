@@ -4,9 +4,9 @@ import { errors, jwtVerify } from 'jose'
 import { AccessError } from './access-error.ts'
 import { claimsSchema, hasScope, type AccessClaims, type ClaimsFor, type Scope } from './claims.ts'
 import { createClaimsCache } from './claims-cache.ts'
-import { createDenialList } from './denial-list.ts'
+import { createDenialList, type DenialList } from './denial-list.ts'
 import type { Fetch } from './fetch-json.ts'
-import { createKeySet } from './key-set.ts'
+import { createKeySet, type KeySet } from './key-set.ts'
 
 export { AccessError, accessProblems, wwwAuthenticate, type AccessCode } from './access-error.ts'
 
@@ -49,6 +49,8 @@ export interface Verifier {
    * been taken back since, so that whatever is personal or sensitive is refused with `revocations_unknown`.
    */
   readonly knowsRevocations: () => boolean
+  /** A verifier for another major, `…/v<major>`: with the same keys and the same denial list, so that both cost what one does. */
+  readonly forAudience: (audience: string) => Verifier
 }
 
 /**
@@ -62,8 +64,18 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const { issuer, fetch, now, timeoutMs = 3_000, pullAfterMs } = options
   const keyOf = createKeySet({ issuer, fetch, now, timeoutMs })
   const denials = createDenialList({ issuer, fetch, now, timeoutMs, keyOf, pullAfterMs })
-  const cache = createClaimsCache(cachedTokens, now)
+  return verifierOf({ issuer, audience: options.audience, now, keyOf, denials })
+}
 
+/** What tokens are compared with. */
+interface Checks extends Pick<VerifierOptions, 'issuer' | 'audience' | 'now'> {
+  readonly keyOf: KeySet
+  readonly denials: DenialList
+}
+
+function verifierOf(checks: Checks): Verifier {
+  const { denials } = checks
+  const cache = createClaimsCache(cachedTokens, checks.now)
   return {
     async verify(authorization, ...anyOf) {
       const token = bearerToken(authorization)
@@ -71,7 +83,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
       const hash = await sha256(token)
       let claims = cache.get(hash)
       if (claims === undefined) {
-        claims = await checkToken(token, options, keyOf)
+        claims = await checkToken(token, checks)
         cache.set(hash, claims)
       }
       await denials.refresh()
@@ -80,6 +92,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
       return claims
     },
     knowsRevocations: denials.isCurrent,
+    forAudience: (audience) => verifierOf({ ...checks, audience }),
   }
 }
 
@@ -97,11 +110,7 @@ function bearerToken(authorization: string | null): string {
   return token
 }
 
-async function checkToken(
-  token: string,
-  { issuer, audience, now }: VerifierOptions,
-  keyOf: ReturnType<typeof createKeySet>,
-): Promise<AccessClaims> {
+async function checkToken(token: string, { issuer, audience, now, keyOf }: Checks): Promise<AccessClaims> {
   const claims = claimsSchema.safeParse(await signedPayload())
   if (!claims.success) {
     throw invalid(`Its claims are not those of an access token: ${claims.error.issues[0]?.message ?? ''}.`)

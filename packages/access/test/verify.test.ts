@@ -47,6 +47,25 @@ describe('verify', () => {
   })
 })
 
+describe('a verifier for another major', () => {
+  it('takes its own tokens alone, with the keys and the denial list of the first', async () => {
+    const { key, fetch, state } = await testIssuer()
+    const newest = createVerifier({ issuer, audience, fetch, now: () => t0 })
+    const older = newest.forAudience(audience.replace('v1', 'v2'))
+    const own = `Bearer ${await signAccessToken(key, readClaims)}`
+    const other = `Bearer ${await signAccessToken(key, { ...readClaims, aud: audience.replace('v1', 'v2'), major: 2 })}`
+    await expect(newest.verify(own, 'read')).resolves.toMatchObject({ major: 1 })
+    await expect(older.verify(other, 'read')).resolves.toMatchObject({ major: 2 })
+    for (const [{ verify }, header] of [
+      [newest, other],
+      [older, own],
+    ] as const)
+      await expect(verify(header, 'read')).rejects.toMatchObject({ code: 'token_invalid' })
+    expect(state).toMatchObject({ fetches: 1, pulls: 1 })
+    expect(older.knowsRevocations()).toBe(true)
+  })
+})
+
 describe('a token for several scopes', () => {
   it('is good for each, and a refusal names the first that is missing', async () => {
     const { key, fetch } = await testIssuer()

@@ -94,7 +94,7 @@ export async function olderRuntime(newest: Runtime, older: Contract): Promise<Ru
     contractHash: await contractHash(older),
     env,
     reader: { db, contract: older, expected, stored: projectedRecords(older, newest.contract) },
-    verifier: verifierFor(env, newest.now),
+    verifier: newest.verifier.forAudience(env.BASE_URL),
   }
 }
 
