@@ -33,6 +33,7 @@ export type {
   Rollup,
   Row,
 } from './definition/contract.ts'
+export { groupFields } from './definition/groups.ts'
 export { defineProduct } from './check/define-product.ts'
 export { boundOf, fieldsOfRule, isWithin } from './definition/quality.ts'
 export type { Bound, Condition, QualityRule, Scalar, Severity } from './definition/quality.ts'

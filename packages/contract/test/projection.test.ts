@@ -145,16 +145,18 @@ describe('an older major', () => {
     access: { groups: { least, ...(of !== undefined && { of }), by } },
   })
   const protects = groups(5, 'who', 'action', 'currency')
+  const sums: Partial<Contract> = { measures: { spent: { means: 'Spent', sum: 'spent' } } }
   const merged: Partial<Contract> = from('event', { from: 'action', values: { mailed: 'joined' } })
   it.each<[string, Partial<Contract>, string[]]>([
     ['alike', groups(5, 'customer', 'currency', 'event'), []],
-    ['more', groups(6, 'customer', 'event', 'currency'), []],
+    ['more', groups(6, 'customer', 'event', 'currency'), ['access.groups.least']],
     ['nobody', {}, ['access.groups']],
     ['less', groups(4, 'customer', 'event', 'currency'), ['access.groups.least']],
     ['records', groups(5, undefined, 'event', 'currency'), ['access.groups.of']],
-    ['by a coarser cut', groups(5, 'customer', 'event'), ['access.groups.by']],
     ['by a finer cut', groups(5, 'customer', 'event', 'currency', 'note'), ['access.groups.by']],
     ['by a constant', groups(5, 'customer', 'event', 'way'), ['access.groups.by']],
+    ['by the currency of its sums', { ...groups(5, 'customer', 'event'), ...sums }, []],
+    ['by a coarser cut', groups(5, 'customer', 'event'), ['access.groups.by']],
     ['by values that are merged', { ...groups(5, 'customer', 'event', 'currency'), ...merged }, ['access.groups.by']],
   ])('that protects %s', (_, more, paths) => {
     expect(problems(more, protects).map(({ path }) => path)).toEqual(paths)

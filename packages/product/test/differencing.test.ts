@@ -79,7 +79,13 @@ const history = fc.array(
 const finest: Query = { by: ['shop', 'state'], shop: undefined, state: undefined }
 
 const membersOf = (sum: number): Members =>
-  new Set([...sum.toString(2)].reverse().flatMap((bit, n) => (bit === '1' ? [n] : [])))
+  new Set(
+    sum
+      .toString(2)
+      .split('')
+      .toReversed()
+      .flatMap((bit, n) => (bit === '1' ? [n] : [])),
+  )
 const cellOf = ({ shop, state }: Pick<Group, 'shop' | 'state'>) => `${shop} ${state}`
 const union = (all: readonly Members[]): Members => new Set(all.flatMap((members) => [...members]))
 

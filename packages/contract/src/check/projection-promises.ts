@@ -2,6 +2,7 @@
 import { filterable, type Contract } from '../definition/contract.ts'
 import { durationMs } from '../definition/duration.ts'
 import { classes } from '../definition/fields.ts'
+import { groupFields } from '../definition/groups.ts'
 import { projected, type Projection } from '../definition/projection.ts'
 import type { ContractProblem } from '../definition/contract-error.ts'
 import { own } from './own.ts'
@@ -54,7 +55,7 @@ function* checkCare(older: Contract, newer: Contract, projection: Projection): G
   }
 }
 
-/** Totals that protect persons in one major alone protect nobody; nor do two cuts, which compared tell of small groups. */
+/** Totals that protect persons in one major alone protect nobody; nor do two rules, whose totals taken together tell of one person. */
 function* checkGroups(older: Contract, newer: Contract, projection: Projection): Generator<ContractProblem> {
   const [was, is] = [older.access?.groups, newer.access?.groups]
   const path = 'access.groups'
@@ -63,20 +64,16 @@ function* checkGroups(older: Contract, newer: Contract, projection: Projection):
     yield { path, problem: `${newer.version} tells of no group of fewer than ${is.least}: say so here too` }
     return
   }
-  if (was.least < is.least)
-    yield { path: `${path}.least`, problem: `${newer.version} tells of no group of fewer than ${is.least}` }
-  const sourceOf = (name = ''): string | undefined => sourceOneToOne(name, newer, projection)
+  if (was.least !== is.least)
+    yield { path: `${path}.least`, problem: `is ${is.least} in ${newer.version}: count by the same blocks` }
+  const sourceOf = (name: string): string => sourceOneToOne(name, newer, projection) ?? ''
   if (was.of === undefined ? is.of !== undefined : sourceOf(was.of) !== is.of)
     yield { path: `${path}.of`, problem: `${newer.version} tells persons by ${is.of ?? 'their records'}` }
-  if (
-    was.by
-      .map((name) => sourceOf(name))
-      .toSorted()
-      .join() !== is.by.toSorted().join()
-  )
+  const [before, now] = [new Set(groupFields(older).map(sourceOf)), new Set(groupFields(newer))]
+  if (before.symmetricDifference(now).size > 0)
     yield {
       path: `${path}.by`,
-      problem: `${newer.version} cuts groups by ${is.by.join(', ')}: cut them alike`,
+      problem: `${newer.version} cuts groups by ${[...now].join(', ')}: cut them alike`,
     }
 }
 

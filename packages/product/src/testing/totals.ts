@@ -1,5 +1,5 @@
 /** Part of the product suite: what whoever may read totals alone is told, and that small groups are in none of them. */
-import { ports, type Contract, type Measure } from '@meshloop/contract'
+import { groupFields, ports } from '@meshloop/contract'
 import { describe, expect, it } from 'vitest'
 import type { Subject } from './specimen.ts'
 
@@ -26,7 +26,7 @@ export function totalsSuite({ contract, record, bench, fill }: Subject): void {
     await fill(which)
     const { groups, ...rest } = await totals(`by=${rule.by.join(',')}`)
     expect(rest.protected).toEqual({ least: rule.least })
-    const cell = cellOf(contract, rule.by)
+    const cell = groupFields(contract)
     const counted = countedOf(rows, { ...rule, cell })
     expect(counted.size).toBeGreaterThan(0)
     expect(new Set(groups.map((group) => keyOf(group, cell)))).toEqual(new Set(counted.keys()))
@@ -62,15 +62,6 @@ export function totalsSuite({ contract, record, bench, fill }: Subject): void {
   describe('totals of a grant for totals', () => {
     it(promise, test)
   })
-}
-
-/** What a group is named by: its dimensions and the currencies of all sums. */
-const cellOf = (contract: Contract, by: readonly string[]): string[] => {
-  const unitOf = (measure: Measure) => {
-    const field = 'sum' in measure ? contract.fields[measure.sum] : undefined
-    return field?.kind === 'money' ? (field.unit ?? []) : []
-  }
-  return [...new Set([...by, ...Object.values(contract.measures ?? {}).flatMap(unitOf)])]
 }
 
 /** How many records of each group count: of all first records of its persons whole blocks, and of the second ones, and so on. */

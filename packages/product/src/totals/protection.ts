@@ -6,8 +6,8 @@
  * difference of two answers of one moment.
  */
 import type { View } from '@meshloop/access/claims'
-import { classOf, type Contract } from '@meshloop/contract'
-import { currencyOf, visibleDimensions, visibleFields, visibleMeasures } from '../query/visible.ts'
+import { classOf, groupFields, type Contract } from '@meshloop/contract'
+import { visibleDimensions, visibleFields } from '../query/visible.ts'
 
 /** How totals of one view protect persons. */
 export interface Protection {
@@ -17,7 +17,7 @@ export interface Protection {
   readonly person: string | undefined
   /** Dimensions that totals may be grouped and filtered by. */
   readonly by: readonly string[]
-  /** Fields whose values name a cell: `by`, and the currencies of sums. */
+  /** Fields whose values name a cell: see {@link groupFields}. */
   readonly cell: readonly string[]
 }
 
@@ -35,11 +35,13 @@ interface Shown {
 export function protectionOf(contract: Contract, { view, totalsOnly }: Shown): Protection | undefined {
   const rule = contract.access?.groups
   if (!rule || (!totalsOnly && showsPersons(contract, view))) return undefined
-  const by = visibleDimensions(contract, view).filter((field) => rule.by.includes(field))
-  const currencies = Object.values(visibleMeasures(contract, view)).flatMap((measure) =>
-    'sum' in measure ? (currencyOf(contract, measure.sum) ?? []) : [],
-  )
-  return { least: rule.least, person: rule.of, by, cell: [...new Set([...by, ...currencies])] }
+  const shown = visibleFields(contract, view)
+  return {
+    least: rule.least,
+    person: rule.of,
+    by: visibleDimensions(contract, view).filter((field) => rule.by.includes(field)),
+    cell: groupFields(contract).filter((field) => shown.includes(field)),
+  }
 }
 
 function showsPersons(contract: Contract, view: View): boolean {
