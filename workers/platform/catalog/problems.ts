@@ -62,6 +62,11 @@ export const catalogProblems = {
     title: 'Too many keys',
     help: 'At most five keys of a client count at a time, and 20 are made in a day. Revoke one that is no longer used.',
   },
+  name_too_similar: {
+    status: 409,
+    title: 'Name like another domain’s',
+    help: 'Readers would take one for the other. Choose a name that differs in more than a letter.',
+  },
   url_refused: {
     status: 400,
     title: 'Address refused',

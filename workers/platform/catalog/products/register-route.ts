@@ -11,6 +11,7 @@ import { parseDomain } from '../governance/parse-domain.ts'
 import { CatalogError } from '../problems.ts'
 import { readJson } from '../read-body.ts'
 import { judgeRegistration } from './judge-registration.ts'
+import { checkLookAlike } from './look-alike.ts'
 import { domainOf } from './product.ts'
 import { majorsOf } from './product-store.ts'
 import { checkProductUrl } from './product-url.ts'
@@ -47,6 +48,7 @@ export function registerRoute(world: World) {
     const place = { db: DB, newId: world.newId }
     const registration = { contract, contract_hash, url, registered_by: publisher.id, at }
     const majors = await majorsOf(DB, id)
+    if (majors.length === 0) await checkLookAlike(DB, id)
     const registered = majors.find((product) => product.major === major)
     if (registered?.contract_hash === contract_hash) {
       await moveProduct(place, registered, registration)
