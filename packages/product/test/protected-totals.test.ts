@@ -250,6 +250,21 @@ describe('protected totals', () => {
     expect(await groups('by=shop&measures=visits', await as('read'))).toMatchObject([{ visits: 99 }])
   })
 
+  it('stand still where all that changes is hidden', async () => {
+    const all = visits('x', 'a', 'b', 'c', 'd')
+    await bench.send(all.map((each, n) => ({ ...each, minutes: 2 ** n })))
+    const init = await as('aggregate', { columns: columnsWithout('who', 'age', 'state', 'at'), rows: [] })
+    const look = async () => {
+      const response = await bench.call('/aggregate?by=shop', init)
+      return [response.headers.get('etag'), await response.text()]
+    }
+    const first = await look()
+    const later = { at: '2026-01-02T00:00:00.000Z', age: 99, state: 'off' }
+    await bench.send([{ ...all[0], minutes: 1, ...later }])
+    expect(await look()).toEqual(first)
+    expect(first[1]).toContain('"visits":3,"minutes":7')
+  })
+
   it('of two databases that differ in one person of a small group are equal, to the byte', async () => {
     const keep = count
     const answersOf = async (minutes: number) => {
