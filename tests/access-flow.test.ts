@@ -71,7 +71,7 @@ it('asked, approved, read, narrowed, revoked, refused', async () => {
   const first = await token(key)
   const asked = await read(first)
   expect(asked.status).toBe(200)
-  expect(asked.rows.map(({ order_id }) => order_id).toSorted()).toEqual(['ord_1', 'ord_2'])
+  expect(asked.rows.map(({ order_id }) => String(order_id)).toSorted()).toEqual(['ord_1', 'ord_2'])
   expect(Object.keys(asked.rows[0] ?? {}).toSorted()).toEqual(fields.toSorted())
 
   // The owner narrows it: no customer, paid orders alone.
@@ -127,9 +127,18 @@ async function sendOrders(): Promise<void> {
   const sourceKey = await mesh.keys.of('purchase.orders.file', 'CLIENT_KEY')
   const now = new Date().toISOString()
   const order = (n: number, status: string) => ({
-    ...{ order_id: `ord_${n}`, customer_id: `cust_00000${n}`, placed_at: now, updated_at: now, status },
-    ...{ total_cents: 1_000 * n, currency: 'EUR', item_count: 1, campaign_id: null, session_id: null },
-    ...{ shipping_address_id: null, payment_method_id: null },
+    order_id: `ord_${n}`,
+    customer_id: `cust_00000${n}`,
+    placed_at: now,
+    updated_at: now,
+    status,
+    total_cents: 1_000 * n,
+    currency: 'EUR',
+    item_count: 1,
+    campaign_id: null,
+    session_id: null,
+    shipping_address_id: null,
+    payment_method_id: null,
   })
   const response = await fetch(`${product()}/ingest`, {
     method: 'POST',

@@ -17,7 +17,7 @@ const maxLinks = 1_000
 export function auditRoutes(world: World) {
   return new Hono<CatalogApp>()
     .get('/audit.json', async (c) => {
-      const domains = domainsOf(await readerOf(c, world))
+      const domains = auditedDomains(await readerOf(c, world))
       const { items, next } = await readEntries(c.env.DB, spanOf(c, maxEntries), domains)
       return c.json({ entries: items, next, head: await readHead(c.env.DB) })
     })
@@ -36,8 +36,8 @@ function shown(c: C, document: object): Response {
   return c.json(document)
 }
 
-/** Domains whose owner it is; null for all. Throws CatalogError `sign_in_needed`, `owner_only`. */
-function domainsOf(actor: Actor | null): readonly string[] | null {
+/** Domains of whose entries it is shown; null for all. Throws CatalogError `sign_in_needed`, `owner_only`. */
+export function auditedDomains(actor: Actor | null): readonly string[] | null {
   if (actor === null)
     throw new CatalogError(
       'sign_in_needed',

@@ -64,6 +64,12 @@ export async function readCheckpoints(db: D1Database, span: Span): Promise<Page<
   return readPage<KeptCheckpoint>(db, 'SELECT seq, at, hash, signed FROM checkpoints', span)
 }
 
+/** The newest checkpoint; null before the first. */
+export const findCheckpoint = (db: D1Database): Promise<KeptCheckpoint | null> =>
+  db
+    .prepare('SELECT seq, at, hash, signed FROM checkpoints ORDER BY seq DESC LIMIT 1')
+    .first<KeptCheckpoint>()
+
 async function readPage<T extends { readonly seq: number }>(
   db: D1Database,
   select: string,

@@ -3,6 +3,7 @@
 /** States carry their word; colour only repeats it. */
 export const accessStyle = `
 .access > section { margin-top: 2.6rem; }
+.access > .joins { margin-top: 0.9rem; }
 .access h2 + p { margin-top: 0.3rem; }
 .access td.said { overflow-wrap: anywhere; min-width: 13rem; }
 .access table { min-width: 46rem; }

@@ -209,6 +209,14 @@ export const pages: Readonly<Record<string, Reading<Person>>> = {
     at: () => '/clients/growth.reports',
     to: { 'member:growth': 200, others: 404 },
   },
+  'GET /webhooks': { to: { others: 200 } },
+  'GET /webhooks.md': { to: { others: 200 } },
+  'GET /webhooks/:id': {
+    at: ({ webhook }) => `/webhooks/${webhook}`,
+    to: { 'member:growth': 200, others: 404 },
+  },
+  'GET /audit': { to: { 'owner:purchase': 200, 'owner:shop': 200, others: 403 } },
+  'GET /audit.md': { to: { 'owner:purchase': 200, 'owner:shop': 200, others: 403 } },
 }
 
 /** Forms: each is refused without a session, from another site, and without the session's token. */
@@ -219,6 +227,8 @@ export const forms: Readonly<Record<string, (things: Things) => string>> = {
   'POST /requests/:id': ({ request }) => `/requests/${request}`,
   'POST /grants/:id': ({ grant }) => `/grants/${grant}`,
   'POST /clients/:id': () => '/clients/growth.reports',
+  'POST /webhooks/new': () => '/webhooks/new',
+  'POST /webhooks/:id': ({ webhook }) => `/webhooks/${webhook}`,
   'POST /sign-out': () => '/sign-out',
 }
 
@@ -241,6 +251,7 @@ export const open: Readonly<Record<string, number>> = {
   'GET /.well-known/jwks.json': 200,
   'GET /.well-known/oauth-authorization-server': 200,
   'GET /.well-known/meshloop-denials': 200,
+  'GET /webhooks/new': 303,
   'GET /audit/chain.json': 200,
   'GET /audit/checkpoints.json': 200,
   // Who signs in, and who buys a token, says so in what they send: sign-in.test.ts and token.test.ts.

@@ -322,6 +322,75 @@ describe('a consumer and its keys', () => {
   })
 })
 
+describe('a webhook', () => {
+  const add = (who: string, fields: Fields) =>
+    submit(who, '/webhooks/new', { act: 'make_webhook', webhook_owner: `consumer:${consumer}`, ...fields })
+
+  it.each<[string, string, Fields, RegExp]>([
+    ['of no address', 'member:growth', { url: 'x' }, /Write the whole address/],
+    [
+      'on a host that is not allowed',
+      'member:growth',
+      { url: 'https://evil.example/' },
+      /on a host that the operator/,
+    ],
+    [
+      'of nobody',
+      'member:growth',
+      { url: 'https://x.example', webhook_owner: evil },
+      /Choose who shall be told/,
+    ],
+  ])('%s comes back with what is wrong', async (_what, who, fields, words) => {
+    const response = await add(who, fields)
+    const text = await response.text()
+    expect([400, 422]).toContain(response.status)
+    expect(text).toMatch(words)
+    expect(text).not.toMatch(/<script|<img/)
+  })
+
+  it('of others is not there', async () => {
+    const url = `${localSite.bindings?.ISSUER}/hook`
+    expect((await add('owner:purchase', { url })).status).toBe(404)
+    expect((await add('member:growth', { url, webhook_owner: 'domain:growth' })).status).toBe(404)
+  })
+
+  it('shows its secret this once, then what was delivered, until it is ended', async () => {
+    const made = await add('member:growth', { url: `${localSite.bindings?.ISSUER}/hook` })
+    const text = await made.text()
+    expect([made.status, made.headers.get('cache-control')]).toEqual([
+      200,
+      expect.stringContaining('no-store'),
+    ])
+    expect(text).toMatch(/value="whsec_/)
+    const path = /href="(\/webhooks\/wh_[^"]+)"/.exec(text)?.[1] ?? ''
+    await withdraw(await requested())
+    const shown = await page('member:growth', path)
+    expect(shown).toContain('grant.requested')
+    expect(shown).not.toContain('whsec_')
+    expect(await (await as('member:growth').open(`${path}.md`)).text()).toContain('grant.requested')
+    const notice = /name="notice" value="([^"]+)"/.exec(shown)?.[1] ?? ''
+    expect((await submit('member:growth', path, { act: 'retry', notice })).status).toBe(303)
+    expect((await submit('owner:shop', path, { act: 'end_webhook' })).status).toBe(404)
+    expect((await submit('member:growth', path, { act: 'end_webhook' })).status).toBe(303)
+    expect(await page('member:growth', '/webhooks')).toContain('state ended')
+    expect((await submit('member:growth', path, { act: 'retry', notice })).status).toBe(409)
+  })
+})
+
+describe('the audit page', () => {
+  it('tells owners in words what concerns them, the newest first', async () => {
+    const path = await requested()
+    await submit('owner:purchase', path, { act: 'refuse', reason: evil })
+    const text = await page('owner:purchase', '/audit')
+    const access = `access of ${consumer} to purchase.orders v1`
+    expect(text).toMatch(new RegExp(`refused ${access}[^]*&lt;script&gt;[^]*asked for ${access}`))
+    expect(text).not.toMatch(/<script|<img| \?[ <]/)
+    expect(await page('owner:purchase', '/audit?until=1')).not.toContain(access)
+    expect(await (await as('owner:purchase').open('/audit.md')).text()).toContain(`refused ${access}`)
+    expect(await page('owner:shop', '/audit')).not.toContain(consumer)
+  })
+})
+
 describe('pages of access', () => {
   it('have their twins', async () => {
     const path = await requested()

@@ -44,6 +44,13 @@ export function accessPage({ document, clients, session, filled, done, at }: Acc
           <a href="/account">your page</a>.
         </p>
       )}
+      {roles.length > 0 && (
+        <nav class="joins" aria-label="More about access">
+          <a href="#consumers">Consumers and keys</a>
+          <a href="/webhooks">Webhooks</a>
+          {owns && <a href="/audit">Audit log</a>}
+        </nav>
+      )}
       {owns && <ToDecide requests={to_decide.items} />}
       {owns && <Given grants={given.items} at={at} />}
       {roles.length > 0 && (

@@ -24,6 +24,7 @@ const outcomes = {
   client_made: 'Made. It needs a key before it can buy tokens.',
   key_revoked: 'The key is revoked. What it bought is refused within a minute.',
   webhook_ended: 'Ended. Nothing more is sent there.',
+  sent_again: 'It is sent again within a minute.',
 } as const
 
 /** A key of the outcomes above. */
@@ -126,6 +127,9 @@ const mendable: ReadonlySet<CatalogCode> = new Set([
   'keys_too_many',
   'client_taken',
   'foreign_domain',
+  'webhook_url_refused',
+  'webhooks_too_many',
+  'webhook_ended',
 ])
 
 /** Fields of a form that a part of an error is about, by the beginning of its pointer. */
@@ -140,6 +144,7 @@ const fieldsByPointer = [
 function mistakesOf(error: unknown): Mistakes | undefined {
   if (error instanceof FormMistake) return error.mistakes
   if (!(error instanceof CatalogError) || !mendable.has(error.code)) return undefined
+  if (error.code === 'webhook_url_refused') return { url: error.message }
   const found = error.errors.map(({ pointer = '', detail }) => {
     const [, field = 'form'] = fieldsByPointer.find(([start]) => pointer.startsWith(start)) ?? []
     return [field, `It ${detail}.`] as const

@@ -27,7 +27,9 @@ export function clientPageRoutes(world: World) {
   const show = async (c: C, session: Session, filled: Filled = blank) =>
     clientPage({
       ...(await read(c, session.person, c.req.param('id') ?? '')),
-      ...{ session, filled, done: c.req.query('done') },
+      session,
+      filled,
+      done: c.req.query('done'),
     })
   return new Hono<CatalogApp>()
     .get('/clients/:id', async (c) => {

@@ -15,22 +15,29 @@ export type Mistakes = Readonly<Record<string, string>>
 /** Nothing filled in, nothing wrong. */
 export const blank: Filled = { values: new URLSearchParams(), mistakes: {} }
 
-/** A form that posts to the page's own path; `act` says what it does. */
+/** A form that posts to the page's own path, or to `action`; `act` says what it does. */
 export function ActForm({
   session,
   act,
   wide,
   label,
+  action,
   children,
 }: {
   session: Session
   act: string
+  action?: string
   wide?: boolean
   label?: string
   children: Child
 }) {
   return (
-    <form method="post" class={wide ? 'form wide' : 'form'} {...(label ? { 'aria-label': label } : {})}>
+    <form
+      method="post"
+      class={wide ? 'form wide' : 'form'}
+      {...(label ? { 'aria-label': label } : {})}
+      {...(action ? { action } : {})}
+    >
       <input type="hidden" name={formTokenField} value={session.formToken} />
       <input type="hidden" name="act" value={act} />
       {children}

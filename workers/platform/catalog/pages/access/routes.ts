@@ -2,10 +2,12 @@
 import { Hono } from 'hono'
 import type { CatalogApp, World } from '../../env.ts'
 import { accessPageRoutes } from './access-routes.ts'
+import { auditPageRoutes } from './audit-routes.ts'
 import { clientPageRoutes } from './client-routes.ts'
 import { grantPageRoutes } from './grant-routes.ts'
 import { requestFormRoutes } from './request-form-routes.ts'
 import { requestPageRoutes } from './request-routes.ts'
+import { webhookPageRoutes } from './webhook-routes.ts'
 
 /** All of them. */
 export function accessPages(world: World) {
@@ -15,4 +17,6 @@ export function accessPages(world: World) {
     .route('/', requestPageRoutes(world))
     .route('/', grantPageRoutes(world))
     .route('/', clientPageRoutes(world))
+    .route('/', webhookPageRoutes(world))
+    .route('/', auditPageRoutes(world))
 }
