@@ -15,6 +15,9 @@ import { fitTerms } from './terms.ts'
 /** A grant that somebody asks for ends after so many days at the latest; then one asks again. */
 export const longestDays = 731
 
+/** So long is asked for by who says no end. */
+const usualDays = 365
+
 /**
  * Asks for a grant, or for other terms of the one that is there. One request of a consumer for a major waits at a time. The
  * request that is answered waits for the owner, or is approved: where the contract grants by itself.
@@ -33,8 +36,8 @@ export async function ask(
   const consumer = await consumerOf(db, actor, consumerId)
   const product = await productFor(db, consumer, subject)
   const anyScope = actor.kind === 'operator'
-  const wants = fitTerms(terms, { contract: product.contract, at, anyScope })
-  if (!anyScope) checkEnd(wants, at)
+  const fitting = fitTerms(terms, { contract: product.contract, at, anyScope })
+  const wants = anyScope ? fitting : withEnd(fitting, at)
   const before = await findGrant(db, subject)
   const waiting: AccessRequest = {
     id: scene.newId(),
@@ -100,11 +103,16 @@ async function approveAtOnce(
   return request
 }
 
-function checkEnd({ ends_at }: Terms, at: string): void {
-  const latest = new Date(Date.parse(at) + longestDays * 86_400_000).toISOString()
-  if (ends_at !== null && ends_at <= latest) return
-  const detail = `says when the access ends: at the latest ${longestDays} days from now, on ${latest.slice(0, 10)}`
+/** Only the operator asks for ever. Throws CatalogError `terms_invalid`. */
+function withEnd(terms: Terms, at: string): Terms {
+  const ends_at = terms.ends_at ?? daysAfter(at, usualDays)
+  const latest = daysAfter(at, longestDays)
+  if (ends_at <= latest) return { ...terms, ends_at }
+  const detail = `access ends at the latest ${longestDays} days from now, on ${latest.slice(0, 10)}`
   throw new CatalogError('terms_invalid', `/ends_at: ${detail}`, {
     errors: [{ pointer: '/ends_at', detail }],
   })
 }
+
+const daysAfter = (at: string, days: number): string =>
+  new Date(Date.parse(at) + days * 86_400_000).toISOString()

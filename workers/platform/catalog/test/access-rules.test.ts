@@ -92,7 +92,6 @@ describe('terms that do not fit the contract are refused', () => {
     ],
     ['a scope of the steward', termsOf({}, { scopes: ['read', 'run'] }), '/scopes/1'],
     ['flags of a product without', termsOf({}, { scopes: [] }), '/scopes'],
-    ['no end', termsOf({}, { ends_at: null }), '/ends_at'],
     ['an end that has come', termsOf({}, { ends_at: today }), '/ends_at'],
     ['an end far away', termsOf({}, { ends_at: inDays(longestDays + 1) }), '/ends_at'],
   ])('%s', async (_name, terms, pointer) => {
@@ -117,6 +116,12 @@ describe('terms that do not fit the contract are refused', () => {
       columns: null,
       rows: [{ ...rows[0], value: '2026-01-01T00:00:00.000Z' }],
     })
+  })
+
+  it('who says no end asks for a year', async () => {
+    const subject = subjectOf(await newConsumer())
+    const { wants } = await ask(scene, member, subject, termsOf({}, { ends_at: null }))
+    expect(wants.ends_at).toBe(inDays(365))
   })
 
   it('flags are asked for where there are flags; the operator may grant without an end', async () => {
