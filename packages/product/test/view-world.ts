@@ -1,5 +1,5 @@
 /** Random contracts, views and histories: what tests of views are about. */
-import { viewOf, type RowFilter, type View } from '@meshloop/access/claims'
+import type { RowFilter, View } from '@meshloop/access/claims'
 import {
   bool,
   classes,
@@ -107,11 +107,11 @@ const someRows: fc.Arbitrary<RowFilter> = fc.constantFrom(
   { field: 'shop', op: 'in', value: ['a', 'b'] },
 )
 
-/** A view of a contract that hides something of a kind. Its id is not made yet: {@link viewOf} does. */
+/** The content of a view of a contract that hides something of a kind. */
 export function viewsThatHide(
   kind: (typeof hiding)[number],
   contract: Contract,
-): fc.Arbitrary<Parameters<typeof viewOf>[0]> {
+): fc.Arbitrary<Omit<View, 'id'>> {
   const all = Object.keys(contract.fields)
   const without = (hidden: readonly string[]) =>
     fc.subarray(

@@ -114,8 +114,8 @@ class Telling {
 
   async #send(rows: readonly Json[], completeUpTo?: string): Promise<void> {
     const response = await this.#bench?.send(rows, completeUpTo === undefined ? {} : { completeUpTo })
-    const answer: unknown = await response?.json()
-    expect(answer).toMatchObject({ quarantined: 0 })
+    const answer = await response?.text()
+    if (!answer?.includes('"quarantined":0')) throw new Error(`the world is wrong: ${answer}`)
   }
 
   async #call(path: string, more: Record<string, string> = {}): Promise<Told> {

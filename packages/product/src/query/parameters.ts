@@ -31,6 +31,8 @@ const MAX_FILTERS = 20
 const MAX_LIST = 100
 /** Each field of an order binds values of its own in the pages after the first. */
 const MAX_SORT_FIELDS = 8
+/** A cursor holds the last record’s values of the order: a text of 2,000 characters fits in any script, and a URL of 16 KB. */
+const MAX_CURSOR_CHARS = 12_000
 
 /**
  * Reads the query of a request.
@@ -186,9 +188,11 @@ export const limitParameter: Parameter = {
 export const cursorParameter = (name: string, description: string): Parameter => ({
   name,
   description,
-  schema: { type: 'string', maxLength: 2_000 },
+  schema: { type: 'string', maxLength: MAX_CURSOR_CHARS },
   read: (text) =>
-    text.length > 0 && text.length <= 2_000 ? { value: text } : { expected: 'a cursor that a page returned' },
+    text.length > 0 && text.length <= MAX_CURSOR_CHARS
+      ? { value: text }
+      : { expected: 'a cursor that a page returned' },
 })
 
 /** The oldest watermark that a consumer accepts, as a duration; its value is in ms. */

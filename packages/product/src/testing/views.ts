@@ -1,14 +1,16 @@
 /** Part of the product suite: a view hides what it does not show, in every port and in what answers carry beside records. */
-import { viewOf, type RowFilter, type View } from '@meshloop/access/claims'
+import { viewOf, type AccessClaims, type RowFilter, type View } from '@meshloop/access/claims'
 import { describe, expect, it } from 'vitest'
+import { levelsOf } from '../table/levels.ts'
 import type { Subject } from './specimen.ts'
 
 /** What a view hides can be learned nowhere. */
 export function viewsSuite({ contract, record, bench, fill }: Subject): void {
   const [key] = contract.key
-  const as = async (content: Omit<View, 'id'>): Promise<RequestInit> => ({
-    headers: { authorization: `Bearer ${await bench().token('read', { view: await viewOf(content) })}` },
-  })
+  const as = async (content: Omit<View, 'id'>, more: Partial<AccessClaims> = {}): Promise<RequestInit> => {
+    const token = await bench().token('read', { ...more, view: await viewOf(content) })
+    return { headers: { authorization: `Bearer ${token}` } }
+  }
   const shownOnly = (filter: RowFilter) => as({ columns: null, rows: [filter] })
   const some = [0, 1, 2].map((n) => ({ n, revision: 0 }))
 
@@ -74,7 +76,76 @@ export function viewsSuite({ contract, record, bench, fill }: Subject): void {
       expect(await look()).toEqual(before)
       expect(await bench().json('/status', init)).toMatchObject({ counts: null })
     })
+
+    it('of all fields up to a class are followed, change by change, and told no counts', async () => {
+      await fill(some)
+      await fill([{ n: 1, revision: 1 }])
+      const all = await bench().json<Feed>('/changes?limit=1000')
+      for (const { fields } of levelsOf(contract)) {
+        const columns = Object.keys(contract.fields).filter((name) =>
+          [...contract.key, ...fields].includes(name),
+        )
+        const init = await as({ columns, rows: [] })
+        const feed = await bench().json<Feed>('/changes?limit=1000', init)
+        const inOrder = (changes: Feed['changes']) => changes.map((each) => JSON.stringify(each)).toSorted()
+        const shown = all.changes.map(({ op, record: whole }) => ({
+          op,
+          record: Object.fromEntries(columns.map((name) => [name, whole[name]])),
+        }))
+        expect(inOrder(feed.changes)).toEqual(inOrder(shown))
+        expect(await bench().json('/status', init)).toMatchObject({ counts: null, quality: null })
+      }
+    })
+
+    it('of single fields cannot follow: that hidden ones changed would be told with them', async () => {
+      const all = Object.keys(contract.fields)
+      const isLevel = (names: readonly string[]): boolean =>
+        levelsOf(contract).some(({ fields }) =>
+          all.every((name) => names.includes(name) === [...contract.key, ...fields].includes(name)),
+        )
+      const columns =
+        all
+          .filter((hidden) => !contract.key.includes(hidden))
+          .map((hidden) => all.filter((name) => name !== hidden))
+          .find((names) => !isLevel(names)) ?? []
+      const refused = await bench().call('/changes', await as({ columns, rows: [] }))
+      expect(await refused.json()).toMatchObject({ status: 403, code: 'columns_restricted' })
+    })
+
+    it('have cursors of their own: another consumer’s, another view’s and a made one are refused', async () => {
+      await fill(some)
+      const columns = Object.keys(contract.fields)
+      const mine = await as({ columns, rows: [] })
+      const others = [
+        await as({ columns, rows: [] }, { sub: 'test.other', client_id: 'test.other' }),
+        await as({ columns: null, rows: [] }),
+      ]
+      for (const [path, parameter] of [
+        ['/records?limit=1', 'cursor'],
+        ['/changes?limit=1', 'after'],
+      ] as const) {
+        const { next_cursor: cursor } = await bench().json<{ next_cursor: string }>(path, mine)
+        const go = async (at: string, init: RequestInit) =>
+          (await bench().call(`${path}&${parameter}=${encodeURIComponent(at)}`, init)).json()
+        expect(await go(cursor, mine)).not.toHaveProperty('code')
+        const refused = { status: 400, code: 'cursor_invalid' }
+        for (const init of others) expect(await go(cursor, init)).toMatchObject(refused)
+        // The last but one is as cursors were before they were sealed.
+        for (const made of [
+          cursor.slice(0, -4),
+          `A${cursor.slice(1)}x`,
+          btoa('{"q":"changes","at":["",0,1]}'),
+          'x',
+        ])
+          expect(await go(made, mine)).toMatchObject(refused)
+      }
+    })
   })
+}
+
+/** A page of the change feed. */
+interface Feed {
+  readonly changes: readonly { readonly op: string; readonly record: Readonly<Record<string, unknown>> }[]
 }
 
 /** What whoever holds a cursor can read in it. */

@@ -1,0 +1,84 @@
+/** A derived product whose place in an input's feed is not taken any more reads that feed from its beginning. */
+import { createClientKey } from '@meshloop/access/issue'
+import { createClient } from '@meshloop/client'
+import { defineProduct, id, time } from '@meshloop/contract'
+import { env } from 'cloudflare:workers'
+import { expect, it } from 'vitest'
+import { derive, input } from '../src/derive/derivation.ts'
+import { feedOf } from '../src/derive/feed.ts'
+import { derivationTables } from '../src/derive/mirror.ts'
+import { runStep } from '../src/derive/run.ts'
+import { serve } from '../src/serve.ts'
+import { setUp } from '../src/testing/bench.ts'
+import { tablesOf } from '../src/table/tables.ts'
+import { makeTables } from './make-tables.ts'
+
+const { C } = env as unknown as { C: D1Database } // bound in vitest.config.ts
+const frame = {
+  version: '1.0.0',
+  title: 'T',
+  purpose: 'p',
+  owner: { team: 't', support: 's@t.example' },
+  freshness: 'PT5M',
+  fields: { k: id('K'), at: time('T') },
+  key: ['k'],
+  eventTime: 'at',
+} as const
+const events = defineProduct({ ...frame, id: 'a.events' })
+const derivation = derive({
+  out: defineProduct({ ...frame, id: 'b.last', inputs: [{ product: 'a.events', major: 1 }] }),
+  key: ['k'],
+  inputs: { events: input(events, { by: ['k'], fields: ['at'], last: 1 }) },
+  build: ({ k }, { events: [event] }) => event && { k, at: event.at },
+})
+
+it.each([
+  ['of the former format', btoa('{"q":"changes","at":["one",1,1]}').replaceAll('=', '')],
+  ['of another consumer, or of a key that is gone', 'A'.repeat(124)],
+])('begins again with a cursor %s', async (_, cursor) => {
+  const worker = serve({ contract: events })
+  const bench = await setUp(worker, events)
+  await makeTables(bench.env.DB, worker.tables)
+  await makeTables(C, [...tablesOf(derivation.out), ...derivationTables(derivation)])
+  const at = '2026-01-01T00:00:00.000Z'
+  await bench.send(['k1', 'k2'].map((k) => ({ k, at })))
+  const { origin } = new URL(bench.env.BASE_URL)
+  const key = createClientKey('live', 'b.last', new Uint8Array(32))
+  const access_token = await bench.token('read')
+  // The catalog that names the input's address and sells a token for it; the input itself is the real one.
+  const answers: Record<string, object> = {
+    [`${origin}/products/a.events.json?major=1`]: { url: bench.env.BASE_URL },
+    [`${origin}/oauth/token`]: { access_token, token_type: 'Bearer', expires_in: 600 },
+  }
+  const client = createClient({
+    issuer: origin,
+    clientKey: key,
+    now: () => Date.now(),
+    fetch: async (url, init) => {
+      const answer = answers[String(url)]
+      return answer ? Response.json(answer) : bench.call(String(url).slice(bench.env.BASE_URL.length), init)
+    },
+  })
+  const deriving = {
+    db: C,
+    derivation,
+    readFeed: feedOf(client),
+    now: () => Date.now(),
+    newIncarnation: () => 'one',
+  }
+  const settle = async () => {
+    let read = 0
+    for (let done = false; !done;) {
+      const report = await runStep(deriving)
+      read += report.read['a.events'] ?? 0
+      ;({ done } = report)
+    }
+    return read
+  }
+  expect(await settle()).toBe(2)
+  await bench.send([{ k: 'k3', at }])
+  await C.prepare(`UPDATE _progress SET cursor = substr(cursor, 1, instr(cursor, char(10))) || ?1`).bind(cursor).run()
+  expect(await settle()).toBe(3)
+  const { results } = await C.prepare('SELECT k FROM records ORDER BY k').all<{ k: string }>()
+  expect(results.map(({ k }) => k)).toEqual(['k1', 'k2', 'k3'])
+}) // prettier-ignore
