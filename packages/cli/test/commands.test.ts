@@ -179,6 +179,21 @@ describe('mesh ingest and mesh query', () => {
   })
 })
 
+describe('mesh audit verify', () => {
+  test('proves the log of a mesh, against its signatures and what others remember', async () => {
+    const first = await command(['audit', 'verify'])
+    expect(first).toMatchObject({ code: 0, err: '' })
+    const [, entries = ''] = /contents {2}(\d+) of \1 entries/.exec(first.out) ?? []
+    expect(Number(entries)).toBeGreaterThan(10)
+    expect(first.out).toContain('UNANCHORED')
+    expect(await mesh.scheduled('platform.catalog')).toBe('ok')
+    expect(await mesh.scheduled('platform.steward')).toBe('ok')
+    const { out } = await command(['audit', 'verify'])
+    expect(out).toMatch(/signed {4}1 checkpoints, up to entry \d+/)
+    expect(out).toMatch(/this machine remembers up to \d+; the steward remembers up to \d+/)
+  })
+})
+
 describe('a product with two majors', () => {
   const event = { event_id: 'nws_1', customer_id: 'cust_1', happened_at: '2026-11-03T08:12:00.000Z', campaign_id: 'cmp_1' } // prettier-ignore
 
