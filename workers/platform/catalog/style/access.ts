@@ -6,6 +6,7 @@ export const accessStyle = `
 .access > .joins { margin-top: 0.9rem; }
 .access h2 + p { margin-top: 0.3rem; }
 .access td.said { overflow-wrap: anywhere; min-width: 13rem; }
+.access td time { white-space: nowrap; }
 .access table { min-width: 46rem; }
 .waiting-list { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); gap: 1rem; margin-top: 1rem; }
 .ticket { display: grid; gap: 0.45rem; align-content: start; padding: 1.1rem 1.2rem; background: var(--card); border: 1px solid var(--line); border-left: 5px solid var(--late); border-radius: 12px; overflow-wrap: anywhere; }

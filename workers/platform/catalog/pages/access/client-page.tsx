@@ -11,6 +11,7 @@ import { page } from '../page.tsx'
 import { Outcome } from './acting.tsx'
 import { ActForm, described, Field, MistakeList, type Filled } from './form-parts.tsx'
 import { GrantRows } from './grant-rows.tsx'
+import { secretPage } from './secret-page.tsx'
 
 /** What the page is made of. */
 export interface ClientContent {
@@ -153,53 +154,26 @@ function NewKey({ session, filled: { values, mistakes } }: { session: Session; f
   )
 }
 
-/** The answer that has the new key in it, and nothing else ever. */
-export function newKeyPage({
-  client,
-  made,
-  session,
-}: {
-  client: ClientDocument
-  made: MadeKey
-  session: Session
-}) {
-  const { id } = client
-  const children = (
-    <article class="access">
-      <p class="crumbs">
-        <a href="/access">Access</a> / <a href={`/clients/${id}`}>{id}</a>
-      </p>
-      <h1>A key for {id}</h1>
-      <section class="secret" aria-labelledby="copy">
-        <h2 id="copy">Copy it now: it is shown this once</h2>
+/** The answer that has the new key in it. */
+export function newKeyPage({ id, made, session }: { id: string; made: MadeKey; session: Session }) {
+  return secretPage({
+    title: `A key for ${id}`,
+    label: 'Client key',
+    secret: made.key ?? '',
+    back: { href: `/clients/${id}`, name: id },
+    session,
+    children: (
+      <>
         <p>
           The catalog keeps only its hash. Whoever has it reads as {id}: put it where secrets are kept, never
           into code.
         </p>
-        <label for="new-secret">Client key</label>
-        <input
-          id="new-secret"
-          type="text"
-          readonly
-          value={made.key ?? ''}
-          autocomplete="off"
-          spellcheck={false}
-        />
-      </section>
-      <section>
-        <h2>Buy a token with it</h2>
         <p>
-          A form to <code>/oauth/token</code> with <code>grant_type=client_credentials</code>, this id and
-          key, and as <code>resource</code> the base address of the product; its page has the whole command
-          line.
+          It buys tokens: POST a form to <code>/oauth/token</code> with{' '}
+          <code>grant_type=client_credentials</code>, the id as <code>client_id</code>, the key as{' '}
+          <code>client_secret</code>, and the product’s base address as <code>resource</code>.
         </p>
-        <p class="buttons">
-          <a class="button" href={`/clients/${id}`}>
-            I have copied it
-          </a>
-        </p>
-      </section>
-    </article>
-  )
-  return page({ title: `A key for ${id}`, session, children })
+      </>
+    ),
+  })
 }

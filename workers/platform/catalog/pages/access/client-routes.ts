@@ -55,7 +55,7 @@ function actsOn({ env }: C, { newSecret }: World, id: string): Acts {
         throw new FormMistake({ key_ends_on: 'This day has passed.' })
       const parts = { environment: env.ENVIRONMENT, secret: newSecret() }
       const made = await makeKey(scene, session.person, id, { ends_at }, parts)
-      return { once: newKeyPage({ client: await clientDocument(env, session.person, id), made, session }) }
+      return { once: newKeyPage({ id, made, session }) }
     },
     async revoke_key({ form, scene, session: { person } }) {
       await revokeKey(scene, person, id, form.get('key') ?? '')

@@ -1,9 +1,8 @@
 /** The fields of a form by which somebody says what is shown: asked for, approved, narrowed. */
-import { classes, filterable, type Class, type Contract } from '@meshloop/contract'
+import { classes, type Class, type Contract } from '@meshloop/contract'
 import type { Terms } from '../../grants/grant.ts'
 import { Choice, described, Field, Mistake, type Filled } from './form-parts.tsx'
-import { conditionPlaces } from './read-terms.ts'
-import { conditionWords, operatorWords } from './terms-words.ts'
+import { RowFields } from './row-fields.tsx'
 
 /** What each class of fields is about. */
 const classWords: Readonly<Record<Class, string>> = {
@@ -28,7 +27,7 @@ export function TermsFields(content: TermsFieldsContent) {
     <>
       <Scopes {...content} />
       <Shown {...content} />
-      <Rows {...content} />
+      <RowFields {...content} />
       <Field name="ends_on" label="Last day" hint={endHint(within)} mistakes={filled.mistakes}>
         <input
           id="ends_on"
@@ -145,57 +144,6 @@ function Shown({ contract, filled: { values, mistakes }, within }: TermsFieldsCo
           </div>
         </fieldset>
       ))}
-    </fieldset>
-  )
-}
-
-function Rows({ contract, filled: { values, mistakes }, within }: TermsFieldsContent) {
-  const kept = within?.view.rows ?? []
-  return (
-    <fieldset>
-      <legend>{kept.length > 0 ? 'Rows, further narrowed' : 'Rows'}</legend>
-      {kept.length > 0 && <p>These conditions stay: {kept.map(conditionWords).join(', and ')}.</p>}
-      <p class="hint">
-        Show only records that fit. Empty: all. Several values of “is one of” are separated by commas.
-      </p>
-      {conditionPlaces.map((place) => {
-        const name = `row_${place}`
-        const value = (part: string) => values.get(`${name}_${part}`) ?? ''
-        return (
-          <div
-            id={name}
-            role="group"
-            aria-label={`Condition ${place}`}
-            class={mistakes[name] === undefined ? 'field' : 'field has-mistake'}
-          >
-            <Mistake name={name} mistakes={mistakes} />
-            <div class="condition">
-              <select name={`${name}_field`} aria-label="Field" {...described(name, mistakes)}>
-                <option value="">any</option>
-                {filterable(contract).map((field) => (
-                  <option value={field} selected={value('field') === field}>
-                    {field}
-                  </option>
-                ))}
-              </select>
-              <select name={`${name}_op`} aria-label="Comparison">
-                {Object.entries(operatorWords).map(([op, words]) => (
-                  <option value={op} selected={value('op') === op}>
-                    {words}
-                  </option>
-                ))}
-              </select>
-              <input
-                type="text"
-                name={`${name}_value`}
-                aria-label="Value"
-                maxlength={500}
-                value={value('value')}
-              />
-            </div>
-          </div>
-        )
-      })}
     </fieldset>
   )
 }

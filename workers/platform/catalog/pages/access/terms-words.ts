@@ -2,6 +2,7 @@
 import type { RowFilter } from '@meshloop/access/claims'
 import type { Contract } from '@meshloop/contract'
 import type { Terms } from '../../grants/grant.ts'
+import { fieldsShown } from '../../grants/terms.ts'
 import type { Said } from '../contract-words.ts'
 import { formatTime } from '../format.ts'
 
@@ -32,7 +33,7 @@ export function fieldsWords(
   if (columns !== null)
     return `${columns.length === 1 ? 'Only' : `${columns.length} fields:`} ${columns.join(', ')}`
   if (classes === null) return 'All, also those that the contract adds later'
-  const now = contract === null ? [] : shownNow(contract, classes)
+  const now = contract === null ? [] : (fieldsShown(contract, { classes, columns: null, rows: [] }) ?? [])
   const which = `All ${classes.join(' and ')} fields, also those that the contract adds later`
   return now.length === 0 ? which : `${which}; today ${now.join(', ')}`
 }
@@ -58,7 +59,3 @@ export const operatorWords = {
 /** One condition. */
 export const conditionWords = ({ field, op, value }: RowFilter): string =>
   `${field} ${operatorWords[op]} ${Array.isArray(value) ? value.join(', ') : String(value)}`
-
-/** Names of the contract's fields of these classes. */
-export const shownNow = ({ fields }: Contract, classes: readonly string[]): readonly string[] =>
-  Object.entries(fields).flatMap(([name, field]) => (classes.includes(field.class) ? [name] : []))

@@ -16,7 +16,8 @@ import { answerForm, FormMistake, readerOrRefuse, showSignedIn, type Acts } from
 import { blank, type Filled } from './form-parts.tsx'
 import { answerMarkdown, markdownName } from './markdown-file.ts'
 import { webhookMarkdown, webhooksMarkdown } from './webhooks-markdown.ts'
-import { newWebhookPage, webhookPage, webhooksPage } from './webhooks-page.tsx'
+import { webhookPage } from './webhook-page.tsx'
+import { newWebhookPage, webhooksPage } from './webhooks-page.tsx'
 
 type C = Context<CatalogApp>
 

@@ -2,7 +2,7 @@
 import type { Delivery } from '../../notices/webhooks.ts'
 import type { Webhook } from '../../notices/webhook-store.ts'
 import { lines, table, text } from '../markdown-text.ts'
-import { answerWords } from './webhooks-page.tsx'
+import { answerWords } from './webhook-page.tsx'
 
 /** All of somebody. */
 export const webhooksMarkdown = (webhooks: readonly Webhook[]): string =>
@@ -48,4 +48,4 @@ export const webhookMarkdown = ({
   ])
 
 const stateWords = ({ ended_at }: Pick<Webhook, 'ended_at'>): string =>
-  ended_at === null ? 'told' : `ended ${ended_at}`
+  ended_at === null ? 'active' : `ended ${ended_at}`
