@@ -11,7 +11,9 @@ describe('a catalog on loopback', () => {
   const guard = { issuer: 'http://127.0.0.1:8787', allowedHosts: 'data.shop.example' }
 
   it('takes its own origin', () => {
-    expect(() => checkProductUrl(`http://127.0.0.1:8787${path}`, orders, guard)).not.toThrow()
+    const own = `http://127.0.0.1:8787${path}`
+    expect(() => checkProductUrl(own, orders, guard)).not.toThrow()
+    expect(mayBeSentTo({ ...env, ISSUER: guard.issuer }, own)).toBe(true)
   })
 
   it.each([
@@ -20,6 +22,8 @@ describe('a catalog on loopback', () => {
     'https://127.0.0.1:8787',
     'https://data.shop.example',
   ])('refuses %s', (origin) => {
+    const bindings = { ...env, ISSUER: guard.issuer, WEBHOOK_HOSTS: guard.allowedHosts }
+    expect(mayBeSentTo(bindings, origin + path)).toBe(false)
     expect(() => checkProductUrl(origin + path, orders, guard)).toThrow(
       expect.objectContaining({ code: 'url_refused' }),
     )
