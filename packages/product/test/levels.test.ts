@@ -38,6 +38,12 @@ const contract = defineProduct({
   versionBy: 'rev',
   indexes: ['units'],
 })
+/** The same before it had anything to hide. */
+const before = defineProduct({
+  ...frame,
+  fields: { k: contract.fields.k, at: contract.fields.at, rev: int('V', { class: 'public' }) },
+  versionBy: 'rev',
+})
 const send = (rows: readonly object[], of: Contract = contract) =>
   accept({ db, contract: of, judge: judgeFor(of), sources: {}, expected: [], now: () => Date.UTC(2027, 0), newIncarnation: () => 'one' }, 's', rows, []) // prettier-ignore
 const row = (n: number, more: object = {}) => ({
@@ -83,6 +89,21 @@ describe('levels', () => {
     expect(await follow(wholeView, wide)).toEqual([])
   }) // prettier-ignore
 
+  it('compare as many fields as fit', async () => {
+    const more = Object.fromEntries(Array.from({ length: 89 }, (_, n) => [`n${n}`, int('N')]))
+    const fields = { ...before.fields, ...more, secret: contract.fields.secret }
+    const wide: Contract = { ...before, fields, versionBy: 'at' }
+    expect(levelsOf(wide)).toHaveLength(2)
+    await makeTables(db, tablesOf(wide))
+    const view = await viewUpTo(...Object.keys(wide.fields).filter((name) => name !== 'secret'))
+    const values = Object.fromEntries(Object.keys(more).map((name) => [name, 1]))
+    const sent = (n: number, later: number, change: object = {}) => ({ k: row(n).k, at: row(later).at, rev: 1, ...values, secret: 's', ...change }) // prettier-ignore
+    await send([sent(1, 1), sent(2, 2)], wide)
+    expect(await follow(view, wide)).toEqual(['k0001', 'k0002'])
+    await send([sent(1, 3, { n88: 2 })], wide)
+    expect(await follow(view, wide)).toEqual(['k0002', 'k0001'])
+  })
+
   it('move on with what their views show, and stand still with the rest', async () => {
     await send([row(1), row(2)])
     await send([row(1, { secret: 'other', rev: 2 })])
@@ -96,12 +117,6 @@ describe('levels', () => {
 })
 
 describe('a database', () => {
-  const { k, at } = contract.fields
-  const before = defineProduct({
-    ...frame,
-    fields: { k, at, rev: int('V', { class: 'public' }) },
-    versionBy: 'rev',
-  })
   const old = (n: number) => ({ k: row(n).k, at: row(n).at, rev: 1 })
 
   it('that has records gets a level with a number for each, also of what is written before the Worker knows it', async () => {
