@@ -17,7 +17,7 @@ export function Account({ session, here }: { session: Session | null; here: stri
     <div class="account">
       <p>
         <span class="hidden">Signed in as </span>
-        <strong>{person.name}</strong>
+        <a href="/account">{person.name}</a>
         <small>{rolesWords(person.roles)}</small>
       </p>
       <form action="/sign-out" method="post">

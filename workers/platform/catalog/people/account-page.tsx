@@ -8,23 +8,25 @@ import type { Session } from './sessions.ts'
 /** `/account` */
 export function accountPage(account: AccountDocument, session: Session) {
   const content = (
-    <article>
+    <article class="access">
       <h1>{account.name}</h1>
       <p class="lead">
         Your id is <code>{account.id}</code>. {account.next}
       </p>
-      <h2>Your roles</h2>
-      {account.roles.length === 0 ? (
-        <p>None yet: you see what everybody sees.</p>
-      ) : (
-        <ul>
-          {account.roles.map(({ domain, role }) => (
-            <li>
-              {role} of <strong>{domain}</strong>
-            </li>
-          ))}
-        </ul>
-      )}
+      <section>
+        <h2>Your roles</h2>
+        {account.roles.length === 0 ? (
+          <p>None yet: you see what everybody sees.</p>
+        ) : (
+          <ul>
+            {account.roles.map(({ domain, role }) => (
+              <li>
+                {role} of <strong>{domain}</strong>
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
       {account.owns.map((owned) => (
         <Domain {...owned} formToken={session.formToken} />
       ))}
@@ -65,15 +67,15 @@ function Domain({ domain, people, formToken }: Owned & { readonly formToken: str
           </tbody>
         </table>
       </div>
-      <form action="/account" method="post">
+      <form action="/account" method="post" class="form panel">
         <input type="hidden" name={formTokenField} value={formToken} />
         <input type="hidden" name="act" value="role" />
         <input type="hidden" name="domain" value={domain} />
-        <label>
+        <label class="field">
           Id of a person who has signed in
           <input name="person" required pattern="[A-Za-z0-9_\-]{22}" autocomplete="off" />
         </label>
-        <label>
+        <label class="field">
           Role in {domain}
           <select name="role">
             <option value="member">member: asks for its consumers</option>
@@ -81,7 +83,9 @@ function Domain({ domain, people, formToken }: Owned & { readonly formToken: str
             <option value="">none: take it away</option>
           </select>
         </label>
-        <button type="submit">Change the role</button>
+        <div class="actions">
+          <button type="submit">Change the role</button>
+        </div>
       </form>
     </section>
   )

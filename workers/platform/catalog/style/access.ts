@@ -4,6 +4,8 @@
 export const accessStyle = `
 .access > section { margin-top: 2.6rem; }
 .access > .joins { margin-top: 0.9rem; }
+.choices { display: grid; gap: 0.7rem; margin-top: 1.6rem; max-width: 46rem; }
+.choices > li { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr)); gap: 0.5rem 0.7rem; }
 .access h2 + p { margin-top: 0.3rem; }
 .access td.said { overflow-wrap: anywhere; min-width: 13rem; }
 .access td time { white-space: nowrap; }

@@ -46,9 +46,10 @@ main { padding-top: 2.2rem; padding-bottom: 3rem; }
 .top { display: flex; flex-wrap: wrap; align-items: center; gap: 0.8rem 1.3rem; padding-top: 1.1rem; padding-bottom: 1.1rem; }
 .brand { display: flex; align-items: center; gap: 0.6rem; font-weight: 700; font-size: 1.18rem; letter-spacing: -0.02em; color: var(--ink); text-decoration: none; }
 .mark { width: 2.1rem; fill: none; stroke: var(--accent); stroke-width: 3.2; stroke-linecap: round; }
-.top [role='search'] { flex: 1 1 9rem; display: flex; gap: 0.5rem; max-width: 24rem; }
+.top [role='search'] { flex: 1 1 9rem; display: flex; min-width: 0; gap: 0.5rem; max-width: 24rem; }
 .account { margin-left: auto; display: flex; align-items: center; gap: 0.7rem; font-size: 0.95rem; }
 .account p { line-height: 1.25; }
+.account p > a { font-weight: 600; color: inherit; }
 .account small { display: block; font-size: 0.8rem; color: var(--soft); }
 .development { padding: 0.35rem 1.5rem; text-align: center; font-size: 0.88rem; font-weight: 600; background: var(--late-soft); color: var(--late); }
 .top nav { display: flex; gap: 1.2rem; margin-left: auto; }

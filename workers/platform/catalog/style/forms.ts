@@ -5,10 +5,10 @@ export const formsStyle = `
 .form { display: grid; gap: 1.4rem; max-width: 46rem; }
 .form.wide { max-width: 62rem; }
 .field { display: grid; gap: 0.3rem; min-width: 0; }
-.field > label, .form legend { font-weight: 600; padding: 0; }
+.field > label, label.field, .form legend { font-weight: 600; padding: 0; }
 .hint { font-size: 0.9rem; color: var(--soft); font-weight: 400; max-width: 66ch; }
 fieldset { border: 0; margin: 0; padding: 0; min-width: 0; display: grid; gap: 0.6rem; }
-.form input:not([type='checkbox'], [type='radio']), .form select, textarea { font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--soft); border-radius: 9px; padding: 0.45rem 0.7rem; width: 100%; max-width: 100%; }
+.form input:not([type='checkbox'], [type='radio']), .form select, textarea { font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--soft); border-radius: 9px; padding: 0.45rem 0.7rem; width: 100%; max-width: 100%; font-weight: 400; }
 .form input[type='date'] { width: 12rem; }
 textarea { min-height: 5.2rem; resize: vertical; }
 .form [aria-invalid='true'] { border-color: var(--gone); border-width: 2px; }
