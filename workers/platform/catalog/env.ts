@@ -39,6 +39,17 @@ export interface World {
   readonly newSecret: () => string
 }
 
+/** Where and when something is done that somebody answers for. */
+export interface Scene {
+  readonly db: D1Database
+  /** RFC 3339 */
+  readonly at: string
+  readonly newId: () => string
+}
+
+/** A part of what is done once a minute; runs may be skipped, doubled or cut short. */
+export type Chore = (env: CatalogEnv, world: World) => Promise<void>
+
 /** Hono's type parameter of every route here. */
 export interface CatalogApp {
   readonly Bindings: CatalogEnv

@@ -2,14 +2,11 @@
 import { keepCheckpoint } from './audit/checkpoint.ts'
 import { forgetAssertions } from './clients/authenticate-assertion.ts'
 import { auditKeyUses } from './clients/key-uses.ts'
-import type { CatalogEnv, World } from './env.ts'
+import type { CatalogEnv, Chore, World } from './env.ts'
 import { tellEndings } from './grants/ending.ts'
 import { deliverDue } from './notices/deliver.ts'
 import { forgetNotices } from './notices/forget.ts'
 import { forgetSessions } from './people/sessions.ts'
-
-/** A part of it; runs may be skipped, doubled or cut short. */
-export type Chore = (env: CatalogEnv, world: World) => Promise<void>
 
 const chores: readonly Chore[] = [
   forgetSessions,

@@ -1,5 +1,6 @@
 /** Does something that somebody answers for: what changes, its entry in the audit log and its notices are one transaction. */
 import { chainHash, contentHash, genesis, type AuditHead } from '@meshloop/access/audit'
+import type { Scene } from '../env.ts'
 import { noticeStatements, type Notice } from '../notices/notice.ts'
 import { CatalogError } from '../problems.ts'
 import type { Act } from './entry.ts'
@@ -9,14 +10,6 @@ export interface Deed extends Act {
   /** The change. A statement that must not run twice, or not any more, guards itself: see `guard`. */
   readonly statements: readonly D1PreparedStatement[]
   readonly notices?: readonly Notice[]
-}
-
-/** Where and when it happens. */
-export interface Scene {
-  readonly db: D1Database
-  /** RFC 3339 */
-  readonly at: string
-  readonly newId: () => string
 }
 
 /** Each attempt that loses has seen another one win, so that 40 writers at once all come through. */

@@ -1,7 +1,6 @@
 /** Which source signed an assertion. */
 import { readAssertion, verifyAssertion } from '@meshloop/access/issue'
-import type { CatalogEnv } from '../env.ts'
-import type { Chore } from '../minute.ts'
+import type { CatalogEnv, Chore } from '../env.ts'
 import { clientUnknown, type Authenticated } from './authenticate.ts'
 import { usableKeys } from './client-keys.ts'
 import { findClient } from './client-store.ts'

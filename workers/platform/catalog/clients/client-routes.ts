@@ -1,8 +1,7 @@
 /** Clients and their keys, for programs: what is changed here takes a key, and never a session. */
 import { Hono, type Context } from 'hono'
 import * as z from 'zod'
-import type { Scene } from '../audit/act.ts'
-import type { CatalogApp, World } from '../env.ts'
+import type { CatalogApp, Scene, World } from '../env.ts'
 import { bearerActor, readerOf } from '../people/who.ts'
 import { CatalogError } from '../problems.ts'
 import { readJson } from '../read-body.ts'

@@ -1,7 +1,6 @@
 /** How often keys buy tokens, by the day (UTC). A day that is over is written to the audit log. */
 import { act, guard, isGuardFailure } from '../audit/act.ts'
-import { dayOf } from '../env.ts'
-import type { Chore } from '../minute.ts'
+import { dayOf, type Chore } from '../env.ts'
 
 /** A token that is being bought as the day changes is still counted. */
 const settledAfterMs = 10 * 60_000

@@ -1,7 +1,8 @@
 /** Makes and revokes keys of clients. */
 import { createClientKey, hashClientKey } from '@meshloop/access/issue'
 import * as z from 'zod'
-import { act, isGuardFailure, type Scene } from '../audit/act.ts'
+import type { Scene } from '../env.ts'
+import { act, isGuardFailure } from '../audit/act.ts'
 import { nameOf, type Actor } from '../people/actor.ts'
 import { CatalogError } from '../problems.ts'
 import {

@@ -1,6 +1,7 @@
 /** Makes clients, and changes them: the operator any, the owner of a domain the consumers and sources of that domain. */
 import { canonicalJson } from '@meshloop/contract'
-import { act, guard, isGuardFailure, type Scene } from '../audit/act.ts'
+import type { Scene } from '../env.ts'
+import { act, guard, isGuardFailure } from '../audit/act.ts'
 import { nameOf, type Actor } from '../people/actor.ts'
 import { CatalogError } from '../problems.ts'
 import { domainOf } from '../products/product.ts'

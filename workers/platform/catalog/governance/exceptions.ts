@@ -3,7 +3,8 @@ import { productIdSchema } from '@meshloop/access/claims'
 import type { Day } from '@meshloop/contract'
 import { meshPolicies, problemOfException, type Exception } from '@meshloop/contract/policies'
 import * as z from 'zod'
-import { act, type Scene } from '../audit/act.ts'
+import type { Scene } from '../env.ts'
+import { act } from '../audit/act.ts'
 import { CatalogError } from '../problems.ts'
 
 /** What the operator sends to make, change or end an exception: it ends the day after `expires`. */

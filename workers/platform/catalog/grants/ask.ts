@@ -1,5 +1,6 @@
 /** Asking for access: a consumer says what it wants to read and what for; the owner decides, or the contract does. */
-import { act, isGuardFailure, type Scene } from '../audit/act.ts'
+import type { Scene } from '../env.ts'
+import { act, isGuardFailure } from '../audit/act.ts'
 import { nameOf, type Actor } from '../people/actor.ts'
 import { CatalogError } from '../problems.ts'
 import type { Product } from '../products/product.ts'

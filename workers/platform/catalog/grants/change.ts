@@ -1,6 +1,7 @@
 /** Changing what was granted: the owner changes its terms, owner or consumer end it. Tokens of the version before are denied. */
 import { canonicalJson } from '@meshloop/contract'
-import { act, isGuardFailure, type Scene } from '../audit/act.ts'
+import type { Scene } from '../env.ts'
+import { act, isGuardFailure } from '../audit/act.ts'
 import { nameOf, type Actor } from '../people/actor.ts'
 import { CatalogError } from '../problems.ts'
 import { deedOf, termsOf, type Told } from './deed.ts'

@@ -1,5 +1,6 @@
 /** Deciding on a request: the owner approves, with less if need be, or refuses; the consumer withdraws. */
-import { act, isGuardFailure, type Scene } from '../audit/act.ts'
+import type { Scene } from '../env.ts'
+import { act, isGuardFailure } from '../audit/act.ts'
 import { nameOf, type Actor } from '../people/actor.ts'
 import { CatalogError } from '../problems.ts'
 import { deedOf, type Told } from './deed.ts'

@@ -1,7 +1,8 @@
 /** The operator's grants: said as they shall be, so that `mesh dev` and deploys may repeat them all. */
 import { canonicalJson } from '@meshloop/contract'
 import type * as z from 'zod'
-import { act, isGuardFailure, type Scene } from '../audit/act.ts'
+import type { Scene } from '../env.ts'
+import { act, isGuardFailure } from '../audit/act.ts'
 import { deedOf, termsOf } from './deed.ts'
 import { findGrant, grantStatements } from './grant-store.ts'
 import { lastEventBy } from './grant-history.ts'

@@ -1,5 +1,5 @@
 /** A grant's next version: the first, or one on top of what was there, whether that still holds or not. */
-import type { Scene } from '../audit/act.ts'
+import type { Scene } from '../env.ts'
 import type { Grant, Subject, Terms } from './grant.ts'
 
 /** What is granted, and who says so. */

@@ -1,8 +1,7 @@
 /** Requests and grants over JSON: writes take a key, reads a key or a session. Pages and forms call the same functions. */
 import { Hono, type Context } from 'hono'
 import * as z from 'zod'
-import type { Scene } from '../audit/act.ts'
-import type { CatalogApp, World } from '../env.ts'
+import type { CatalogApp, Scene, World } from '../env.ts'
 import type { Actor } from '../people/actor.ts'
 import { bearerActor, readerOf } from '../people/who.ts'
 import { CatalogError } from '../problems.ts'

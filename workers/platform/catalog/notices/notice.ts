@@ -1,5 +1,5 @@
 /** What happened, for those who asked to be told: written with the act, sent after it. */
-import type { Scene } from '../audit/act.ts'
+import type { Scene } from '../env.ts'
 
 /** Types of notices, as `type` of the webhook's payload. */
 export const noticeTypes = [

@@ -1,7 +1,6 @@
 /** Webhooks for programs: what is changed here takes a key, and never a session. */
 import { Hono, type Context } from 'hono'
-import type { Scene } from '../audit/act.ts'
-import type { CatalogApp, World } from '../env.ts'
+import type { CatalogApp, Scene, World } from '../env.ts'
 import type { Actor } from '../people/actor.ts'
 import { bearerActor, readerOf } from '../people/who.ts'
 import { CatalogError } from '../problems.ts'

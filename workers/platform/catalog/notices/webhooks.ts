@@ -1,6 +1,6 @@
 /** What owners of domains and who speaks for a consumer do with webhooks. */
-import { act, guard, isGuardFailure, type Scene } from '../audit/act.ts'
-import type { CatalogEnv } from '../env.ts'
+import { act, guard, isGuardFailure } from '../audit/act.ts'
+import type { CatalogEnv, Scene } from '../env.ts'
 import { nameOf, type Actor } from '../people/actor.ts'
 import { CatalogError } from '../problems.ts'
 import { mayBeSentTo } from './attempt.ts'

@@ -1,6 +1,7 @@
 /** Roles: what people are in domains. The operator gives them, and whoever decides for the domain. */
 import * as z from 'zod'
-import { act, type Scene } from '../audit/act.ts'
+import type { Scene } from '../env.ts'
+import { act } from '../audit/act.ts'
 import { CatalogError } from '../problems.ts'
 import { decidesFor, nameOf, type Actor, type RoleName } from './actor.ts'
 

@@ -1,6 +1,6 @@
 /** Sessions: who signed in and when it ends. The cookie's value is kept as its hash; roles are read with each request. */
 import { sha256 } from '@meshloop/contract'
-import type { Chore } from '../minute.ts'
+import type { Chore } from '../env.ts'
 import type { Person, Role } from './actor.ts'
 import { developmentIssuer } from './person-id.ts'
 import { sessionSeconds } from './session-cookie.ts'

@@ -1,6 +1,7 @@
 /** Writes registrations: the product, its history, its search entry and the entry in the audit log are one transaction. */
 import { majorOf } from '@meshloop/contract'
-import { act, guard, isGuardFailure, type Deed, type Scene } from '../audit/act.ts'
+import type { Scene } from '../env.ts'
+import { act, guard, isGuardFailure, type Deed } from '../audit/act.ts'
 import type { Notice } from '../notices/notice.ts'
 import { CatalogError } from '../problems.ts'
 import { backfillHistory, historyEntry, type Judgement } from './history-store.ts'

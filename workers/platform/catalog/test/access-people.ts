@@ -1,5 +1,5 @@
 /** Who is who in the tests of access: people and clients on both sides of a product of purchase, and strangers. */
-import type { Scene } from '../audit/act.ts'
+import type { Scene } from '../env.ts'
 import { putClientStatement, type Client } from '../clients/client-store.ts'
 import type { Terms } from '../grants/grant.ts'
 import type { Actor, RoleName } from '../people/actor.ts'

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Scene } from '../audit/act.ts'
+import type { Scene } from '../env.ts'
 import { ask } from '../grants/ask.ts'
 import { change, revoke } from '../grants/change.ts'
 import { approve, refuse, withdraw } from '../grants/decide.ts'

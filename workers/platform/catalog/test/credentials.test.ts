@@ -6,9 +6,9 @@ import {
   type PrivateJwk,
 } from '@meshloop/access/issue'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Chore } from '../env.ts'
 import { forgetAssertions } from '../clients/authenticate-assertion.ts'
 import { auditKeyUses } from '../clients/key-uses.ts'
-import type { Chore } from '../minute.ts'
 import { basic, ordersUrl, shopAt, type Shop } from './buying.ts'
 import { accounts, orders, origin } from './contracts.ts'
 import { env, makeClient, migrate, post, register } from './mesh.ts'

@@ -86,6 +86,8 @@ function contractAnswer(hostname: string, contract: Contract, url: string): Resp
       return new Response('', { status: 500 })
     case 'huge.team.example':
       return new Response(`[${'1,'.repeat(600_000)}1]`)
+    case 'slow.team.example':
+      return new Response(drops())
     case 'redirect.team.example':
       return new Response(null, {
         status: 302,
@@ -96,6 +98,14 @@ function contractAnswer(hostname: string, contract: Contract, url: string): Resp
     default:
       return Response.json(contract)
   }
+}
+
+/** A byte now and then, for ever. */
+function drops(): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    pull: (to) =>
+      new Promise((resolve) => void setTimeout(() => resolve(to.enqueue(new Uint8Array([32]))), 5)),
+  })
 }
 
 async function status(base: string, contract: Contract) {

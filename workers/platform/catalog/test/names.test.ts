@@ -1,4 +1,5 @@
 /** Takeovers at registration: names that look like another domain's, and products that move. */
+import { fetchJson } from '@meshloop/access/fetch-json'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { looksLike } from '../products/look-alike.ts'
 import { shopAt } from './buying.ts'
@@ -86,6 +87,12 @@ describe('a name', () => {
     expect(again.status).toBe(200)
     await env.DB.prepare("DELETE FROM products WHERE domain = 'purchases'").run()
   })
+})
+
+it('a host that answers a byte now and then is given up', async () => {
+  const slow = `${urlOf(orders, 'https://slow.team.example')}/contract?format=definition`
+  const bounds = { fetch: (url: string, init: RequestInit) => fetch(url, init), maxBytes: 1_000_000 }
+  await expect(fetchJson(slow, { ...bounds, timeoutMs: 100 })).rejects.toMatchObject({ code: 'unreachable' })
 })
 
 describe('a product that moves', () => {

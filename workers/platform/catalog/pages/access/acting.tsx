@@ -1,11 +1,10 @@
 /** What a form sent is done and answered: 303 to where its outcome is seen, or the form again with what is wrong beside it. */
 import type { Context } from 'hono'
-import type { CatalogApp, World } from '../../env.ts'
+import type { CatalogApp, Scene, World } from '../../env.ts'
 import type { Actor } from '../../people/actor.ts'
 import { readFields, checkForm } from '../../people/forms.ts'
 import type { Session } from '../../people/sessions.ts'
 import { readerOf, signedIn } from '../../people/who.ts'
-import type { Scene } from '../../audit/act.ts'
 import { CatalogError, catalogProblems, type CatalogCode } from '../../problems.ts'
 import { blank, type Filled, type Mistakes } from './form-parts.tsx'
 
