@@ -21,6 +21,13 @@ export function problemPage({ code, detail, session }: ProblemContent) {
       </p>
       <h1>{found[0]?.title ?? 'A problem that the catalog does not know'}</h1>
       {detail !== undefined && <p class="lead">{detail}</p>}
+      {detail !== undefined && code === 'sign_in_needed' && (
+        <p class="buttons">
+          <a class="button" href="/sign-in">
+            Sign in
+          </a>
+        </p>
+      )}
       {found.length === 0 && (
         <p>
           The answer that led here has a member <code>detail</code> that says what happened. A product may
