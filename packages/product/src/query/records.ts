@@ -66,7 +66,7 @@ export async function readPage(
       ...order.map(({ field }, i) => sql`${name(field)} AS ${sortColumn(i)}`),
     ])}
     FROM ${from} WHERE ${and([...matching, ...(at.position ? [after(at.order, at.position, tie !== undefined)] : [])])}
-    ORDER BY ${commas([...orderBy(at.order), ...(tie ? [tie.column] : [])])} LIMIT ${literal(limit + 1)} OFFSET ${literal(tie?.passed ?? 0)}`
+    ORDER BY ${commas([...orderBy(at.order), ...(tie ? [tie.column] : [])])} LIMIT ${limit + 1} OFFSET ${literal(tie?.passed ?? 0)}`
   const total = count ? sql`(SELECT count(*) FROM ${from} WHERE ${and(matching)})` : sql`NULL`
   const pageOrder = orderBy(order.map((each, i) => ({ ...each, field: `_${i}` })))
   const { results } = await statement(
