@@ -126,6 +126,7 @@ describe('the form that asks', () => {
     ])
       expect(text).toContain(words)
     expect(text).not.toContain('Approve as asked')
+    expect(await page('member:growth', `${path}?done=approved`)).not.toContain('role="status"')
     const again = await submit('member:growth', form, good)
     expect([again.status, await again.text()]).toEqual([409, expect.stringContaining('waits already')])
     await withdraw(path)
@@ -240,6 +241,9 @@ describe('a request', () => {
     const text = await page('member:growth', path)
     const grant = /\/grants\/[0-9a-f-]+/.exec(text)?.[0] ?? ''
     const shown = await page('member:growth', grant)
+    const wider = await requested({ shown: 'all' })
+    expect(await page('owner:purchase', wider)).toMatch(/Has now[^]*Totals only[^]*Only where status is paid/)
+    await withdraw(wider)
     for (const words of ['Totals only', 'Only where status is paid', '2027-03-01', 'Give it back'])
       expect(shown).toContain(words)
     expect(shown).not.toContain('Narrow it')

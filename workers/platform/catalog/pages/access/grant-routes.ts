@@ -37,7 +37,12 @@ export function grantPageRoutes(world: World) {
   }
   const show = async (c: C, session: Session, filled?: Filled) => {
     const content = await read(c, session.person, c.req.param('id') ?? '')
-    const done = c.req.query('done')
+    // An address that somebody sent claims nothing that is not so.
+    const { revoked_at, version } = content.document.grant
+    const said = c.req.query('done')
+    const isSo =
+      said === 'revoked' ? revoked_at !== null : said === 'changed' && revoked_at === null && version > 1
+    const done = isSo ? said : undefined
     return grantPage({ ...content, session, done, filled: filledOver(content.document.grant, filled) })
   }
   return new Hono<CatalogApp>()

@@ -1,5 +1,5 @@
 /** The page of a request: what is asked in words, and what its reader can do about it. */
-import type { AccessRequest, RequestState } from '../../grants/grant.ts'
+import type { AccessRequest, Grant, RequestState } from '../../grants/grant.ts'
 import type { Standing } from '../../grants/sight.ts'
 import type { Session } from '../../people/sessions.ts'
 import type { Product } from '../../products/product.ts'
@@ -10,13 +10,15 @@ import { Outcome } from './acting.tsx'
 import { ActForm, MistakeList, TextField, type Filled } from './form-parts.tsx'
 import { Line, Lines, Says } from './says.tsx'
 import { TermsFields } from './terms-fields.tsx'
-import { termsWords } from './terms-words.ts'
+import { fieldsWords, rowsWords, scopesWords, termsWords } from './terms-words.ts'
 
 /** What the page is made of. */
 export interface RequestContent extends Standing {
   readonly request: AccessRequest
   /** Null if the product is not registered any more. */
   readonly product: Product | null
+  /** What the consumer has now, which approval would change; null: nothing. */
+  readonly held: Grant | null
   /** Who acted, by the name of the audit log. */
   readonly names: Readonly<Record<string, string>>
   readonly session: Session
@@ -26,7 +28,7 @@ export interface RequestContent extends Standing {
 
 /** The page. */
 export function requestPage(content: RequestContent) {
-  const { request, product, names, session, filled, done, owns, speaks } = content
+  const { request, product, held, names, session, filled, done, owns, speaks } = content
   const { id, consumer, state } = request
   const title = product?.contract.title ?? request.product
   const waits = state === 'waiting'
@@ -49,6 +51,12 @@ export function requestPage(content: RequestContent) {
         </Line>
         <Line name="What for">{request.purpose}</Line>
         <Lines all={termsWords(request.wants, product?.contract ?? null)} />
+        {waits && held && (
+          <Line name="Has now">
+            <a href={`/grants/${held.id}`}>A grant</a> that this would replace. {scopesWords(held)}.{' '}
+            {fieldsWords(held, null)}. {rowsWords(held)}.
+          </Line>
+        )}
         <Line name="Asked">
           {formatTime(request.asked_at)} by {names[request.asked_by] ?? request.asked_by}
         </Line>

@@ -2,6 +2,8 @@
 import { Hono, type Context } from 'hono'
 import type { CatalogApp, World } from '../../env.ts'
 import { approve, refuse, withdraw } from '../../grants/decide.ts'
+import { findGrant } from '../../grants/grant-store.ts'
+import { holds, type RequestState } from '../../grants/grant.ts'
 import { requestSeen } from '../../grants/sight.ts'
 import type { Actor } from '../../people/actor.ts'
 import type { Session } from '../../people/sessions.ts'
@@ -22,15 +24,19 @@ type C = Context<CatalogApp>
 export function requestPageRoutes(world: World) {
   const read = async ({ env: { DB } }: C, actor: Actor, id: string) => {
     const { it: request, owns, speaks } = await requestSeen(DB, actor, id)
-    const [product, names] = await Promise.all([
+    const [product, grant, names] = await Promise.all([
       findProduct(DB, request.product, request.major),
+      findGrant(DB, request),
       readActorNames(DB, [request.asked_by, request.decided_by]),
     ])
-    return plainText({ request, product, owns, speaks, names })
+    const held = grant && holds(grant, new Date(world.now()).toISOString()) ? grant : null
+    return plainText({ request, product, held, owns, speaks, names })
   }
   const show = async (c: C, session: Session, filled?: Filled) => {
     const content = await read(c, session.person, c.req.param('id') ?? '')
-    const done = c.req.query('done')
+    // An address that somebody sent claims nothing that is not so.
+    const said = c.req.query('done') ?? ''
+    const done = outcomesOf[content.request.state].includes(said) ? said : undefined
     return requestPage({ ...content, session, done, filled: filledOver(content.request.wants, filled) })
   }
   return new Hono<CatalogApp>()
@@ -45,6 +51,13 @@ export function requestPageRoutes(world: World) {
         again: (session, filled) => show(c, session, filled),
       }),
     )
+}
+
+const outcomesOf: Readonly<Record<RequestState, readonly string[]>> = {
+  waiting: ['asked'],
+  approved: ['approved', 'granted'],
+  refused: ['refused'],
+  withdrawn: ['withdrawn'],
 }
 
 function actsOn(db: D1Database, id: string): Acts {
