@@ -100,11 +100,16 @@ function contractAnswer(hostname: string, contract: Contract, url: string): Resp
   }
 }
 
-/** A byte now and then, for ever. */
+/** A byte now and then, for half a second. */
 function drops(): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    pull: (to) =>
-      new Promise((resolve) => void setTimeout(() => resolve(to.enqueue(new Uint8Array([32]))), 5)),
+  const left = Array.from({ length: 50 }, () => new Uint8Array([32]))
+  return new ReadableStream<Uint8Array>({
+    async pull(to) {
+      await new Promise((resolve) => void setTimeout(resolve, 10))
+      const drop = left.pop()
+      if (drop) to.enqueue(drop)
+      else to.close()
+    },
   })
 }
 
