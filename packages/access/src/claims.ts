@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { viewSchema } from './view.ts'
 
-export { rowFilterSchema, viewOf, wholeView, type RowFilter, type View } from './view.ts'
+export { rowFiltersSchema, viewOf, wholeView, type RowFilter, type View } from './view.ts'
 
 /**
  * Everything that a token can allow. `read` (records and all) and `aggregate` (totals alone) need a grant, `ingest` a source;

@@ -6,10 +6,13 @@ const scalar = z.union([z.string().max(200), z.number(), z.boolean()])
 const field = z.string().min(1).max(64)
 
 /** One condition on the rows that are shown; all conditions of a view must hold. */
-export const rowFilterSchema = z.discriminatedUnion('op', [
+const rowFilterSchema = z.discriminatedUnion('op', [
   z.object({ field, op: z.enum(['eq', 'gt', 'gte', 'lt', 'lte']), value: scalar }),
   z.object({ field, op: z.literal('in'), value: z.array(scalar).min(1).max(50).readonly() }),
 ])
+
+/** Conditions on rows, all of which must hold. So many fit beside a reader's own into what a database binds. */
+export const rowFiltersSchema = z.array(rowFilterSchema).max(10)
 
 /** A view as tokens carry it. `id` names the content, so that caches and ETags of two views never mix. */
 export const viewSchema = z
@@ -17,7 +20,7 @@ export const viewSchema = z
     id: z.string().min(1).max(64),
     /** Names of the columns that are shown, or null for all. */
     columns: z.array(field).min(1).max(100).readonly().nullable(),
-    rows: z.array(rowFilterSchema).max(20).readonly(),
+    rows: rowFiltersSchema.readonly(),
   })
   .readonly()
 

@@ -1,5 +1,5 @@
 /** Queries within D1's limits, however many fields a contract has; pages that do not read the pages before them. */
-import { wholeView } from '@meshloop/access/claims'
+import { viewOf, wholeView } from '@meshloop/access/claims'
 import { id, int, list, time, type Contract } from '@meshloop/contract'
 import * as fc from 'fast-check'
 import { env } from 'cloudflare:workers'
@@ -142,7 +142,9 @@ describe('pages', () => {
     const filters = INDEXED.map((field) => ({ field, op: 'gte' as const, value: 0 }))
     const order = sortOrder(wide, sort, wholeView)
     const query = { filters, order, limit: 1, count: true, after: order.map(() => 1) }
-    expect(await readPage(reader, wholeView, query)).toMatchObject({ records: [], total: 0 })
+    const view = await viewOf({ columns: null, rows: [...filters].slice(0, 10) })
+    expect(filters).toHaveLength(20)
+    expect(await readPage(reader, view, query)).toMatchObject({ records: [], total: 0 })
     const parameter = sortParameter(INDEXED)
     expect(() =>
       readParameters(new URLSearchParams({ sort: INDEXED.slice(0, 9).join(',') }), [parameter]),

@@ -1,5 +1,5 @@
 /** A grant: a consumer's approved right to read one major of one product, for a purpose; and the request that asks for one. */
-import { clientIdSchema, productIdSchema, rowFilterSchema, scopes } from '@meshloop/access/claims'
+import { clientIdSchema, productIdSchema, rowFiltersSchema, scopes } from '@meshloop/access/claims'
 import { classes } from '@meshloop/contract'
 import * as z from 'zod'
 
@@ -14,7 +14,7 @@ export const shownSchema = z
   .strictObject({
     classes: z.array(z.enum(classes)).min(1).max(classes.length).nullable().default(null),
     columns: z.array(z.string().min(1).max(64)).min(1).max(100).nullable().default(null),
-    rows: z.array(rowFilterSchema).max(20).default([]),
+    rows: rowFiltersSchema.default([]),
   })
   .refine(({ classes: byClass, columns }) => byClass === null || columns === null, {
     error: 'says its fields by classes or by columns, not by both',
