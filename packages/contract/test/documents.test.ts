@@ -104,7 +104,7 @@ describe('the page', () => {
       '- `customer_id` is `customer_id` of `customer.accounts`',
       '- `visits` (count): How many',
       '- Granted without asking: `public` and `internal` fields',
-      '- Totals, for whoever is not shown everything: by `at` alone, and of groups of at least 5 different `customer_id`',
+      '- Totals, for whoever is shown totals alone: by `at` alone, and of groups of at least 5 different `customer_id`',
       '- Fresh: complete up to at most `PT5M` ago',
       '- `known` (error): Visitors are known. Records without customer\\_id: < 5 per cent',
       '- Answers until 2027-06-01',

@@ -15,7 +15,7 @@ export function* compareAccess(before: Contract, after: Contract): Generator<Cha
     yield {
       code: 'groups_added',
       path,
-      what: `totals leave out groups of fewer than ${is.least} persons, and are by ${is.by.join(', ')} alone, for whoever is not shown everything`,
+      what: `totals leave out groups of fewer than ${is.least} persons, and are by ${is.by.join(', ')} alone, for whoever is shown totals alone`,
       readers: 'notice',
     }
   else if (was)

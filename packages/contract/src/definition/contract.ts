@@ -73,7 +73,7 @@ export interface GroupRule<Name extends string = string> {
 export interface AccessRules<Name extends string = string> {
   /** A request for fields of these classes alone is granted by the contract itself. Default: the owner decides on each. */
   readonly automatic?: readonly ('public' | 'internal')[]
-  /** Holds for grants that do not show everything. Default: groups of any size. */
+  /** Holds for grants that show totals alone. Default: groups of any size. */
   readonly groups?: GroupRule<Name>
 }
 

@@ -93,7 +93,7 @@ function access({ access: { automatic, groups } = {} }: Contract): string[] {
   const persons = groups?.of === undefined ? 'records' : `different ${code(groups.of)}`
   return [
     ...(automatic ? [`- Granted without asking: ${automatic.map(code).join(' and ')} fields`] : []),
-    ...(groups ? [`- Totals, for whoever is not shown everything: by ${groups.by.map(code).join(', ')} alone, and of groups of at least ${groups.least} ${persons}`] : []), // prettier-ignore
+    ...(groups ? [`- Totals, for whoever is shown totals alone: by ${groups.by.map(code).join(', ')} alone, and of groups of at least ${groups.least} ${persons}`] : []), // prettier-ignore
   ]
 }
 

@@ -101,8 +101,7 @@ const preferHeader: Json = {
 /** What an answer says whose totals protect persons; absent where they do not. */
 const protectedSchema: Json = {
   type: 'object',
-  description:
-    'Only where the grant shows totals alone, or not everything: persons in groups of fewer are in no total',
+  description: 'Only where the grant shows totals alone: persons in groups of fewer are in no total',
   properties: { least: { type: 'integer', minimum: 2 } },
   required: ['least'],
 }

@@ -6,7 +6,7 @@
  * difference of two answers of one moment.
  */
 import type { View } from '@meshloop/access/claims'
-import { classOf, groupFields, type Contract } from '@meshloop/contract'
+import { groupFields, type Contract } from '@meshloop/contract'
 import { visibleDimensions, visibleFields } from '../query/visible.ts'
 
 /** How totals of one view protect persons. */
@@ -28,13 +28,15 @@ interface Shown {
 }
 
 /**
- * The protection of what a token shows, if its contract has a rule. Whoever sees every record with everything personal in it
- * sees the persons anyway. Of a view that hides one of the fields that cells are named by, cells are the larger for it: what
- * is hidden decides about nothing that is shown, but for whom a record is about.
+ * The protection of what a token shows, if its contract has a rule: of a grant for totals alone. Whoever reads the records adds
+ * them up, and totals by persons that they do not see would tell which records are of one person.
+ *
+ * Of a view that hides one of the fields that cells are named by, cells are the larger for it: what is hidden decides about
+ * nothing that is shown, but for whom a record is about.
  */
 export function protectionOf(contract: Contract, { view, totalsOnly }: Shown): Protection | undefined {
   const rule = contract.access?.groups
-  if (!rule || (!totalsOnly && showsPersons(contract, view))) return undefined
+  if (!rule || !totalsOnly) return undefined
   const shown = visibleFields(contract, view)
   return {
     least: rule.least,
@@ -42,12 +44,4 @@ export function protectionOf(contract: Contract, { view, totalsOnly }: Shown): P
     by: visibleDimensions(contract, view).filter((field) => rule.by.includes(field)),
     cell: groupFields(contract).filter((field) => shown.includes(field)),
   }
-}
-
-function showsPersons(contract: Contract, view: View): boolean {
-  const shown = visibleFields(contract, view)
-  const hidesPersons = Object.entries(contract.fields).some(
-    ([name, field]) => !shown.includes(name) && ['personal', 'sensitive'].includes(classOf(field)),
-  )
-  return view.rows.length === 0 && !hidesPersons
 }
