@@ -14,7 +14,7 @@ CREATE TABLE client_keys (
 CREATE INDEX client_keys_client ON client_keys (client);
 CREATE INDEX client_keys_revoked ON client_keys (revoked_at) WHERE revoked_at IS NOT NULL;
 INSERT INTO client_keys (id, client, kind, hash, created_by, created_at)
-  SELECT 'first-' || id, id, 'secret', secret_hash, 'operator', created_at FROM clients;
+  SELECT lower(hex(randomblob(16))), id, 'secret', secret_hash, 'operator', created_at FROM clients;
 
 -- How often a key bought a token on a day (UTC).
 CREATE TABLE key_uses (
