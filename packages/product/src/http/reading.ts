@@ -1,7 +1,7 @@
 /** A reading request: refused unless the contract offers the port and the token a view, answered, and counted. */
 import { AccessError } from '@meshloop/access/verify'
 import { hasScope, type AccessClaims, type View } from '@meshloop/access/claims'
-import { fieldOf, majorOf, type Contract, type Port } from '@meshloop/contract'
+import { classOf, fieldOf, majorOf, type Contract, type Port } from '@meshloop/contract'
 import type { Runtime } from '../env.ts'
 import { ProductError } from '../problems.ts'
 import { fittingView, visibleFields } from '../query/visible.ts'
@@ -63,7 +63,7 @@ export async function reading(
  */
 function showsPersonal(contract: Contract, view: View): boolean {
   const told = [...visibleFields(contract, view), ...view.rows.map(({ field }) => field)]
-  return told.some((field) => ['personal', 'sensitive'].includes(fieldOf(contract, field).class))
+  return told.some((field) => ['personal', 'sensitive'].includes(classOf(fieldOf(contract, field))))
 }
 
 const revocationsUnknown = (): AccessError =>

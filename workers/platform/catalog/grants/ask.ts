@@ -4,7 +4,7 @@ import { act, isGuardFailure } from '../audit/act.ts'
 import { nameOf, type Actor } from '../people/actor.ts'
 import { CatalogError } from '../problems.ts'
 import type { Product } from '../products/product.ts'
-import { isAutomatic, isByContract } from './automatic.ts'
+import { isAutomatic, isByContract, shownByContract } from './automatic.ts'
 import { deedOf } from './deed.ts'
 import { findGrant, grantStatements } from './grant-store.ts'
 import type { AccessRequest, Grant, Subject, Terms } from './grant.ts'
@@ -90,7 +90,9 @@ async function approveAtOnce(
 ): Promise<AccessRequest> {
   const { db, at } = scene
   const by = `contract:${contract.id}@${contract.version}`
-  const grant = nextVersion(scene, { subject: waiting, terms: waiting.wants, by, before })
+  const { wants } = waiting
+  const terms = { ...wants, view: shownByContract(contract, wants.view) }
+  const grant = nextVersion(scene, { subject: waiting, terms, by, before })
   const request: AccessRequest = {
     ...waiting,
     state: 'approved',

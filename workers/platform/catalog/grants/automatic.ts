@@ -1,6 +1,6 @@
 /** What a contract grants by itself. */
-import type { Class, Contract } from '@meshloop/contract'
-import type { Grant, Terms } from './grant.ts'
+import { classOf, type Class, type Contract, type Field } from '@meshloop/contract'
+import type { Grant, Shown, Terms } from './grant.ts'
 import { fieldsShown } from './terms.ts'
 
 /** Classes that no contract grants by itself. */
@@ -15,13 +15,27 @@ export function isAutomatic(contract: Contract, { scopes, view }: Terms): boolea
   const shown = fieldsShown(contract, view) ?? Object.keys(contract.fields)
   const reads = scopes.length > 0 && scopes.every((scope) => scope === 'read' || scope === 'aggregate')
   const fields = [...shown, ...view.rows.map(({ field }) => field)]
-  return reads && fields.every((name) => granted.includes(contract.fields[name]?.class ?? 'sensitive'))
+  const classIn = (name: string): Class => {
+    const field = contract.fields[name]
+    return field ? classOf(field) : 'sensitive'
+  }
+  return reads && fields.every((name) => granted.includes(classIn(name)))
+}
+
+/**
+ * What the contract grants of what was asked for: who asks for everything gets the classes that it decides about, so that a
+ * field of another class, which it adds later, waits for the owner.
+ */
+export function shownByContract({ access, fields }: Contract, view: Shown): Shown {
+  if (view.columns !== null || view.classes !== null) return view
+  const there = Object.values(fields).map(classOf)
+  return { ...view, classes: access?.automatic?.filter((each) => there.includes(each)) ?? null }
 }
 
 /** Whether the contract decided on the grant as it is now, not a person. */
 export const isByContract = ({ decided_by }: Pick<Grant, 'decided_by'>): boolean =>
   decided_by.startsWith('contract:')
 
-/** Whether a field of that class may be shown by the grant: what nobody decided about never shows personal data. */
-export const mayShow = (grant: Pick<Grant, 'decided_by'>, shown: Class): boolean =>
-  !isByContract(grant) || !forPeople.includes(shown)
+/** Whether a field may be shown by the grant: what nobody decided about never shows personal data. */
+export const mayShow = (grant: Pick<Grant, 'decided_by'>, field: Field): boolean =>
+  !isByContract(grant) || !forPeople.includes(classOf(field))

@@ -1,6 +1,6 @@
 /** What terms mean under a product's contract: which fields they show, and whether they can be granted at all. */
 import { fittingFilter } from '@meshloop/access/fitting'
-import { canonicalJson, classes, filterable, type Class, type Contract } from '@meshloop/contract'
+import { canonicalJson, classes, classOf, filterable, type Class, type Contract } from '@meshloop/contract'
 import { CatalogError, type ProblemDetail } from '../problems.ts'
 import type { Shown, Terms } from './grant.ts'
 
@@ -22,9 +22,9 @@ export function fieldsShown(
   return shown && fieldsOfClasses(contract, shown)
 }
 
-/** Names of the fields of these classes, in the contract's order. */
+/** Names of the fields of these classes, in the contract's order; a field is of the highest class of its parts. */
 const fieldsOfClasses = (contract: Contract, wanted: readonly Class[]): readonly string[] =>
-  Object.entries(contract.fields).flatMap(([name, field]) => (wanted.includes(field.class) ? [name] : []))
+  Object.entries(contract.fields).flatMap(([name, field]) => (wanted.includes(classOf(field)) ? [name] : []))
 
 /** The terms with every list in one order and without repeats: the same terms are the same JSON. */
 export function inOrder({ scopes, view, ends_at }: Terms): Terms {

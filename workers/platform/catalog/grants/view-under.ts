@@ -20,7 +20,7 @@ export function viewUnder(contract: Contract, grant: Pick<Grant, 'view' | 'decid
   const version = `${contract.id} ${contract.version}`
   const isShown = (name: string): boolean => {
     const field = contract.fields[name]
-    return field !== undefined && mayShow(grant, field.class)
+    return field !== undefined && mayShow(grant, field)
   }
   const all = Object.keys(contract.fields)
   const granted = fieldsShown(contract, view)

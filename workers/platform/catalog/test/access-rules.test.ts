@@ -1,11 +1,13 @@
-import type { Class, Contract } from '@meshloop/contract'
+import { struct, text, type Class, type Contract } from '@meshloop/contract'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { isAutomatic } from '../grants/automatic.ts'
 import { ask, longestDays } from '../grants/ask.ts'
 import { change, revoke } from '../grants/change.ts'
 import { approve } from '../grants/decide.ts'
 import { findGrant } from '../grants/grant-store.ts'
 import type { Terms } from '../grants/grant.ts'
 import { rightsOf } from '../grants/rights.ts'
+import { fieldsShown } from '../grants/terms.ts'
 import { viewUnder } from '../grants/view-under.ts'
 import type { Product } from '../products/product.ts'
 import {
@@ -306,5 +308,33 @@ describe('what a token shows', () => {
     expect(rights.view?.columns).toEqual(['order_id'])
     const whole = { view: termsOf().view, decided_by: 'contract:purchase.open@1.2.0' }
     expect(viewUnder(orders, whole)).toEqual({ columns: Object.keys(otherFields), rows: [] })
+  })
+
+  it('is nothing that came later in a class of which the contract does not decide', async () => {
+    const fields = Object.fromEntries(
+      Object.entries(otherFields).map(([name, field]) => [name, { ...field, class: 'public' as const }]),
+    )
+    const shown: Contract = { ...orders, id: 'purchase.shown', fields, access: { automatic: ['public'] } }
+    await deployed(shown, host)
+    const subject = subjectOf(await newConsumer(), shown.id)
+    await ask(scene, people().operator, subject, termsOf())
+    const grant = await findGrant(env.DB, subject)
+    if (!grant) throw new Error('The contract grants it by itself.')
+    const margin = { ...orders.fields.total_cents, class: 'internal' as const }
+    const later = { ...shown, fields: { ...fields, margin } }
+    expect(viewUnder(later, grant)).toEqual({ columns: Object.keys(fields), rows: [] })
+  })
+
+  it('is nothing personal inside of a field, whatever class the whole has', () => {
+    const street = text('Street and number', { class: 'personal' })
+    const whole = struct({ street, country: text('ISO 3166 code') }, 'Where it goes')
+    const shipped: Contract = { ...open, fields: { ...otherFields, whole } }
+    const internal = termsOf({ classes: ['internal'] })
+    const columns = Object.keys(otherFields)
+    expect(fieldsShown(shipped, internal.view)).toEqual(columns)
+    expect(isAutomatic(shipped, internal)).toBe(true)
+    expect(isAutomatic(shipped, termsOf({ columns: ['whole'] }))).toBe(false)
+    const byContract = { view: termsOf().view, decided_by: 'contract:purchase.open@1.2.0' }
+    expect(viewUnder(shipped, byContract)).toEqual({ columns, rows: [] })
   })
 })
