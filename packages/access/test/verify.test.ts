@@ -24,6 +24,20 @@ describe('verify', () => {
     expect(state).toMatchObject({ fetches: 1, pulls: 1 })
   })
 
+  it('takes the longest token that the catalog sells', async () => {
+    const { key, fetch } = await testIssuer()
+    const { verify } = createVerifier({ issuer, audience, fetch, now: () => t0 })
+    const columns = Array.from({ length: 95 }, (_, n) => `${n}`.padStart(63, 'a'))
+    const rows = Array.from({ length: 10 }, (_, n) => ({
+      field: `f${n}`,
+      op: 'eq' as const,
+      value: 'x'.repeat(165),
+    }))
+    const view = { id: 'v'.repeat(43), columns, rows }
+    const header = `Bearer ${await signAccessToken(key, { ...readClaims, view, keys: ['k'.repeat(64)] })}`
+    await expect(verify(header, 'read')).resolves.toMatchObject({ view })
+  })
+
   it('checks the end of a remembered token at every call', async () => {
     const { key, fetch } = await testIssuer()
     let clock = t0
@@ -106,7 +120,7 @@ describe('verify refuses', () => {
     [
       'a huge token',
       'token_invalid',
-      async () => `Bearer ${await sign(key, { ...readClaims, pad: 'x'.repeat(9000) })}`,
+      async () => `Bearer ${await sign(key, { ...readClaims, pad: 'x'.repeat(10_000) })}`,
     ],
     [
       'a token cut short',

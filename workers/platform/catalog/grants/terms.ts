@@ -53,6 +53,9 @@ export function fitTerms(terms: Terms, context: TermsContext): Terms {
   return inOrder({ ...terms, view: { ...terms.view, rows } })
 }
 
+/** Conditions are in each token, and products take tokens up to a length, longer ones nowhere. */
+const MAX_ROWS_BYTES = 2_000
+
 function findProblems({ scopes, view, ends_at }: Terms, { contract, at, anyScope }: TermsContext) {
   const problems: ProblemDetail[] = []
   const names = filterable(contract)
@@ -78,6 +81,12 @@ function findProblems({ scopes, view, ends_at }: Terms, { contract, at, anyScope
     else if (!fittingFilter(contract, row))
       problems.push({ pointer, detail: `${row.op} with this value is no condition on ${row.field}` })
   }
+  const bytes = new TextEncoder().encode(JSON.stringify(view.rows)).length
+  if (bytes > MAX_ROWS_BYTES)
+    problems.push({
+      pointer: '/view/rows',
+      detail: `the conditions are ${bytes} bytes of JSON, and ${MAX_ROWS_BYTES} fit into a token: choose rows by a field with fewer values`,
+    })
   if (ends_at !== null && ends_at <= at)
     problems.push({ pointer: '/ends_at', detail: 'is not in the future' })
   return problems

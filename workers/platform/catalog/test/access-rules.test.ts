@@ -92,6 +92,17 @@ describe('terms that do not fit the contract are refused', () => {
       termsOf({ rows: [{ field: 'status', op: 'in', value: ['paid', 'lost'] }] }),
       '/view/rows/0',
     ],
+    [
+      'more conditions than a token holds',
+      termsOf({
+        rows: ['a', 'b'].map((shop) => ({
+          field: 'order_id',
+          op: 'in',
+          value: Array.from({ length: 50 }, (_, n) => `ord_${n}_of_the_shop_${shop}`),
+        })),
+      }),
+      '/view/rows',
+    ],
     ['a scope of the steward', termsOf({}, { scopes: ['read', 'run'] }), '/scopes/1'],
     ['flags of a product without', termsOf({}, { scopes: [] }), '/scopes'],
     ['an end that has come', termsOf({}, { ends_at: today }), '/ends_at'],
