@@ -86,6 +86,17 @@ export function grantStatements(db: D1Database, grant: Grant): readonly D1Prepar
   ]
 }
 
+/** Gives all grants of a major a new version of the same terms, so that the tokens that were sold for them are denied. */
+export const endTokensStatement = (
+  db: D1Database,
+  { id, major, at }: { readonly id: string; readonly major: number; readonly at: string },
+): D1PreparedStatement =>
+  db
+    .prepare(
+      'UPDATE grants SET version = version + 1, updated_at = ?3 WHERE product = ?1 AND major = ?2 AND revoked_at IS NULL',
+    )
+    .bind(id, major, at)
+
 /** A row as a grant. */
 export function grantOf({ scopes, view, classes, ...row }: GrantRow): Grant {
   // All three were written by grantStatements, from parsed terms.

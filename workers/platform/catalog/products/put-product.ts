@@ -4,9 +4,13 @@ import type { Scene } from '../env.ts'
 import { act, guard, isGuardFailure, type Deed } from '../audit/act.ts'
 import type { Notice } from '../notices/notice.ts'
 import { CatalogError } from '../problems.ts'
+import { endTokensStatement } from '../grants/grant-store.ts'
 import { backfillHistory, historyEntry, type Judgement } from './history-store.ts'
 import { domainOf, type Product, type Registration } from './product.ts'
 import { searchEntry } from './search.ts'
+
+/** What a contract changes so that a grant shows less than its tokens of before. An exception lets it into the same major. */
+const takingBack: readonly string[] = ['class_raised', 'visibility_narrowed']
 
 type Place = Pick<Scene, 'db' | 'newId'>
 
@@ -25,6 +29,7 @@ export async function putProduct(
   const { id, version } = contract
   const major = majorOf(contract)
   const moved = previous !== null && previous.url !== url
+  const takesBack = judgement.findings.some(({ code }) => takingBack.includes(code))
   await write(place, registration, {
     what: 'product.registered',
     by: `client:${registered_by}`,
@@ -35,6 +40,7 @@ export async function putProduct(
       contract_hash,
       url,
       ...(moved ? { moved_from: previous.url } : {}),
+      ...(takesBack ? { tokens: 'ended' } : {}),
     },
     statements: [
       guard(
@@ -63,6 +69,7 @@ export async function putProduct(
         )
         .bind(id, major, domainOf(id), url, JSON.stringify(contract), contract_hash, registered_by, at),
       ...searchEntry(db, contract, major),
+      ...(takesBack ? [endTokensStatement(db, { id, major, at })] : []),
     ],
     notices: moved ? [movedNotice({ id, major, from: previous.url, to: url })] : [],
   })

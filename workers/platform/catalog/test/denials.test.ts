@@ -4,7 +4,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readDenials } from '../tokens/denials.ts'
 import { basic, ordersUrl, shopAt, type Shop } from './buying.ts'
 import { accounts, orders } from './contracts.ts'
-import { env, makeClient, migrate, post, register } from './mesh.ts'
+import { deployed, env, makeClient, migrate, post, register, urlOf } from './mesh.ts'
 
 const minuteMs = 60_000
 let consumer: string
@@ -100,6 +100,36 @@ describe('the denial list', () => {
       shop.now += minuteMs
       await expect(verify(`Bearer ${token}`, 'read')).rejects.toMatchObject({ code: 'token_revoked' })
       shop = shopAt(Date.now())
+    }
+  })
+
+  it('counts for what a contract takes back: a field that became personal, a product that became internal', async () => {
+    const host = 'https://denials.team.example'
+    const fields = { ...orders.fields, status: { ...orders.fields.status, class: 'personal' as const } }
+    const told = { ...orders, id: 'purchase.told', fields: { ...orders.fields } }
+    const next = [
+      { ...told, version: '1.3.0', fields },
+      { ...told, version: '1.4.0', fields, visibility: 'internal' as const },
+    ]
+    await deployed(told, host)
+    const excused = {
+      policy: 'breaking-change-needs-major',
+      product: told.id,
+      owner: 'Legal',
+      reason: 'A mistake',
+    }
+    const expires = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)
+    expect((await post('/exceptions', env.OPERATOR_KEY, { ...excused, expires })).status).toBe(200)
+    await grant({ product: told.id, view: { classes: ['internal'] } })
+    const resource = urlOf(told, host)
+    for (const contract of next) {
+      shop = shopAt(Date.now())
+      const { verify } = shop.verifier(resource)
+      const token = await shop.token({ resource }, basic(consumer))
+      await verify(`Bearer ${token}`, 'read')
+      await deployed(contract, host)
+      shop.now += minuteMs
+      await expect(verify(`Bearer ${token}`, 'read')).rejects.toMatchObject({ code: 'token_revoked' })
     }
   })
 
