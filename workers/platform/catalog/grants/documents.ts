@@ -1,5 +1,5 @@
 /** Access as data: what an actor decides on, what it has and what waits; one request; one grant. */
-import type { Class } from '@meshloop/contract'
+import type { Class, Contract } from '@meshloop/contract'
 import { filterable } from '@meshloop/contract'
 import type { CatalogEnv } from '../env.ts'
 import type { Actor } from '../people/actor.ts'
@@ -13,6 +13,7 @@ import { holds, type AccessRequest, type Grant } from './grant.ts'
 import { readGrantHistory, type GrantEvent } from './grant-history.ts'
 import { grantSeen, requestSeen, type Standing } from './sight.ts'
 import { fieldsShown } from './terms.ts'
+import { viewUnder } from './view-under.ts'
 
 /** When and for whom a document is made. */
 export interface Reading {
@@ -106,7 +107,12 @@ export async function requestDocument(
     findGrant(env.DB, request),
     findProduct(env.DB, request.product, request.major),
   ])
-  return { request, grant, product: product && termsOn(product, request.wants.view), may: { owns, speaks } }
+  return {
+    request,
+    grant,
+    product: product && termsOn(product, fieldsShown(product.contract, request.wants.view)),
+    may: { owns, speaks },
+  }
 }
 
 /** The grant of that id. Throws CatalogError `not_found`, also for one that the actor does not see. */
@@ -125,7 +131,7 @@ export async function grantDocument(
     grant,
     holds: holds(grant, at),
     use: uses.get(id) ?? null,
-    product: product && termsOn(product, grant.view),
+    product: product && termsOn(product, fieldsUnder(product.contract, grant)),
     may: { owns, speaks },
     history,
   }
@@ -149,8 +155,13 @@ async function readUses(
   return new Map((await Promise.all(uses)).flat())
 }
 
-function termsOn({ contract }: Product, view: Grant['view']): TermsOf {
-  const shown = fieldsShown(contract, view)
+/** What tokens of the grant show today: of what was granted, what the contract still has and may show by it. */
+function fieldsUnder(contract: Contract, grant: Grant): readonly string[] | null {
+  const view = viewUnder(contract, grant)
+  return 'reason' in view ? [] : view.columns
+}
+
+function termsOn({ contract }: Product, shown: readonly string[] | null): TermsOf {
   return {
     title: contract.title,
     version: contract.version,

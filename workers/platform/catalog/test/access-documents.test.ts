@@ -223,6 +223,22 @@ describe('over JSON', () => {
     expect(consumer['asked']?.items).toContainEqual(expect.objectContaining({ id: ids.waiting }))
   })
 
+  it('a grant says which fields its tokens show, not those that the contract granted and took back', async () => {
+    const access = { automatic: ['internal' as const] }
+    const before = { ...orders, id: 'purchase.auto', access }
+    const status = { ...orders.fields.status, class: 'personal' as const }
+    const later = { ...before, fields: { ...orders.fields, status } }
+    await deployed(before, host)
+    const subject = subjectOf('growth.reports', before.id)
+    const { granted } = await askFor(scene, operator, subject, termsOf({ columns: ['order_id', 'status'] }))
+    await env.DB.prepare('UPDATE products SET contract = ?2 WHERE id = ?1')
+      .bind(before.id, JSON.stringify(later))
+      .run()
+    const document = await ask(`/grants/${granted}.json`, bearer(keys.owner))
+    const { product } = await document.json<{ product: { fields: { name: string; shown: boolean }[] } }>()
+    expect(product.fields.filter(({ shown }) => shown).map(({ name }) => name)).toEqual(['order_id'])
+  })
+
   it('a request shows what it would change, and of which fields the product is', async () => {
     const document = await (await ask(`/requests/${ids.waiting}.json`, bearer(keys.owner))).json()
     expect(document).toMatchObject({
