@@ -88,8 +88,8 @@ export const contents = fc.record({
 
 /** The class that a view of all fields up to it shows of a contract. */
 const classWithin = ({ fields }: Contract, name: string): Class => {
-  const { class: own = 'public', fields: parts = {} } = fields[name] ?? {}
-  const all = [own, ...Object.values(parts).map((part) => part.class)]
+  const { class: own = 'public', fields: parts = {}, items } = fields[name] ?? {}
+  const all = [own, ...Object.values(parts).map((part) => part.class), ...(items ? [items.class] : [])]
   return classes.findLast((each) => all.includes(each)) ?? 'public'
 }
 
