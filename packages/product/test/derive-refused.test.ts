@@ -1,7 +1,8 @@
-/** A derived product whose place in an input's feed is not taken any more reads that feed from its beginning. */
+/** A derived product whose input does not take its place in the feed, or its grant, any more. */
+import { viewOf, wholeView, type View } from '@meshloop/access/claims'
 import { createClientKey } from '@meshloop/access/issue'
 import { createClient } from '@meshloop/client'
-import { defineProduct, id, time } from '@meshloop/contract'
+import { defineProduct, id, int, time } from '@meshloop/contract'
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import { derive, input } from '../src/derive/derivation.ts'
@@ -24,7 +25,7 @@ const frame = {
   key: ['k'],
   eventTime: 'at',
 } as const
-const events = defineProduct({ ...frame, id: 'a.events' })
+const events = defineProduct({ ...frame, id: 'a.events', fields: { ...frame.fields, note: int('N') } })
 const derivation = derive({
   out: defineProduct({ ...frame, id: 'b.last', inputs: [{ product: 'a.events', major: 1 }] }),
   key: ['k'],
@@ -32,53 +33,76 @@ const derivation = derive({
   build: ({ k }, { events: [event] }) => event && { k, at: event.at },
 })
 
-it.each([
-  ['of the former format', btoa('{"q":"changes","at":["one",1,1]}').replaceAll('=', '')],
-  ['of another consumer, or of a key that is gone', 'A'.repeat(124)],
-])('begins again with a cursor %s', async (_, cursor) => {
+const at = '2026-01-01T00:00:00.000Z'
+
+/** An input with records, what is derived of it, and a grant between both. */
+async function made() {
   const worker = serve({ contract: events })
   const bench = await setUp(worker, events)
   await makeTables(bench.env.DB, worker.tables)
   await makeTables(C, [...tablesOf(derivation.out), ...derivationTables(derivation)])
-  const at = '2026-01-01T00:00:00.000Z'
-  await bench.send(['k1', 'k2'].map((k) => ({ k, at })))
+  const send = (...keys: string[]) => bench.send(keys.map((k) => ({ k, at, note: 1 })))
+  await send('k1', 'k2')
   const { origin } = new URL(bench.env.BASE_URL)
-  const key = createClientKey('live', 'b.last', new Uint8Array(32))
-  const access_token = await bench.token('read')
-  // The catalog that names the input's address and sells a token for it; the input itself is the real one.
-  const answers: Record<string, object> = {
-    [`${origin}/products/a.events.json?major=1`]: { url: bench.env.BASE_URL },
-    [`${origin}/oauth/token`]: { access_token, token_type: 'Bearer', expires_in: 600 },
-  }
-  const client = createClient({
-    issuer: origin,
-    clientKey: key,
-    now: () => Date.now(),
-    fetch: async (url, init) => {
-      const answer = answers[String(url)]
-      return answer ? Response.json(answer) : bench.call(String(url).slice(bench.env.BASE_URL.length), init)
-    },
-  })
-  const deriving = {
-    db: C,
-    derivation,
-    readFeed: feedOf(client),
-    now: () => Date.now(),
-    newIncarnation: () => 'one',
-  }
-  const settle = async () => {
+  const clientKey = createClientKey('live', 'b.last', new Uint8Array(32))
+  const settleWith = async (view: Omit<View, 'id'>) => {
+    const access_token = await bench.token('read', { view: await viewOf(view) })
+    // The catalog that names the input's address and sells a token for it; the input itself is the real one.
+    const answers: Record<string, object> = {
+      [`${origin}/products/a.events.json?major=1`]: { url: bench.env.BASE_URL },
+      [`${origin}/oauth/token`]: { access_token, token_type: 'Bearer', expires_in: 600 },
+    }
+    const client = createClient({
+      issuer: origin,
+      clientKey,
+      now: () => Date.now(),
+      fetch: async (url, init) => {
+        const answer = answers[String(url)]
+        return answer ? Response.json(answer) : bench.call(String(url).slice(bench.env.BASE_URL.length), init)
+      },
+    })
+    const readFeed = feedOf(client)
     let read = 0
     for (let done = false; !done;) {
-      const report = await runStep(deriving)
+      const report = await runStep({
+        db: C,
+        derivation,
+        readFeed,
+        now: () => Date.now(),
+        newIncarnation: () => 'one',
+      })
       read += report.read['a.events'] ?? 0
       ;({ done } = report)
     }
     return read
   }
-  expect(await settle()).toBe(2)
-  await bench.send([{ k: 'k3', at }])
+  const derived = async () =>
+    (await C.prepare('SELECT k FROM records ORDER BY k').all<{ k: string }>()).results.map(({ k }) => k)
+  return { send, settleWith, derived }
+}
+
+it.each([
+  ['of the former format', btoa('{"q":"changes","at":["one",1,1]}').replaceAll('=', '')],
+  ['of another consumer, or of a key that is gone', 'A'.repeat(124)],
+])('begins again with a cursor %s', async (_, cursor) => {
+  const { send, settleWith, derived } = await made()
+  expect(await settleWith(wholeView)).toBe(2)
+  await send('k3')
   await C.prepare(`UPDATE _progress SET cursor = substr(cursor, 1, instr(cursor, char(10))) || ?1`).bind(cursor).run()
-  expect(await settle()).toBe(3)
-  const { results } = await C.prepare('SELECT k FROM records ORDER BY k').all<{ k: string }>()
-  expect(results.map(({ k }) => k)).toEqual(['k1', 'k2', 'k3'])
+  expect(await settleWith(wholeView)).toBe(3)
+  expect(await derived()).toEqual(['k1', 'k2', 'k3'])
 }) // prettier-ignore
+
+it.each<[string, Omit<View, 'id'>]>([
+  ['single fields', { columns: ['k', 'at'], rows: [] }],
+  ['fields without the key', { columns: ['at'], rows: [] }],
+  ['some rows', { columns: null, rows: [{ field: 'k', op: 'eq', value: 'k1' }] }],
+])('forgets nothing while its grant shows %s, and goes on with what it gets back', async (_, narrowed) => {
+  const { send, settleWith, derived } = await made()
+  expect(await settleWith(wholeView)).toBe(2)
+  await send('k3')
+  await expect(settleWith(narrowed)).rejects.toMatchObject({ code: 'input_unavailable' })
+  expect(await derived()).toEqual(['k1', 'k2'])
+  expect(await settleWith(wholeView)).toBe(1)
+  expect(await derived()).toEqual(['k1', 'k2', 'k3'])
+})

@@ -4,7 +4,7 @@ import { fieldOf, kindOf, majorOf, zodOf, type Contract } from '@meshloop/contra
 import type { Runtime } from '../env.ts'
 import { ProductError } from '../problems.ts'
 import { readAggregate } from '../query/aggregate.ts'
-import { readChanges } from '../query/changes.ts'
+import { followedBy, readChanges } from '../query/changes.ts'
 import { openCursor, queryName, sealCursor, type Position } from '../query/cursor.ts'
 import { sortOrder } from '../query/keyset.ts'
 import {
@@ -134,6 +134,8 @@ export async function changes(runtime: Runtime, shown: Shown, request: Request):
     throw new ProductError('rows_restricted', 'This grant shows some rows only. Read /records instead.')
   if (!showsKey(runtime.contract, view))
     throw new ProductError('key_hidden', 'This grant does not show the key. Read /records instead.')
+  // Before the cursor, which is another view's after a change of the grant: nobody begins again what it may not follow.
+  followedBy(runtime.reader, view)
   const values = readParameters(new URL(request.url).searchParams, changesParameters(runtime.contract, view))
   const cursors = cursorsOf(runtime, shown, FEED)
   const page = await readChanges(runtime.reader, view, {

@@ -38,6 +38,16 @@ export interface ChangesQuery {
   readonly fields?: readonly string[] | undefined
 }
 
+/** The sequence that a view is followed by. @throws {ProductError} `columns_restricted` */
+export function followedBy({ contract, stored = ownRecords(contract) }: Reader, view: View): string {
+  const sequence = stored.sequence(view)
+  if (sequence !== undefined) return sequence
+  throw new ProductError(
+    'columns_restricted',
+    'This grant shows single fields: that a hidden one changed would be told with them. Read /records instead.',
+  )
+}
+
 /** The changes after a position. @throws {ProductError} `columns_restricted`, `resync_required` */
 export async function readChanges(
   reader: Reader,
@@ -45,12 +55,7 @@ export async function readChanges(
   { after, limit, fields: asked }: ChangesQuery,
 ): Promise<Changes> {
   const { db, contract, expected, stored = ownRecords(contract) } = reader
-  const sequence = stored.sequence(view)
-  if (sequence === undefined)
-    throw new ProductError(
-      'columns_restricted',
-      'This grant shows single fields: that a hidden one changed would be told with them. Read /records instead.',
-    )
+  const sequence = followedBy(reader, view)
   const { seq: from, ...given } = placeOf(after)
   const at = name(sequence)
   const fields = visibleFields(contract, view).filter(
