@@ -16,7 +16,7 @@ CREATE INDEX client_keys_revoked ON client_keys (revoked_at) WHERE revoked_at IS
 INSERT INTO client_keys (id, client, kind, hash, created_by, created_at)
   SELECT lower(hex(randomblob(16))), id, 'secret', secret_hash, 'operator', created_at FROM clients;
 
--- How often a key bought a token on a day (UTC).
+-- On which days (UTC) a key was used, and how many tokens it bought.
 CREATE TABLE key_uses (
   key TEXT NOT NULL,
   day TEXT NOT NULL,

@@ -22,7 +22,7 @@ export interface KeptKey extends ClientKeyRecord {
 
 /** A key with its use. */
 export interface ListedKey extends Omit<ClientKeyRecord, 'client'> {
-  /** The last day (UTC) on which it bought a token; null: never. */
+  /** The last day (UTC) on which it was used, to buy a token or for anything else; null: never. */
   readonly last_used: string | null
 }
 

@@ -1,4 +1,4 @@
-/** How often keys buy tokens, by the day (UTC). A day that is over is written to the audit log. */
+/** On which days (UTC) keys are used, and how many tokens they buy. A day that is over is written to the audit log. */
 import { act, guard, isGuardFailure } from '../audit/act.ts'
 import { dayOf, type Chore } from '../env.ts'
 
@@ -7,13 +7,17 @@ const settledAfterMs = 10 * 60_000
 /** Keys that an entry names, those with most tokens first; the entry counts the rest. */
 const maxKeysNamed = 500
 
-/** Counts a token that a key bought at a moment (RFC 3339). Await it before the token is handed out: then no use goes uncounted. */
-export async function noteUse(db: D1Database, key: string, at: string): Promise<void> {
+/**
+ * Counts the tokens that a key bought at a moment (RFC 3339): one, or none where it was used for something else. Await it before
+ * the answer: then no use goes uncounted.
+ */
+export async function noteUse(db: D1Database, key: string, at: string, tokens: 0 | 1): Promise<void> {
   await db
     .prepare(
-      `INSERT INTO key_uses (key, day, tokens) VALUES (?1, ?2, 1) ON CONFLICT (key, day) DO UPDATE SET tokens = tokens + 1`,
+      `INSERT INTO key_uses (key, day, tokens) VALUES (?1, ?2, ?3)
+       ON CONFLICT (key, day) DO UPDATE SET tokens = tokens + excluded.tokens WHERE excluded.tokens > 0`,
     )
-    .bind(key, dayOf(at))
+    .bind(key, dayOf(at), tokens)
     .run()
 }
 

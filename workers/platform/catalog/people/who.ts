@@ -3,6 +3,7 @@ import { equalHashes, hashClientKey, parseClientKey } from '@meshloop/access/iss
 import type { Context } from 'hono'
 import { authenticate, clientUnknown } from '../clients/authenticate.ts'
 import { bearer } from '../clients/bearer.ts'
+import { noteUse } from '../clients/key-uses.ts'
 import type { CatalogApp, World } from '../env.ts'
 import type { Actor, Person } from './actor.ts'
 import { readSessionCookie } from './session-cookie.ts'
@@ -20,7 +21,9 @@ const leastOperatorKey = 16
 export async function bearerActor(c: C, { now }: World): Promise<KeyHolder> {
   const key = bearer(c.req.header('authorization'), 'client_key_missing')
   if (parseClientKey(key)) {
-    const { client } = await authenticate(c.env, key, new Date(now()).toISOString())
+    const at = new Date(now()).toISOString()
+    const { client, key: held } = await authenticate(c.env, key, at)
+    await noteUse(c.env.DB, held.id, at, 0)
     return { kind: 'client', client }
   }
   const { OPERATOR_KEY } = c.env

@@ -5,6 +5,7 @@ import * as z from 'zod'
 import { bearer } from '../clients/bearer.ts'
 import { authenticate } from '../clients/authenticate.ts'
 import type { Client } from '../clients/client-store.ts'
+import { noteUse } from '../clients/key-uses.ts'
 import type { CatalogApp, World } from '../env.ts'
 import { putDomain } from '../governance/domain-store.ts'
 import { parseDomain } from '../governance/parse-domain.ts'
@@ -64,7 +65,8 @@ export function registerRoute(world: World) {
 /** Whose key it is comes first: strangers cannot make the catalog parse or fetch anything. */
 async function publisherOf(c: Context<CatalogApp>, at: string): Promise<Client> {
   const key = bearer(c.req.header('authorization'), 'client_key_missing')
-  const { client } = await authenticate(c.env, key, at)
+  const { client, key: held } = await authenticate(c.env, key, at)
+  await noteUse(c.env.DB, held.id, at, 0)
   if (client.kind === 'publisher') return client
   throw new CatalogError('not_publisher', `${client.id} is a ${client.kind}; a publisher registers products.`)
 }

@@ -35,7 +35,7 @@ export function tokenRoute(world: World) {
       const till = tillOf(c.env, world)
       const buyer = await holderOf(c.env, request.credential, till.now)
       const { token, scope, expiresInSeconds } = await sell(c.env, till, buyer, request)
-      await noteUse(c.env.DB, buyer.key.id, new Date(till.now).toISOString())
+      await noteUse(c.env.DB, buyer.key.id, new Date(till.now).toISOString(), 1)
       return c.json({
         access_token: token,
         ...(request.kind === 'exchange' ? { issued_token_type: accessTokenType } : {}),
