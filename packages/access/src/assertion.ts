@@ -2,7 +2,7 @@
  * Client assertions: a source says who it is by a signature, so that nobody else ever holds what it signs with (RFC 7523;
  * `private_key_jwt` of OpenID Connect Core 1.0, section 9). The catalog knows the public key and takes each assertion once.
  */
-import { decodeJwt, decodeProtectedHeader, jwtVerify, SignJWT } from 'jose'
+import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader, jwtVerify, SignJWT } from 'jose'
 import * as z from 'zod'
 import { clientIdSchema } from './claims.ts'
 import type { PrivateJwk } from './private-jwk.ts'
@@ -41,7 +41,7 @@ export interface AssertionContent {
   readonly now: number
 }
 
-/** Signs an assertion that is good once, for a minute. The key's `kid` is the id under which the catalog keeps its public half. */
+/** Signs an assertion that is good once, for a minute. The key's `kid` is its thumbprint, or the id under which the catalog keeps its public half. */
 export async function signAssertion(
   key: PrivateJwk,
   { clientId, issuer, id, now }: AssertionContent,
@@ -65,6 +65,10 @@ export function readAssertion(
     return undefined
   }
 }
+
+/** How a source names a public key without having asked the catalog (RFC 7638); `x` is base64url. */
+export const thumbprintOf = (x: string): Promise<string> =>
+  calculateJwkThumbprint({ kty: 'OKP', crv: 'Ed25519', x })
 
 /** What {@link verifyAssertion} compares with. */
 export interface AssertionChecks {

@@ -7,7 +7,7 @@ import { denialsSchema, denialsTyp, type Denials } from './denials.ts'
 import { meshScope } from './mesh-token.ts'
 import type { PrivateJwk } from './private-jwk.ts'
 
-export { assertionType, readAssertion, signAssertion, verifyAssertion } from './assertion.ts'
+export { assertionType, readAssertion, signAssertion, thumbprintOf, verifyAssertion } from './assertion.ts'
 export { createClientKey, equalHashes, hashClientKey, parseClientKey, type ClientKey } from './client-key.ts'
 export { meshScope, signMeshToken, verifyMeshToken, type MeshClaims } from './mesh-token.ts'
 export {

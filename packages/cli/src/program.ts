@@ -62,8 +62,9 @@ function program(context: ProgramContext): Command {
     .command('token')
     .description('buy an access token for a product')
     .argument('<product>', 'id of the product, e.g. purchase.orders')
-    .option('--scope <scopes>', 'what the token allows: read, ingest, run, check, flags', 'read')
-    .option('--as <source>', 'with --scope ingest: the source (default: file)')
+    .option('--scope <scopes>', 'what the token allows: read, aggregate, ingest, run, check, flags', 'read')
+    .option('--as <source>', 'with --scope ingest: the source, by name or client id (default: file)')
+    .addOption(keyFileOption())
     .addOption(majorOption())
     .addOption(urlOption())
     .action(async (product: string, options: TokenOptions) =>
@@ -75,7 +76,8 @@ function program(context: ProgramContext): Command {
     .description('send a file of rows to a product; sending it again changes nothing')
     .argument('<product>', 'id of the product, e.g. purchase.orders')
     .argument('<file>', 'rows as .ndjson or .csv')
-    .option('--as <source>', 'the source that sends', 'file')
+    .option('--as <source>', 'the source that sends, by name or client id', 'file')
+    .addOption(keyFileOption())
     .option('--complete-up-to <time>', 'say that everything up to this time was sent (RFC 3339)')
     .addOption(urlOption())
     .action(async (product: string, file: string, options: IngestOptions) =>
@@ -229,3 +231,9 @@ const urlOption = (): Option =>
   new Option('--url <url>', 'the mesh (default: MESH_URL, else the one last started from this checkout)')
 
 const majorOption = (): Option => new Option('--major <n>', 'major of the product (default: the newest)')
+
+const keyFileOption = (): Option =>
+  new Option(
+    '--key-file <file>',
+    'private key that the source signs with, of mesh key pair (default: a client key)',
+  )

@@ -59,7 +59,7 @@ describe('mesh token', () => {
   test.each([
     [[], { scope: 'read', client_id: 'local.commands' }],
     [['--scope', 'ingest'], { scope: 'ingest', client_id: 'purchase.orders.file', source: 'file' }],
-    [['--scope', 'ingest', '--as', 'simulator'], { scope: 'ingest', source: 'simulator' }],
+    [['--scope', 'ingest', '--as', 'shop.simulator'], { scope: 'ingest', source: 'simulator' }],
   ])('%j', async (options, expected) => {
     const { code, out } = await command(['token', 'purchase.orders', ...options])
     expect(code).toBe(0)
@@ -68,6 +68,21 @@ describe('mesh token', () => {
       aud: `${mesh.url}/purchase/orders/v1`,
       product: 'purchase.orders',
     })
+  })
+
+  test('a source that signs for itself: a pair, its public half, an assertion', async () => {
+    const { out: pair } = await command(['key', 'pair'])
+    const keyFile = file('till.json', [pair.trim()])
+    const source = 'purchase.orders.till'
+    const make = ['client', 'make', source, '--kind', 'source', '--products', 'purchase.orders']
+    expect(await command(make)).toMatchObject({ code: 0 })
+    expect(await command(['key', 'make', source, '--public-key', keyFile])).toMatchObject({ code: 0 })
+    const args = ['token', 'purchase.orders', '--scope', 'ingest', '--as', 'till', '--key-file', keyFile]
+    const { out } = await command(args)
+    expect(claims(out)).toMatchObject({ client_id: source, source: 'till', scope: 'ingest' })
+    expect(await command(args.with(5, 'file'))).toMatchObject({ code: 1 })
+    const wrong = await command(args.with(7, file('wrong.json', ['{}'])))
+    expect(wrong).toMatchObject({ code: 1, err: expect.stringMatching(/holds no Ed25519 private key/) })
   })
 
   test('with a key of another place, and a mesh by its URL', async () => {
@@ -144,7 +159,7 @@ describe('mesh ingest and mesh query', () => {
       'purchase.orders',
       path,
       '--as',
-      'simulator',
+      'shop.simulator',
       '--complete-up-to',
       '2026-02-01T00:00:00Z',
     ]

@@ -4,16 +4,14 @@ import { inBatches, type RowBatch } from '../ingest/batches.ts'
 import { openSourceFile } from '../ingest/source-file.ts'
 import { MeshError } from '../mesh-error.ts'
 import { startProgress } from '../progress.ts'
-import { sourceClient } from '../registration/clients.ts'
 import { count, printable } from '../terminal.ts'
 import { answerOf, buyToken, fetchContract, findProduct, request, type Token } from '../mesh/mesh-client.ts'
-import { findTarget, keyFor, type CommandContext, type Target } from '../mesh/target.ts'
+import { sourceCredential, type SourceOptions } from '../mesh/source-credential.ts'
+import { findTarget, type CommandContext } from '../mesh/target.ts'
 
 /** Options of `mesh ingest`. */
-export interface IngestOptions {
+export interface IngestOptions extends SourceOptions {
   readonly url?: string
-  /** Name of the source. Default `file`. */
-  readonly as?: string
   /** Claims, with the last rows, that the source has sent everything up to this time (RFC 3339). */
   readonly completeUpTo?: string
 }
@@ -59,8 +57,7 @@ export async function ingest(
   const { terminal } = context
   const target = findTarget(context, options.url)
   const product = await findProduct(target.url, productId)
-  const source = options.as ?? 'file'
-  const key = sourceKey(target, context, productId, source)
+  const key = await sourceCredential(target, context, productId, options)
   const file = openSourceFile(path, await fetchContract(product))
   const startedAt = Date.now()
 
@@ -90,21 +87,6 @@ export async function ingest(
   }
   progress.end()
   terminal.out(summary(outcome, (Date.now() - startedAt) / 1000))
-}
-
-function sourceKey(target: Target, context: CommandContext, product: string, source: string): string {
-  const known = (target.local?.keys.owners() ?? [])
-    .filter((owner) => owner.startsWith(`${product}.`))
-    .map((owner) => owner.slice(product.length + 1))
-  if (context.env['MESH_KEY'] === undefined && target.local !== undefined && !known.includes(source))
-    throw new MeshError(
-      'unknown_source',
-      `${product} has no source ${printable(source)} that sends over HTTP.`,
-      known.length === 0
-        ? `List it in the var SOURCES of the product's wrangler.toml: {"${source}":{"over":"http"}}`
-        : `Its sources are ${known.join(', ')}: choose one with --as.`,
-    )
-  return keyFor(target, context, sourceClient(product, source))
 }
 
 function plus(outcome: Outcome, answer: Answer, batch?: RowBatch): Outcome {

@@ -1,17 +1,16 @@
 /** `mesh token`: buys an access token, for curl and for looking at what a token says. */
-import { COMMANDS_CLIENT, sourceClient, STEWARD } from '../registration/clients.ts'
 import { buyToken, findProduct } from '../mesh/mesh-client.ts'
+import { sourceCredential, type SourceOptions } from '../mesh/source-credential.ts'
 import { findTarget, keyFor, type CommandContext } from '../mesh/target.ts'
+import { COMMANDS_CLIENT, STEWARD } from '../registration/clients.ts'
 
 /** Options of `mesh token`. */
-export interface TokenOptions {
+export interface TokenOptions extends SourceOptions {
   readonly url?: string
   /** Default: the newest. */
   readonly major?: string
   /** Space-separated. Default `read`. */
   readonly scope?: string
-  /** The source that an ingest token is for. Default `file`. */
-  readonly as?: string
 }
 
 /** Prints a token for `productId`. */
@@ -23,21 +22,14 @@ export async function token(
   const target = findTarget(context, options.url)
   const product = await findProduct(target.url, productId, options.major)
   const scope = options.scope ?? 'read'
-  const key = keyFor(target, context, clientFor(scope, productId, options.as ?? 'file'))
+  const key =
+    scope === 'ingest'
+      ? await sourceCredential(target, context, productId, options)
+      : keyFor(target, context, clientFor(scope))
   const { text } = await buyToken(target.url, product, key, scope)
   context.terminal.out(`${text}\n`)
 }
 
-/** Whose key buys that scope in a local mesh. */
-function clientFor(scope: string, product: string, source: string): string {
-  switch (scope) {
-    case 'ingest':
-      return sourceClient(product, source)
-    case 'run':
-    case 'check':
-    case 'flags':
-      return STEWARD
-    default:
-      return COMMANDS_CLIENT.id
-  }
-}
+/** Whose key buys that scope in a local mesh; a source's is its own. */
+const clientFor = (scope: string): string =>
+  ['run', 'check', 'flags'].includes(scope) ? STEWARD : COMMANDS_CLIENT.id

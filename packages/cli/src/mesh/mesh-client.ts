@@ -1,8 +1,10 @@
 /** What commands ask of a mesh over HTTP: products, tokens, and requests whose refusals are explained. */
+import { assertionType, signAssertion } from '@meshloop/access/issue'
 import { readContract, type Contract } from '@meshloop/contract'
 import * as z from 'zod'
 import { MeshError } from '../mesh-error.ts'
 import { printable } from '../terminal.ts'
+import type { Signer } from './source-credential.ts'
 
 /** A product as the catalog lists it. */
 export interface ProductAddress {
@@ -60,33 +62,45 @@ export interface Token {
   readonly endsAtMs: number
 }
 
-/** Buys a token for `product`. @throws {MeshError} `request_refused` when the catalog does not sell it. */
+/** Buys a token for `product`, with a client key or an assertion that a source signs. @throws {MeshError} `request_refused` when the catalog does not sell it. */
 export async function buyToken(
   meshUrl: string,
   product: ProductAddress,
-  key: string,
+  credential: string | Signer,
   scope: string | undefined,
 ): Promise<Token> {
-  const clientId = /^ml_[^_]+_([^_]+)_/.exec(key)?.[1]
-  if (clientId === undefined)
-    throw new MeshError(
-      'no_key',
-      'MESH_KEY holds no client key.',
-      'It looks like ml_<environment>_<client>_<43 characters>.',
-    )
   const response = await request(`${meshUrl}/oauth/token`, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({
       grant_type: 'client_credentials',
-      client_id: clientId,
-      client_secret: key,
+      ...(await (typeof credential === 'string'
+        ? withClientKey(credential)
+        : withAssertion(credential, meshUrl))),
       resource: product.url,
       ...(scope === undefined ? {} : { scope }),
     }).toString(),
   })
   const { access_token, expires_in } = await answerOf(response, tokenSchema)
   return { text: access_token, endsAtMs: Date.now() + expires_in * 1000 }
+}
+
+function withClientKey(key: string): Readonly<Record<string, string>> {
+  const clientId = /^ml_[^_]+_([^_]+)_/.exec(key)?.[1]
+  if (clientId !== undefined) return { client_id: clientId, client_secret: key }
+  throw new MeshError(
+    'no_key',
+    'MESH_KEY holds no client key.',
+    'It looks like ml_<environment>_<client>_<43 characters>.',
+  )
+}
+
+async function withAssertion({ clientId, privateKey }: Signer, meshUrl: string) {
+  const content = { clientId, issuer: meshUrl, id: crypto.randomUUID(), now: Date.now() }
+  return {
+    client_assertion_type: assertionType,
+    client_assertion: await signAssertion(privateKey, content),
+  }
 }
 
 /**

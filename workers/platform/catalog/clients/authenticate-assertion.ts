@@ -1,8 +1,8 @@
 /** Which source signed an assertion. */
-import { readAssertion, verifyAssertion } from '@meshloop/access/issue'
+import { readAssertion, thumbprintOf, verifyAssertion } from '@meshloop/access/issue'
 import type { CatalogEnv, Chore } from '../env.ts'
 import { clientUnknown, type Authenticated } from './authenticate.ts'
-import { usableKeys } from './client-keys.ts'
+import { usableKeys, type KeptKey } from './client-keys.ts'
 import { findClient } from './client-store.ts'
 
 /**
@@ -20,7 +20,7 @@ export async function authenticateAssertion(
     findClient(DB, clientId),
     usableKeys(DB, clientId, new Date(now).toISOString()),
   ])
-  const key = keys.find(({ id, public_key }) => id === named?.kid && public_key !== null)
+  const key = await keyNamed(keys, named?.kid)
   // Done for a key that is not there too: time does not tell which ids exist.
   const verified = await verifyAssertion(assertion, {
     clientId,
@@ -37,6 +37,14 @@ export async function authenticateAssertion(
     .run()
   if (meta.changes === 0) throw clientUnknown()
   return { client, key }
+}
+
+/** A source names its key as the catalog does, or by its thumbprint, which it knows by itself. */
+async function keyNamed(keys: readonly KeptKey[], kid: string | undefined) {
+  for (const key of keys)
+    if (key.public_key !== null && (key.id === kid || (await thumbprintOf(key.public_key)) === kid))
+      return key
+  return undefined
 }
 
 /** Forgets assertions that have ended: they would not count for that. */

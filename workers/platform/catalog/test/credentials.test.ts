@@ -3,6 +3,7 @@ import {
   generatePrivateJwk,
   hashClientKey,
   signAssertion,
+  thumbprintOf,
   type PrivateJwk,
 } from '@meshloop/access/issue'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -187,6 +188,12 @@ describe('a source that signs', () => {
     const issuer = `${env.ISSUER}/oauth/token`
     const text = await signAssertion(sourceKey, { clientId: till, issuer, id: 'own', now: start })
     expect((await shop.buy(signed(text))).status).toBe(200)
+  })
+
+  it('may name its key by the thumbprint, which it knows without asking', async () => {
+    const key = { ...sourceKey, kid: await thumbprintOf(sourceKey.x) }
+    expect((await shop.buy(signed(await assertion(key)))).status).toBe(200)
+    expect((await shop.buy(signed(await assertion({ ...otherKey, kid: key.kid })))).status).toBe(401)
   })
 
   it('is believed once, also when it is asked twice at the same time', async () => {
