@@ -134,9 +134,9 @@ export async function changes(runtime: Runtime, shown: Shown, request: Request):
     throw new ProductError('rows_restricted', 'This grant shows some rows only. Read /records instead.')
   if (!showsKey(runtime.contract, view))
     throw new ProductError('key_hidden', 'This grant does not show the key. Read /records instead.')
+  const values = readParameters(new URL(request.url).searchParams, changesParameters(runtime.contract, view))
   // Before the cursor, which is another view's after a change of the grant: nobody begins again what it may not follow.
   followedBy(runtime.reader, view)
-  const values = readParameters(new URL(request.url).searchParams, changesParameters(runtime.contract, view))
   const cursors = cursorsOf(runtime, shown, FEED)
   const page = await readChanges(runtime.reader, view, {
     after: await cursors.open(textOf(values, 'after')),
