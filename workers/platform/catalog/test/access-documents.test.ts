@@ -1,3 +1,4 @@
+import type { Contract } from '@meshloop/contract'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { listGrantsSeen, listRequests } from '../grants/access-lists.ts'
 import { ask as askFor } from '../grants/ask.ts'
@@ -225,7 +226,7 @@ describe('over JSON', () => {
 
   it('a grant says which fields its tokens show, not those that the contract granted and took back', async () => {
     const access = { automatic: ['internal' as const] }
-    const before = { ...orders, id: 'purchase.auto', access }
+    const before: Contract = { ...orders, id: 'purchase.auto', access }
     const status = { ...orders.fields.status, class: 'personal' as const }
     const later = { ...before, fields: { ...orders.fields, status } }
     await deployed(before, host)

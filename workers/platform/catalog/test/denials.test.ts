@@ -1,4 +1,5 @@
 import { denialsPath, denialsTyp, type Denials } from '@meshloop/access/denials'
+import type { Contract } from '@meshloop/contract'
 import { generatePrivateJwk, parsePrivateJwk, type PrivateJwk } from '@meshloop/access/issue'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readDenials } from '../tokens/denials.ts'
@@ -106,10 +107,10 @@ describe('the denial list', () => {
   it('counts for what a contract takes back: a field that became personal, a product that became internal', async () => {
     const host = 'https://denials.team.example'
     const fields = { ...orders.fields, status: { ...orders.fields.status, class: 'personal' as const } }
-    const told = { ...orders, id: 'purchase.told', fields: { ...orders.fields } }
-    const next = [
+    const told: Contract = { ...orders, id: 'purchase.told' }
+    const next: readonly Contract[] = [
       { ...told, version: '1.3.0', fields },
-      { ...told, version: '1.4.0', fields, visibility: 'internal' as const },
+      { ...told, version: '1.4.0', fields, visibility: 'internal' },
     ]
     await deployed(told, host)
     const excused = {
