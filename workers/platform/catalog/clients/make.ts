@@ -26,10 +26,17 @@ export async function makeClient(scene: Scene, actor: Actor, client: Client): Pr
       what: before ? 'client.changed' : 'client.made',
       by: nameOf(actor),
       about: { client: id, ...about },
-      statements: [nameIsFree(scene.db, client), putClientStatement(scene.db, client, scene.at)],
+      statements: [
+        isStill(scene.db, id, before),
+        nameIsFree(scene.db, client),
+        putClientStatement(scene.db, client, scene.at),
+      ],
     })
   } catch (error) {
     if (!isGuardFailure(error)) throw error
+    const now = await findClient(scene.db, id)
+    // Whether this actor may make it has to be asked anew of what somebody else made of it.
+    if (canonicalJson(now) !== canonicalJson(before)) return makeClient(scene, actor, client)
     throw new CatalogError(
       'source_name_taken',
       `Another source of one of these products is called "${sourceNameOf(client)}", as the last part of its id.`,
@@ -73,6 +80,18 @@ function checkChange(actor: Actor, client: Client, before: Client): void {
   throw new CatalogError(
     'client_taken',
     `There is a client ${client.id} of another kind or domain. Choose another id.`,
+  )
+}
+
+/** The client is as it was when it was judged who may change it. */
+function isStill(db: D1Database, id: string, before: Client | null): D1PreparedStatement {
+  const { kind, domain, products, decides } = before ?? {}
+  const content = before && JSON.stringify([kind, domain, JSON.stringify(products), decides ? 1 : 0])
+  return guard(
+    db,
+    '(SELECT json_array(kind, domain, products, decides) FROM clients WHERE id = ?1) IS ?2',
+    id,
+    content,
   )
 }
 

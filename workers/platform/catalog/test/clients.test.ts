@@ -1,5 +1,7 @@
 import { generatePrivateJwk } from '@meshloop/access/issue'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { makeClient as makeAs } from '../clients/make.ts'
+import { client, people, sceneAt } from './access-people.ts'
 import { ask, env, makeClient, migrate, post, problemOf } from './mesh.ts'
 
 /** Keys of two owners, and of clients that own nothing. */
@@ -93,6 +95,30 @@ describe('an owner', () => {
     const before = await acts()
     expect(await problemOf(await post('/clients', key(), client))).toEqual({ status, code })
     expect(await acts()).toEqual(before)
+  })
+
+  it('makes nothing of a client that the operator made at the same moment', async () => {
+    const wanted = client('purchase.raced')
+    const { operator, owner: person } = people()
+    let isFirst = true
+    const db = new Proxy(env.DB, {
+      get: (target, name) => {
+        if (name === 'batch' && isFirst) {
+          isFirst = false
+          return async (statements: D1PreparedStatement[]) => {
+            await makeAs(sceneAt(), operator, { ...wanted, kind: 'publisher' })
+            return target.batch(statements)
+          }
+        }
+        const member = Reflect.get(target, name, target) as unknown
+        return typeof member === 'function' ? (member.bind(target) as unknown) : member
+      },
+    })
+    const raced = makeAs({ ...sceneAt(), db }, person, wanted)
+    await expect(raced).rejects.toMatchObject({ code: 'client_taken' })
+    const same = { ...wanted, id: 'purchase.repeated' }
+    const all = await Promise.all([1, 2, 3, 4].map(() => makeAs(sceneAt(), person, same)))
+    expect(all).toEqual([same, same, same, same])
   })
 
   it('makes no second source of one name for one product; for another product it may', async () => {
