@@ -50,6 +50,9 @@ export function setOwnCookie(
   })
 }
 
-/** `__Host-` keeps other hosts of the domain from setting it; browsers demand HTTPS for it. */
+/**
+ * `__Host-` keeps other hosts of the domain from setting it; browsers demand HTTPS for it. A browser sends a cookie to all ports of
+ * a machine: two meshes on one of them each have their own.
+ */
 export const cookieName = ({ ISSUER }: Pick<CatalogEnv, 'ISSUER'>, name: string): string =>
-  isLoopback(ISSUER) ? name : `__Host-${name}`
+  isLoopback(ISSUER) ? `${name}-${new URL(ISSUER).port}` : `__Host-${name}`

@@ -168,7 +168,7 @@ describe('under another name', () => {
       expect(await problemOf(await visitor.send(`${alias}/sign-in`, fields, fromThere))).toEqual(refused)
       await sayWho(visitor, 'owner:purchase')
       const form_token = await visitor.formToken()
-      const headers = { cookie: `meshloop=${visitor.session()}` }
+      const headers = { cookie: `meshloop-8787=${visitor.session()}` }
       for (const path of ['/account', '/account.json', '/products'])
         expect(await problemOf(await visitor.open(alias + path, { headers }))).toEqual(refused)
       expect(
@@ -288,11 +288,11 @@ describe('development sign-in', () => {
     expect(await rolesOf('nobody')).toMatchObject({ roles: [] })
   })
 
-  test('sets a cookie that works without HTTPS', async () => {
+  test('sets a cookie that works without HTTPS, and is of this port: two meshes do not sign each other’s people out', async () => {
     const visitor = visit(localSite)
     const answer = await visitor.send('/sign-in', { as: 'nobody' })
     expect(answer.headers.get('set-cookie')).toMatch(
-      /^meshloop=[\w-]{43}; Max-Age=28800; Path=\/; HttpOnly; SameSite=Lax$/,
+      /^meshloop-8787=[\w-]{43}; Max-Age=28800; Path=\/; HttpOnly; SameSite=Lax$/,
     )
   })
 

@@ -81,7 +81,7 @@ export function visit({ now = Date.now, bindings = {}, development = false, alia
     },
     session: () => {
       const jar = cookies.get(new URL(there.ISSUER).host)
-      return jar?.get('__Host-meshloop') ?? jar?.get('meshloop')
+      return jar?.get('__Host-meshloop') ?? jar?.get('meshloop-8787')
     },
   }
 }
