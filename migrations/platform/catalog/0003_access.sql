@@ -31,6 +31,7 @@ CREATE TABLE key_days (
 
 -- 1: whoever has the client's key decides for its domain, as its owner.
 ALTER TABLE clients ADD COLUMN decides INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX clients_updated ON clients (updated_at);
 
 -- Signed assertions that were used: none counts twice.
 CREATE TABLE assertions (

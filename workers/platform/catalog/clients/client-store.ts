@@ -68,6 +68,37 @@ export async function listSources(db: D1Database, product: string): Promise<read
   return results.map(({ id }) => id)
 }
 
+/**
+ * What gives a source the right to send to a product: its client as it is, counted by when it was changed last, so that what is
+ * taken from it denies the tokens of before. Null if it may not.
+ */
+export async function findSourceRight(
+  db: D1Database,
+  { id }: Pick<Client, 'id'>,
+  product: string,
+): Promise<{ readonly id: string; readonly version: number } | null> {
+  const row = await db
+    .prepare(
+      `SELECT id, updated_at AS at FROM clients
+       WHERE id = ?1 AND kind = 'source' AND EXISTS (SELECT 1 FROM json_each(products) WHERE value = ?2)`,
+    )
+    .bind(id, product)
+    .first<ChangedClient>()
+  return row && sourceRightOf(row)
+}
+
+/** A client, and when it was changed last (RFC 3339). */
+export interface ChangedClient {
+  readonly id: string
+  readonly at: string
+}
+
+/** A source's right as tokens and the denial list name it, beside grants: no id of a grant has a colon. */
+export const sourceRightOf = ({ id, at }: ChangedClient) => ({
+  id: `source:${id}`,
+  version: Date.parse(at),
+})
+
 /** Under which name products know a source: `purchase.orders.cdnow` is `cdnow`, `shop.simulator` is `simulator` to each of its products. */
 export const sourceNameOf = ({ id }: Pick<Client, 'id'>): string => id.slice(id.lastIndexOf('.') + 1)
 

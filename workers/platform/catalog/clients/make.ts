@@ -10,7 +10,7 @@ import { mayMake } from './powers.ts'
 
 /**
  * Makes the client, or makes it as described; the same again changes nothing and is not written down. What is taken from a
- * client holds for the next token: revoke its keys to end those that it has.
+ * source denies the tokens that it has.
  *
  * Throws CatalogError `body_malformed`, `owner_only`, `foreign_domain`, `client_taken`, `source_name_taken`.
  */

@@ -1,6 +1,6 @@
 /** What a client may do with a product: from its kind, and from its grant under the contract of the moment. */
 import { viewOf, type Scope, type View } from '@meshloop/access/claims'
-import { sourceNameOf, type Client } from '../clients/client-store.ts'
+import { findSourceRight, sourceNameOf, type Client } from '../clients/client-store.ts'
 import type { Product } from '../products/product.ts'
 import { findGrant } from './grant-store.ts'
 import { holds, type Grant } from './grant.ts'
@@ -10,7 +10,7 @@ import { viewUnder } from './view-under.ts'
 /** Rights of one client to one product. */
 export interface Rights {
   readonly scopes: readonly Scope[]
-  /** Of a consumer. No token of it is good for longer than `ends_at` (RFC 3339; null: for ever). */
+  /** What it rests on: the grant of a consumer, or the client of a source. No token of it is good for longer than `ends_at` (RFC 3339; null: for ever). */
   readonly grant?: Pick<Grant, 'id' | 'version' | 'ends_at'>
   /** With scope `read` or `aggregate`. */
   readonly view?: View
@@ -29,8 +29,9 @@ export async function rightsOf(
 ): Promise<Rights> {
   if (client.kind === 'steward') return { scopes: ['run', 'check', 'flags'] }
   if (client.kind === 'source') {
-    return client.products.includes(product.id)
-      ? { scopes: ['ingest'], source: sourceNameOf(client) }
+    const right = await findSourceRight(db, client, product.id)
+    return right
+      ? { scopes: ['ingest'], source: sourceNameOf(client), grant: { ...right, ends_at: null } }
       : { scopes: [] }
   }
   // An internal product stays inside its domain, whatever was granted before it became one.

@@ -104,6 +104,23 @@ describe('the denial list', () => {
     }
   })
 
+  it('counts for a source that may send to fewer products', async () => {
+    const id = 'purchase.both.till'
+    const key = await makeClient(id, 'source', ['purchase.orders', 'customer.accounts'])
+    const { verify } = shop.verifier(ordersUrl)
+    const token = await shop.token({}, basic(key))
+    await verify(`Bearer ${token}`, 'ingest')
+    await makeClient(id, 'source', ['customer.accounts'])
+    shop.now += minuteMs
+    await expect(verify(`Bearer ${token}`, 'ingest')).rejects.toMatchObject({ code: 'token_revoked' })
+    await makeClient(id, 'source', ['customer.accounts', 'purchase.orders'])
+    shop = shopAt(Date.now())
+    const again = await shop.token({}, basic(key))
+    await expect(shop.verifier(ordersUrl).verify(`Bearer ${again}`, 'ingest')).resolves.toMatchObject({
+      source: 'till',
+    })
+  })
+
   it('counts for what a contract takes back: a field that became personal, a product that became internal', async () => {
     const host = 'https://denials.team.example'
     const fields = { ...orders.fields, status: { ...orders.fields.status, class: 'personal' as const } }

@@ -1,5 +1,6 @@
 /** What the catalog took back while tokens for it may still live. */
 import type { Denials } from '@meshloop/access/denials'
+import { sourceRightOf, type ChangedClient } from '../clients/client-store.ts'
 
 /** The longest life of a token (an hour between products), and as much as clocks may differ. */
 const listedForMs = 65 * 60_000
@@ -31,7 +32,7 @@ export async function readDenials(
 ): Promise<Denials> {
   const since = new Date(now - listedForMs).toISOString()
   // One transaction, so that the head is not older than the list. One row more than fits tells what is left out.
-  const [grants, keys, audit] = await db.batch([
+  const [grants, keys, sources, audit] = await db.batch([
     db
       .prepare(
         `SELECT id, version, updated_at AS at FROM grants
@@ -43,10 +44,22 @@ export async function readDenials(
         'SELECT id, revoked_at AS at FROM client_keys WHERE revoked_at > ?1 ORDER BY revoked_at DESC LIMIT ?2',
       )
       .bind(since, max + 1),
+    db
+      .prepare(
+        `SELECT id, updated_at AS at FROM clients
+         WHERE kind = 'source' AND updated_at > ?1 AND updated_at > created_at ORDER BY updated_at DESC LIMIT ?2`,
+      )
+      .bind(since, max + 1),
     db.prepare('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1'),
   ])
-  // Rows of the three statements above.
-  const changed = (grants?.results ?? []) as GrantRow[]
+  // Rows of the four statements above.
+  const narrowed = ((sources?.results ?? []) as ChangedClient[]).map((source) => ({
+    ...source,
+    ...sourceRightOf(source),
+  }))
+  const changed = [...((grants?.results ?? []) as GrantRow[]), ...narrowed].toSorted((a, b) =>
+    b.at.localeCompare(a.at),
+  )
   const revoked = (keys?.results ?? []) as KeyRow[]
   const [head] = (audit?.results ?? []) as { seq: number; hash: string }[]
   const leftOut = [...changed.slice(max), ...revoked.slice(max)].map(({ at }) => Date.parse(at) / 1000)
