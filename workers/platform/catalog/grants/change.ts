@@ -10,6 +10,14 @@ import { holds, type Grant, type Terms } from './grant.ts'
 import { grantSeen, productFor } from './sight.ts'
 import { fitTerms } from './terms.ts'
 
+/** What an owner changes. */
+export interface GrantChange {
+  readonly terms: Terms
+  readonly reason: string
+  /** The version that the owner had before it; default: whichever it is now. */
+  readonly version?: number | undefined
+}
+
 /**
  * Gives a grant other terms, wider ones too: the owner answers for them. The same terms change nothing.
  *
@@ -19,11 +27,17 @@ export async function change(
   scene: Scene,
   actor: Actor,
   id: string,
-  { terms, reason }: { readonly terms: Terms; readonly reason: string },
+  { terms, reason, version }: GrantChange,
 ): Promise<Grant> {
   const { it: before, owns, consumer } = await grantSeen(scene.db, actor, id)
   if (!owns) throw new CatalogError('owner_only', `An owner of ${before.product} changes this grant.`)
   if (!holds(before, scene.at)) throw over(before)
+  // Whoever narrows what another owner has narrowed meanwhile would give back what that one took.
+  if (version !== undefined && version !== before.version)
+    throw new CatalogError(
+      'overtaken',
+      `The grant has been changed meanwhile: it is at version ${before.version}.`,
+    )
   const { contract } = await productFor(scene.db, consumer, before)
   const given = fitTerms(terms, { contract, at: scene.at, anyScope: actor.kind === 'operator' })
   if (canonicalJson(given) === canonicalJson(termsOf(before))) return before

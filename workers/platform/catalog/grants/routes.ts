@@ -19,7 +19,11 @@ type C = Context<CatalogApp>
 
 const approvalSchema = z.strictObject({ terms: termsSchema.optional(), reason: reasonSchema.optional() })
 const reasonedSchema = z.strictObject({ reason: reasonSchema })
-const changeSchema = z.strictObject({ terms: termsSchema, reason: reasonSchema })
+const changeSchema = z.strictObject({
+  terms: termsSchema,
+  reason: reasonSchema,
+  version: z.int().min(1).optional(),
+})
 const nothingSchema = z.strictObject({})
 
 /** `/requests`, `/grants` and `/access.json`. */

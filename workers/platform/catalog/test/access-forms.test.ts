@@ -259,6 +259,7 @@ async function grantEnds(grant: string): Promise<void> {
     shown: 'columns',
     column: 'status',
     ends_on: '2027-02-01',
+    version: /name="version" value="(\d+)"/.exec(await page('owner:purchase', grant))?.[1] ?? '',
   }
   const without = await submit('owner:purchase', grant, narrower)
   expect([without.status, await without.text()]).toEqual([
@@ -268,6 +269,9 @@ async function grantEnds(grant: string): Promise<void> {
   expect((await submit('member:growth', grant, { ...narrower, reason: 'Mine' })).status).toBe(403)
   expect((await submit('owner:shop', grant, { ...narrower, reason: 'Mine' })).status).toBe(404)
   expect((await submit('owner:purchase', grant, { ...narrower, reason: `Shorter ${evil}` })).status).toBe(303)
+  // The page of another owner is of before: what it says would widen what was just narrowed.
+  const stale = await submit('owner:purchase', grant, { ...narrower, ends_on: '2027-02-02', reason: 'Mine' })
+  expect([stale.status, await stale.text()]).toEqual([409, expect.stringContaining('changed meanwhile')])
   expect((await submit('member:growth', grant, { act: 'revoke', revoke_reason: 'Done' })).status).toBe(303)
   const history = await page('owner:purchase', grant)
   expect(history).toMatch(/Revoked[^]*Done[^]*Changed[^]*Shorter &lt;script&gt;[^]*Approved/)

@@ -347,6 +347,14 @@ describe('at the same moment', () => {
     expect(await findGrant(env.DB, subjectOf(consumer))).toMatchObject({ ...narrower, version: 2 })
   })
 
+  it('a change of what somebody else has changed since it was looked at: nothing is lost', async () => {
+    const { id, consumer } = await granted()
+    await change(scene, people().owner, id, { terms: narrower, reason, version: 1 })
+    const wider = { terms: termsOf({ columns: ['order_id', 'status'] }), reason, version: 1 }
+    await expect(change(scene, operator, id, wider)).rejects.toMatchObject({ code: 'overtaken' })
+    expect(await findGrant(env.DB, subjectOf(consumer))).toMatchObject({ ...narrower, version: 2 })
+  })
+
   it('an approval meets a change of the same grant: it is not approved over it', async () => {
     const { id: grant, consumer } = await granted()
     const { id } = await ask(scene, operator, subjectOf(consumer), asked)

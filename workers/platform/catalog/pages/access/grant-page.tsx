@@ -87,9 +87,11 @@ function Use({ use }: { use: ConsumerUse | null }) {
           <Line name="In 30 days">
             {use.requests_30_days === null ? 'not known' : `${formatCount(use.requests_30_days)} requests`}
           </Line>
-          <Line name="Fields read">
-            {use.fields === null ? 'any' : use.fields.length === 0 ? 'none' : use.fields.join(', ')}
-          </Line>
+          {use.last_read !== null && (
+            <Line name="Fields read">
+              {use.fields === null ? 'any' : use.fields.length === 0 ? 'none' : use.fields.join(', ')}
+            </Line>
+          )}
         </Says>
       )}
     </Section>
@@ -112,6 +114,7 @@ function Narrow({
       <summary>Narrow it</summary>
       <p class="hint">Tokens that show more are refused within a minute. For more, the consumer asks.</p>
       <ActForm session={session} act="narrow" label="Narrow" wide>
+        <input type="hidden" name="version" value={grant.version} />
         <TermsFields contract={contract} filled={filled} within={grant} />
         <TextField name="reason" label="Why, for the consumer to read" filled={filled} rows={2} />
         <div class="actions">

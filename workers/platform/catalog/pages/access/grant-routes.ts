@@ -70,7 +70,9 @@ function actsOn(db: D1Database, id: string): Acts {
       const { terms, mistakes } = readTerms(form, { contract, before: grant, now: scene.at })
       const all = { ...mistakes, ...reasonMistakes(form, 'reason') }
       if (Object.keys(all).length > 0) throw new FormMistake(all)
-      await change(scene, person, id, { terms, reason: readReason(form, 'reason') })
+      // Every form of the page says which version it shows.
+      const version = Number(form.get('version'))
+      await change(scene, person, id, { terms, reason: readReason(form, 'reason'), version })
       return { to, outcome: 'changed' }
     },
     async revoke({ form, scene, session: { person } }) {
