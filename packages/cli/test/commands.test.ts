@@ -251,7 +251,12 @@ test.each([
     {},
     /no product purchase.ordes.\nIt has .*purchase.orders/,
   ],
-  ['an unknown parameter', ['query', 'purchase.orders', 'colour=red'], {}, /400.*\n {2}colour: .*allowed/],
+  [
+    'an unknown parameter',
+    ['query', 'purchase.orders', 'colour=red'],
+    {},
+    /400.*\n {2}colour: .*allowed.*\nHow to go on: http\S+\/problems\/parameter_unknown/,
+  ],
   ['no filter', ['query', 'purchase.orders', 'status'], {}, /field=value/],
   ['--by alone', ['query', 'purchase.orders', '--by', 'status'], {}, /--aggregate/],
   ['an unknown measure', ['query', 'purchase.orders', '--aggregate', 'size'], {}, /size.*\n?.*orders/],
@@ -265,7 +270,7 @@ test.each([
     'a key that the catalog does not know',
     ['query', 'purchase.orders'],
     { MESH_KEY: `ml_local_a.b_${'x'.repeat(43)}` },
-    /401/,
+    /401[^]*\nHow to go on: http\S+\/problems\/client_unknown\n/,
   ],
 ])('%s', async (_what, args, env, message) => {
   const port = new URL(mesh.url).port

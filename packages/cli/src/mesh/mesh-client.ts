@@ -17,6 +17,9 @@ export interface ProductAddress {
 const listSchema = z.object({ products: z.array(z.object({ id: z.string(), major: z.int(), url: z.url() })) })
 const tokenSchema = z.object({ access_token: z.string(), expires_in: z.number(), scope: z.string() })
 const problemSchema = z.object({
+  /** The page that says how to go on (RFC 9457); of the token endpoint `error_uri` (RFC 6749). */
+  type: z.url().optional().catch(undefined),
+  error_uri: z.url().optional().catch(undefined),
   title: z.string().optional(),
   detail: z.string().optional(),
   error_description: z.string().optional(),
@@ -142,9 +145,11 @@ function refused(url: string, status: number, text: string): MeshError {
   const parts = problem?.errors ?? []
   const what =
     (parts.length > 0 ? problem?.title : problem?.detail) ?? problem?.error_description ?? 'no reason given'
-  const fix = parts.map(({ parameter, pointer, detail }) =>
-    printable(`  ${parameter ?? pointer ?? ''}: ${detail}`),
-  )
+  const page = problem?.type ?? problem?.error_uri
+  const fix = [
+    ...parts.map(({ parameter, pointer, detail }) => printable(`  ${parameter ?? pointer ?? ''}: ${detail}`)),
+    ...(page === undefined ? [] : [printable(`How to go on: ${page}`)]),
+  ]
   const message = `${path} answered ${status}: ${printable(what)}`
   return new MeshError('request_refused', message, fix.length === 0 ? undefined : fix.join('\n'))
 }

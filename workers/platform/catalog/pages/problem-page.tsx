@@ -13,7 +13,8 @@ export interface ProblemContent {
 
 /** The page of one code. */
 export function problemPage({ code, detail, session }: ProblemContent) {
-  const found = problemsOf(code)
+  // Where the page is the answer, nobody but the catalog gave it: another's way on would lead astray.
+  const found = problemsOf(code).filter(({ from }) => detail === undefined || from === 'the catalog')
   const content = (
     <article class="problem">
       <p class="crumbs">

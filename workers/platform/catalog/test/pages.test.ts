@@ -238,5 +238,8 @@ describe('problems', () => {
     const page = await ask('/products/no.such', html)
     expect(page.status).toBe(404)
     expect(await page.text()).toContain('No such product')
+    const wayOn = (await text('/nowhere')).split('How to go on')
+    expect(wayOn).toHaveLength(2)
+    expect(wayOn[1]).not.toContain('OpenAPI') // what a product would say to the same code
   })
 })
