@@ -134,6 +134,15 @@ describe('an older major', () => {
     expect(problems(more)).toContainEqual({ path, problem: expect.stringMatching(problem) })
   }) // prettier-ignore
 
+  it('that is less careful with a part of a field is not', () => {
+    const place = struct({ city: text('City', { nullable: true, class: 'personal' }) }, 'Where')
+    expect(problems({}, { fields: { ...newer.fields, place } })).toContainEqual({
+      path: 'fields.place.class',
+      problem: expect.stringMatching(/personal/),
+    })
+    expect(problems(withField('place', place), { fields: { ...newer.fields, place } })).toEqual([])
+  })
+
   it('that shows what the newer one keeps inside its domain is not', () => {
     expect(problems({}, { visibility: 'internal' })).toContainEqual(
       expect.objectContaining({ path: 'visibility' }),

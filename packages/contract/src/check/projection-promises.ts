@@ -1,4 +1,5 @@
 /** Promises of an older major beside its fields' values: it may promise no more than the records and the team still keep. */
+import { classOf } from '../definition/class-of.ts'
 import { filterable, type Contract } from '../definition/contract.ts'
 import { durationMs } from '../definition/duration.ts'
 import { classes } from '../definition/fields.ts'
@@ -50,8 +51,11 @@ function* checkCare(older: Contract, newer: Contract, projection: Projection): G
   for (const [name, field] of Object.entries(older.fields)) {
     const source = projected(projection, name)
     const from = 'from' in source ? own(newer.fields, source.from) : undefined
-    if (from && classes.indexOf(field.class) < classes.indexOf(from.class))
-      yield { path: `fields.${name}.class`, problem: `its values come from ${from.class} data: class it so` }
+    if (from && classes.indexOf(classOf(field)) < classes.indexOf(classOf(from)))
+      yield {
+        path: `fields.${name}.class`,
+        problem: `its values come from ${classOf(from)} data: class it so`,
+      }
   }
 }
 

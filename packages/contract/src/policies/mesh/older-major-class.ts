@@ -1,5 +1,6 @@
 /** What a newer major protects, an older one does not show. */
 import { own } from '../../check/own.ts'
+import { classOf } from '../../definition/class-of.ts'
 import { majorOf, type Contract } from '../../definition/contract.ts'
 import { projected } from '../../definition/projection.ts'
 import { isBelow } from '../field-at.ts'
@@ -25,10 +26,10 @@ function* lowered(older: Contract, newer: Contract): Generator<Breach> {
   for (const [name, field] of Object.entries(older.fields)) {
     const source = older.projects && projected(older.projects, name)
     const from = source && 'from' in source ? own(newer.fields, source.from) : undefined
-    if (from && isBelow(field.class, from.class))
+    if (from && isBelow(classOf(field), classOf(from)))
       yield {
         path: `fields.${name}.class`,
-        problem: `is ${field.class} in ${older.version}, ${from.class} in ${newer.version}`,
+        problem: `is ${classOf(field)} in ${older.version}, ${classOf(from)} in ${newer.version}`,
       }
   }
 }
