@@ -82,7 +82,7 @@ export function accessWords({ access = {}, visibility }: Contract, team: string)
 
 function groupWords({ least, of, by }: GroupRule): string {
   const whom = of === undefined ? `${least} records` : `${least} different values of ${of}`
-  return `Grants that do not show everything get totals by ${by.join(', ')} alone, and none of groups with fewer than ${whom}.`
+  return `Grants for totals alone get them by ${by.join(', ')} alone, and none of groups with fewer than ${whom}.`
 }
 
 /** What a rule counts: `records without email`. */
