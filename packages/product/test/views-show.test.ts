@@ -80,7 +80,7 @@ it('gives what it shows, through every port', async () => {
       await checkAggregate(given)
       await checkChanges(given, sent)
     }),
-    { numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 100) / 5), endOnFailure: true },
+    { numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 100) / 10), endOnFailure: true },
   )
 }, 600_000)
 
