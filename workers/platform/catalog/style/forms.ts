@@ -4,6 +4,7 @@
 export const formsStyle = `
 .form { display: grid; gap: 1.4rem; max-width: 46rem; }
 .form.wide { max-width: 62rem; }
+p + .form:not(.panel) { margin-top: 0.9rem; }
 .field { display: grid; gap: 0.3rem; min-width: 0; }
 .field > label, label.field, .form legend { font-weight: 600; padding: 0; }
 .hint { font-size: 0.9rem; color: var(--soft); font-weight: 400; max-width: 66ch; }
