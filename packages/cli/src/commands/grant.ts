@@ -125,7 +125,7 @@ export async function change(which: string, options: DecideOptions, context: Com
   const api = openAccessApi(context, options)
   const before = await grantOf(api, which, options)
   const terms = termsOf(options, await contractOf(api, before), before)
-  const body = { terms, ...reasonOf(options) }
+  const body = { terms, version: before.version, ...reasonOf(options) }
   const { consumer, product } = await api.post(`/grants/${before.id}/change`, body, grantSchema)
   context.terminal.out(printable(`${consumer} now reads of ${product}: ${termsWords(terms)}`) + '\n')
 }

@@ -116,5 +116,11 @@ export const newWebhookPage = ({ id, secret, session }: { id: string; secret: st
     secret,
     back: { href: `/webhooks/${id}`, name: 'Webhook' },
     session,
-    children: <p>Your service checks with it that a message comes from this catalog, and is no old one.</p>,
+    children: (
+      <p>
+        Your service checks with it that a message comes from this catalog, and is no old one: messages are
+        signed as <a href="https://www.standardwebhooks.com">Standard Webhooks</a> says, which names libraries
+        for many languages.
+      </p>
+    ),
   })
