@@ -390,7 +390,7 @@ describe('the audit page', () => {
     const path = await requested()
     await submit('owner:purchase', path, { act: 'refuse', reason: evil })
     const text = await page('owner:purchase', '/audit')
-    const access = `access of ${consumer} to purchase.orders v1`
+    const access = `the access of ${consumer} to purchase.orders v1`
     expect(text).toMatch(new RegExp(`refused ${access}[^]*&lt;script&gt;[^]*asked for ${access}`))
     expect(text).not.toMatch(/<script|<img| \?[ <]/)
     expect(await page('owner:purchase', '/audit?until=1')).not.toContain(access)

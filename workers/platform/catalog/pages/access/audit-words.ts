@@ -20,17 +20,17 @@ export function entryWords({ what, about }: Pick<LoggedEntry, 'what' | 'about'>)
     case 'keys.used':
       return `counted how often keys bought tokens on ${said('day')}`
     case 'request.made':
-      return `asked for access of ${access}`
+      return `asked for the access of ${access}`
     case 'request.withdrawn':
-      return `withdrew the request for access of ${access}`
+      return `withdrew the request for the access of ${access}`
     case 'request.refused':
-      return `refused access of ${access}`
+      return `refused the access of ${access}`
     case 'grant.approved':
-      return `gave access of ${access}`
+      return `granted the access of ${access}`
     case 'grant.changed':
-      return `changed access of ${access}`
+      return `changed the access of ${access}`
     case 'grant.revoked':
-      return `took back access of ${access}`
+      return `took back the access of ${access}`
     case 'role.given':
       return `made somebody ${said('role')} of ${said('domain')}`
     case 'role.taken':
