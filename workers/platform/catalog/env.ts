@@ -47,6 +47,16 @@ export interface Scene {
   readonly newId: () => string
 }
 
+/** The scene of this moment. */
+export const sceneOf = (
+  { DB }: Pick<CatalogEnv, 'DB'>,
+  { now, newId }: Pick<World, 'now' | 'newId'>,
+): Scene => ({
+  db: DB,
+  at: new Date(now()).toISOString(),
+  newId,
+})
+
 /** A part of what is done once a minute; runs may be skipped, doubled or cut short. */
 export type Chore = (env: CatalogEnv, world: World) => Promise<void>
 

@@ -1,16 +1,14 @@
 /** Clients and their keys, for programs: what is changed here takes a key, and never a session. */
-import { Hono, type Context } from 'hono'
+import { Hono } from 'hono'
 import * as z from 'zod'
-import type { CatalogApp, Scene, World } from '../env.ts'
-import { bearerActor, readerOf } from '../people/who.ts'
+import { sceneOf, type CatalogApp, type World } from '../env.ts'
+import { bearerActor, readerOrRefuse } from '../people/who.ts'
 import { CatalogError } from '../problems.ts'
 import { readJson } from '../read-body.ts'
 import { clientDocument, clientsDocument } from './client-document.ts'
 import { clientSchema } from './client-store.ts'
 import { declareKey, makeKey, revokeKey, wantedKeySchema } from './keys.ts'
 import { makeClient } from './make.ts'
-
-type C = Context<CatalogApp>
 
 /** `secret_hash`: SHA-256, base64url, of a key that the operator made itself, as `mesh dev` does. */
 const bodySchema = clientSchema.extend({
@@ -22,17 +20,6 @@ const bodySchema = clientSchema.extend({
 
 /** `POST /clients`, `GET /clients.json`, `GET /clients/{id}.json`, `POST /clients/{id}/keys`, `POST /clients/{id}/keys/{key}/revoke`. */
 export function clientRoutes(world: World) {
-  const sceneOf = (c: C): Scene => ({
-    db: c.env.DB,
-    at: new Date(world.now()).toISOString(),
-    newId: world.newId,
-  })
-  const reader = async (c: C) => {
-    const actor = await readerOf(c, world)
-    if (actor) return actor
-    throw new CatalogError('sign_in_needed', `Send a key as a bearer, or sign in at ${c.env.ISSUER}/sign-in.`)
-  }
-
   return new Hono<CatalogApp>()
     .post('/clients', async (c) => {
       const actor = await bearerActor(c, world)
@@ -42,26 +29,32 @@ export function clientRoutes(world: World) {
           'owner_only',
           'secret_hash is for the operator; POST /clients/<id>/keys makes a key.',
         )
-      const made = await makeClient(sceneOf(c), actor, client)
-      if (secret_hash !== undefined) await declareKey(sceneOf(c), actor, made, secret_hash)
+      const made = await makeClient(sceneOf(c.env, world), actor, client)
+      if (secret_hash !== undefined) await declareKey(sceneOf(c.env, world), actor, made, secret_hash)
       return c.json(made)
     })
     .get('/clients.json', async (c) =>
-      c.json(await clientsDocument(c.env, await reader(c), c.req.query('domain') ?? null)),
+      c.json(await clientsDocument(c.env, await readerOrRefuse(c, world), c.req.query('domain') ?? null)),
     )
     .get('/clients/:file{[a-z0-9.-]+\\.json}', async (c) =>
-      c.json(await clientDocument(c.env, await reader(c), c.req.param('file').slice(0, -'.json'.length))),
+      c.json(
+        await clientDocument(
+          c.env,
+          await readerOrRefuse(c, world),
+          c.req.param('file').slice(0, -'.json'.length),
+        ),
+      ),
     )
     .post('/clients/:id/keys', async (c) => {
       const actor = await bearerActor(c, world)
       const wanted = await readJson(c, wantedKeySchema)
       const parts = { environment: c.env.ENVIRONMENT, secret: world.newSecret() }
       c.header('cache-control', 'no-store')
-      return c.json(await makeKey(sceneOf(c), actor, c.req.param('id'), wanted, parts), 201)
+      return c.json(await makeKey(sceneOf(c.env, world), actor, c.req.param('id'), wanted, parts), 201)
     })
     .post('/clients/:id/keys/:key/revoke', async (c) => {
       const actor = await bearerActor(c, world)
-      await revokeKey(sceneOf(c), actor, c.req.param('id'), c.req.param('key'))
+      await revokeKey(sceneOf(c.env, world), actor, c.req.param('id'), c.req.param('key'))
       return c.body(null, 204)
     })
 }

@@ -1,9 +1,8 @@
 /** Requests and grants over JSON: writes take a key, reads a key or a session. Pages and forms call the same functions. */
 import { Hono, type Context } from 'hono'
 import * as z from 'zod'
-import type { CatalogApp, Scene, World } from '../env.ts'
-import type { Actor } from '../people/actor.ts'
-import { bearerActor, readerOf } from '../people/who.ts'
+import { sceneOf, type CatalogApp, type World } from '../env.ts'
+import { bearerActor, readerOrRefuse } from '../people/who.ts'
 import { CatalogError } from '../problems.ts'
 import { createAskUsage } from '../products/usage.ts'
 import { readJson } from '../read-body.ts'
@@ -30,32 +29,30 @@ const nothingSchema = z.strictObject({})
 export function grantRoutes(world: World) {
   const askUsage = createAskUsage(world)
   const now = () => new Date(world.now()).toISOString()
-  const sceneOf = (c: C): Scene => ({ db: c.env.DB, at: now(), newId: world.newId })
-  const reader = async (c: C): Promise<Actor> => {
-    const actor = await readerOf(c, world)
-    if (actor) return actor
-    throw new CatalogError('sign_in_needed', `Send a key as a bearer, or sign in at ${c.env.ISSUER}/sign-in.`)
-  }
   const questionOf = (c: C) => ({ product: c.req.query('product'), consumer: c.req.query('consumer') })
 
   return new Hono<CatalogApp>()
     .post('/requests', async (c) => {
       const actor = await bearerActor(c, world)
       const { scopes, view, ends_at, ...subject } = await readJson(c, declarationSchema)
-      return c.json(await ask(sceneOf(c), actor, subject, { scopes, view, ends_at }), 201)
+      return c.json(await ask(sceneOf(c.env, world), actor, subject, { scopes, view, ends_at }), 201)
     })
     .post('/requests/:id/approve', async (c) => {
       const actor = await bearerActor(c, world)
-      return c.json(await approve(sceneOf(c), actor, c.req.param('id'), await readJson(c, approvalSchema)))
+      return c.json(
+        await approve(sceneOf(c.env, world), actor, c.req.param('id'), await readJson(c, approvalSchema)),
+      )
     })
     .post('/requests/:id/refuse', async (c) => {
       const actor = await bearerActor(c, world)
-      return c.json(await refuse(sceneOf(c), actor, c.req.param('id'), await readJson(c, reasonedSchema)))
+      return c.json(
+        await refuse(sceneOf(c.env, world), actor, c.req.param('id'), await readJson(c, reasonedSchema)),
+      )
     })
     .post('/requests/:id/withdraw', async (c) => {
       const actor = await bearerActor(c, world)
       await readJson(c, nothingSchema)
-      return c.json(await withdraw(sceneOf(c), actor, c.req.param('id')))
+      return c.json(await withdraw(sceneOf(c.env, world), actor, c.req.param('id')))
     })
     .post('/grants', async (c) => {
       const actor = await bearerActor(c, world)
@@ -64,34 +61,47 @@ export function grantRoutes(world: World) {
           'operator_only',
           'Grants are declared by the operator; consumers ask for them.',
         )
-      return c.json(await declare(sceneOf(c), await readJson(c, declarationSchema)))
+      return c.json(await declare(sceneOf(c.env, world), await readJson(c, declarationSchema)))
     })
     .post('/grants/:id/change', async (c) => {
       const actor = await bearerActor(c, world)
-      return c.json(await change(sceneOf(c), actor, c.req.param('id'), await readJson(c, changeSchema)))
+      return c.json(
+        await change(sceneOf(c.env, world), actor, c.req.param('id'), await readJson(c, changeSchema)),
+      )
     })
     .post('/grants/:id/revoke', async (c) => {
       const actor = await bearerActor(c, world)
-      return c.json(await revoke(sceneOf(c), actor, c.req.param('id'), await readJson(c, reasonedSchema)))
+      return c.json(
+        await revoke(sceneOf(c.env, world), actor, c.req.param('id'), await readJson(c, reasonedSchema)),
+      )
     })
     .get('/requests.json', async (c) => {
       const state = stateOf(c.req.query('state'))
-      const { items, more } = await listRequests(c.env.DB, await reader(c), { ...questionOf(c), state })
+      const { items, more } = await listRequests(c.env.DB, await readerOrRefuse(c, world), {
+        ...questionOf(c),
+        state,
+      })
       return c.json({ requests: items, more })
     })
     .get('/grants.json', async (c) => {
-      const { items, more } = await listGrantsSeen(c.env.DB, await reader(c), questionOf(c))
+      const { items, more } = await listGrantsSeen(c.env.DB, await readerOrRefuse(c, world), questionOf(c))
       const at = now()
       return c.json({ grants: items.map((grant) => ({ ...grant, holds: holds(grant, at) })), more })
     })
     .get('/access.json', async (c) =>
-      c.json(await accessDocument(c.env, { actor: await reader(c), at: now(), askUsage })),
+      c.json(await accessDocument(c.env, { actor: await readerOrRefuse(c, world), at: now(), askUsage })),
     )
     .get('/requests/:file{[^/]+\\.json}', async (c) =>
-      c.json(await requestDocument(c.env, { actor: await reader(c) }, nameOfFile(c))),
+      c.json(await requestDocument(c.env, { actor: await readerOrRefuse(c, world) }, nameOfFile(c))),
     )
     .get('/grants/:file{[^/]+\\.json}', async (c) =>
-      c.json(await grantDocument(c.env, { actor: await reader(c), at: now(), askUsage }, nameOfFile(c))),
+      c.json(
+        await grantDocument(
+          c.env,
+          { actor: await readerOrRefuse(c, world), at: now(), askUsage },
+          nameOfFile(c),
+        ),
+      ),
     )
 }
 

@@ -1,6 +1,6 @@
 /** `/account`, with its twins and its form. */
 import { Hono, type Context } from 'hono'
-import type { CatalogApp, World } from '../env.ts'
+import { sceneOf, type CatalogApp, type World } from '../env.ts'
 import { plainJson, plainText } from '../pages/plain-text.ts'
 import { CatalogError } from '../problems.ts'
 import { accountMarkdown, accountPage } from './account-page.tsx'
@@ -11,7 +11,6 @@ import { signedIn } from './who.ts'
 
 /** Who is not signed in is led there by the page, and told so by the twins. */
 export function accountRoutes(world: World) {
-  const { now, newId } = world
   const read = async (c: Context<CatalogApp>) => {
     const session = await signedIn(c, world)
     if (!session) throw new CatalogError('sign_in_needed', `Sign in at ${c.env.ISSUER}/sign-in.`)
@@ -40,7 +39,7 @@ export function accountRoutes(world: World) {
       })
       if (form.get('act') !== 'role' || !change.success)
         throw new CatalogError('body_malformed', 'Send the id of a person, a domain, and a role or none.')
-      await changeRole({ db: c.env.DB, at: new Date(now()).toISOString(), newId }, person, change.data)
+      await changeRole(sceneOf(c.env, world), person, change.data)
       return c.redirect(`${c.env.ISSUER}/account`, 303)
     })
 }

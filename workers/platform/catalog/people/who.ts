@@ -5,6 +5,7 @@ import { authenticate, clientUnknown } from '../clients/authenticate.ts'
 import { bearer } from '../clients/bearer.ts'
 import { noteUse } from '../clients/key-uses.ts'
 import type { CatalogApp, World } from '../env.ts'
+import { CatalogError } from '../problems.ts'
 import type { Actor, Person } from './actor.ts'
 import { readSessionCookie } from './session-cookie.ts'
 import { findSession, type Session } from './sessions.ts'
@@ -53,4 +54,11 @@ export async function readerOf(c: C, world: World): Promise<Actor | null> {
   if (c.req.header('authorization') === undefined) return (await signedIn(c, world))?.person ?? null
   c.header('cache-control', 'private, no-store')
   return bearerActor(c, world)
+}
+
+/** Who reads. Throws CatalogError `sign_in_needed` where nobody says who they are, and as {@link readerOf}. */
+export async function readerOrRefuse(c: C, world: World): Promise<Actor> {
+  const reader = await readerOf(c, world)
+  if (reader) return reader
+  throw new CatalogError('sign_in_needed', `Send a key as a bearer, or sign in at ${c.env.ISSUER}/sign-in.`)
 }

@@ -1,10 +1,9 @@
 /** What a form sent is done and answered: 303 to where its outcome is seen, or the form again with what is wrong beside it. */
 import type { Context } from 'hono'
-import type { CatalogApp, Scene, World } from '../../env.ts'
-import type { Actor } from '../../people/actor.ts'
+import { sceneOf, type CatalogApp, type Scene, type World } from '../../env.ts'
 import { readFields, checkForm } from '../../people/forms.ts'
 import type { Session } from '../../people/sessions.ts'
-import { readerOf, signedIn } from '../../people/who.ts'
+import { signedIn } from '../../people/who.ts'
 import { CatalogError, catalogProblems, type CatalogCode } from '../../problems.ts'
 import { blank, type Filled, type Mistakes } from './form-parts.tsx'
 
@@ -71,14 +70,6 @@ export async function showSignedIn(
   return c.redirect(`/sign-in?return_to=${encodeURIComponent(pathname + search)}`, 303)
 }
 
-/** Who reads a page's twin. Throws CatalogError `sign_in_needed`, and what `readerOf` throws. */
-export async function readerOrRefuse(c: C, world: World): Promise<Actor> {
-  const reader = await readerOf(c, world)
-  if (!reader)
-    throw new CatalogError('sign_in_needed', `Send a key as bearer, or sign in at ${c.env.ISSUER}/sign-in.`)
-  return reader
-}
-
 /** Does what a form says. Throws CatalogError `form_foreign`, `sign_in_needed`, and whatever is no mistake of the form. */
 export async function answerForm(c: C, world: World, { acts, again }: FormPage): Promise<Response> {
   const session = await signedIn(c, world)
@@ -88,7 +79,7 @@ export async function answerForm(c: C, world: World, { acts, again }: FormPage):
   const name = form.get('act') ?? ''
   const doIt = Object.hasOwn(acts, name) ? acts[name] : undefined
   if (!doIt) throw new CatalogError('body_malformed', 'The form does not say what to do.')
-  const scene = { db: c.env.DB, at: new Date(world.now()).toISOString(), newId: world.newId }
+  const scene = sceneOf(c.env, world)
   try {
     const acted = await doIt({ form, session, scene })
     if ('once' in acted) return c.html(acted.once)
