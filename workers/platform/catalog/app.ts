@@ -2,11 +2,11 @@
 import { Hono } from 'hono'
 import { clientRoutes } from './clients/client-routes.ts'
 import { auditRoutes } from './audit/audit-routes.ts'
-import { operatorRoutes } from './clients/operator-routes.ts'
 import { denialsRoute } from './tokens/denials-route.ts'
 import { tokenRoute } from './tokens/token-route.ts'
 import { wellKnownRoutes } from './tokens/well-known-routes.ts'
 import type { CatalogApp, CatalogEnv, World } from './env.ts'
+import { exceptionRoute } from './governance/exception-route.ts'
 import { grantRoutes } from './grants/routes.ts'
 import { refuseLocalKeys } from './local-keys.ts'
 import { doChores } from './minute.ts'
@@ -47,7 +47,7 @@ export const catalogApp = ({ signIn, world = worldOutside }: CatalogParts) =>
     .route('/', denialsRoute(world))
     .route('/', tokenRoute(world))
     .route('/', clientRoutes(world))
-    .route('/', operatorRoutes(world))
+    .route('/', exceptionRoute(world))
     .route('/', grantRoutes(world))
     .route('/', registerRoute(world))
     .route('/', auditRoutes(world))

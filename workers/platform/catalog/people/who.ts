@@ -1,9 +1,10 @@
 /** Who asks: the holder of a key, or a person with a session. */
-import { equalHashes, hashClientKey, parseClientKey } from '@meshloop/access/issue'
+import { parseClientKey } from '@meshloop/access/issue'
 import type { Context } from 'hono'
 import { authenticate, clientUnknown } from '../clients/authenticate.ts'
 import { bearer } from '../clients/bearer.ts'
 import { noteUse } from '../clients/key-uses.ts'
+import { isOperatorKey } from '../clients/operator-key.ts'
 import type { CatalogApp, World } from '../env.ts'
 import { CatalogError } from '../problems.ts'
 import type { Actor, Person } from './actor.ts'
@@ -15,9 +16,6 @@ type C = Context<CatalogApp>
 /** Whoever holds a key. */
 export type KeyHolder = Exclude<Actor, Person>
 
-/** An OPERATOR_KEY shorter than that is taken for unset: nobody is the operator. */
-const leastOperatorKey = 16
-
 /** Who holds the bearer key, operator or client. Throws CatalogError `client_key_missing`, `client_unknown`. */
 export async function bearerActor(c: C, { now }: World): Promise<KeyHolder> {
   const key = bearer(c.req.header('authorization'), 'client_key_missing')
@@ -27,9 +25,7 @@ export async function bearerActor(c: C, { now }: World): Promise<KeyHolder> {
     await noteUse(c.env.DB, held.id, at, 0)
     return { kind: 'client', client }
   }
-  const { OPERATOR_KEY } = c.env
-  const same = equalHashes(await hashClientKey(key), await hashClientKey(OPERATOR_KEY))
-  if (!same || OPERATOR_KEY.length < leastOperatorKey) throw clientUnknown()
+  if (!(await isOperatorKey(c.env, key))) throw clientUnknown()
   return { kind: 'operator' }
 }
 
