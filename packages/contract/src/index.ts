@@ -17,7 +17,8 @@ export type { Class, Field, Reference } from './definition/fields.ts'
 export { classOf, highestClass } from './definition/class-of.ts'
 export { kindOf, jsonSchemaOf, zodOf } from './definition/kinds.ts'
 export type { Kind, Operator } from './definition/kinds.ts'
-export { fieldOf, filterable, majorOf, ports, versionField } from './definition/contract.ts'
+export { buckets, fieldOf, filterable, majorOf, ports, versionField } from './definition/contract.ts'
+export { fieldOfMeasure, measureWords } from './definition/measures.ts'
 export type {
   AccessRules,
   Contract,

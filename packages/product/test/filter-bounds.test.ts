@@ -2,7 +2,8 @@
 import { wholeView } from '@meshloop/access/claims'
 import { defineProduct, id, int, oneOf, text, time } from '@meshloop/contract'
 import { expect, it } from 'vitest'
-import { filterParameters, filtersOf, readParameters } from '../src/query/parameters.ts'
+import { filterParameters, filtersOf } from '../src/query/filter-parameters.ts'
+import { readParameters } from '../src/query/parameters.ts'
 import { fittingView } from '../src/query/visible.ts'
 
 const contract = defineProduct({

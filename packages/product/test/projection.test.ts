@@ -178,7 +178,8 @@ function filterOf(
   { fields }: Contract,
 ): RowFilter {
   const kind = kindOf(fields[field]?.kind ?? 'text')
-  if (!kind.operators.includes(op)) return { field, op: 'eq', value }
+  if (op === 'not' || op === 'prefix' || op === 'null' || !kind.operators.includes(op))
+    return { field, op: 'eq', value }
   return op === 'in' ? { field, op, value: values } : { field, op, value }
 }
 

@@ -104,11 +104,22 @@ const contractSchema = z.strictObject({
   key: names.min(1),
   eventTime: line,
   versionBy: line.optional(),
-  indexes: names.optional(),
+  indexes: z
+    .array(z.union([line, z.array(line).min(2).max(8)]))
+    .max(95)
+    .optional(),
   measures: z
     .record(
       line,
-      z.union([measure({ count: z.literal(true) }), measure({ sum: line }), measure({ distinct: line })]),
+      z.union([
+        measure({ count: z.literal(true) }),
+        measure({ sum: line }),
+        measure({ distinct: line }),
+        measure({ average: line }),
+        measure({ min: line }),
+        measure({ max: line }),
+        measure({ ratio: z.tuple([line, line]) }),
+      ]),
     )
     .optional(),
   dimensions: names.optional(),
@@ -117,9 +128,12 @@ const contractSchema = z.strictObject({
     .max(20)
     .optional(),
   ports: z.array(z.enum(ports)).max(ports.length).optional(),
+  exports: z.strictObject({ every: line.optional(), keep: line.optional(), hot: line.optional() }).optional(),
+  limits: z.strictObject({ scan: z.int().optional(), requests: z.int().optional() }).optional(),
   freshness: line,
   frequency: line.optional(),
   retention: line.optional(),
+  tombstones: line.optional(),
   availability: z.number().optional(),
   lifecycle: z
     .strictObject({ generalAvailability: day, deprecated: day, endOfSupport: day, endOfLife: day })

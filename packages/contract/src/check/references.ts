@@ -10,7 +10,7 @@ const PARAMETERS = new Set(['by', 'cursor', 'fields', 'limit', 'max_staleness', 
 /** Problems of key, times, indexes and dimensions. */
 export function* checkReferences(contract: Contract): Generator<ContractProblem> {
   const { fields, key, eventTime, versionBy } = contract
-  const lists = { key, indexes: contract.indexes ?? [], dimensions: contract.dimensions ?? [] }
+  const lists = { key, indexes: (contract.indexes ?? []).flat(), dimensions: contract.dimensions ?? [] }
   for (const [path, list] of Object.entries(lists))
     for (const name of list) {
       const field = own(fields, name)

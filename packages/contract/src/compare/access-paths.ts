@@ -1,5 +1,6 @@
 /** How records are found and ordered: key, times, filters, and the ways out. */
 import { own } from '../check/own.ts'
+import { fieldOfMeasure } from '../definition/measures.ts'
 import {
   filterable,
   ports as allPorts,
@@ -55,7 +56,7 @@ export function* compareVersionBy(before: Contract, after: Contract): Generator<
 /** What may be filtered and sorted by. */
 export function* compareIndexes(before: Contract, after: Contract): Generator<Change> {
   const [was, is] = [new Set(filterable(before)), new Set(filterable(after))]
-  for (const name of before.indexes ?? [])
+  for (const name of was)
     if (!is.has(name))
       yield {
         code: 'index_removed',
@@ -65,14 +66,29 @@ export function* compareIndexes(before: Contract, after: Contract): Generator<Ch
         remedy: `Keep ${name} in indexes within this major.`,
         fields: [name],
       }
-  for (const name of after.indexes ?? [])
+  for (const name of is)
     if (!was.has(name))
       yield {
         code: 'index_added',
         path: `indexes.${name}`,
         what: `records can be filtered and sorted by ${name}`,
       }
+  const [served, serves] = [compositesOf(before), compositesOf(after)]
+  for (const index of served)
+    if (!serves.has(index))
+      yield {
+        code: 'composite_index_removed',
+        path: 'indexes',
+        what: `no index serves ${index} together any more: such queries read more, or are refused for it`,
+        readers: 'notice',
+      }
+  for (const index of serves)
+    if (!served.has(index))
+      yield { code: 'composite_index_added', path: 'indexes', what: `an index serves ${index} together`, step: 'patch' } // prettier-ignore
 }
+
+const compositesOf = ({ indexes = [] }: Contract): ReadonlySet<string> =>
+  new Set(indexes.flatMap((index) => (typeof index === 'string' ? [] : [index.join(', ')])))
 
 /** The ways out. Nothing stated is all of them. */
 export function* comparePorts(before: Contract, after: Contract): Generator<Change> {
@@ -114,7 +130,7 @@ export function* compareMeasures(before: Contract, after: Contract): Generator<C
   for (const [name, measure] of Object.entries(was)) {
     const path = `measures.${name}`
     const other = own(is, name)
-    const field = 'sum' in measure ? measure.sum : 'distinct' in measure ? measure.distinct : undefined
+    const field = fieldOfMeasure(measure)
     const concern = field === undefined ? {} : { fields: [field] }
     const { means: meant, ...counted } = measure
     const { means, ...counts } = other ?? { means: meant }

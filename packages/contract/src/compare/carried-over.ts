@@ -1,6 +1,6 @@
 /** The older contract in the newer one's names, so that a renamed or removed field is told once and not with each mention. */
 import { own } from '../check/own.ts'
-import type { AccessRules, Contract, Fields, Measure } from '../definition/contract.ts'
+import type { AccessRules, CompositeIndex, Contract, Fields, Measure } from '../definition/contract.ts'
 import type { ProjectedField, Projection } from '../definition/projection.ts'
 import type { Condition, QualityRule } from '../definition/quality.ts'
 import { declaresRenames, type Renames } from './renames.ts'
@@ -17,9 +17,18 @@ export const fieldsCarriedOver = (fields: Fields, renames: Renames): Fields =>
 export function carriedOver(before: Contract, after: Contract, renames: Renames): Contract {
   const name = (older: string): string => renames.get(older) ?? older
   const names = (older: readonly string[]): string[] => older.map(name)
-  const still = (member: 'indexes' | 'dimensions'): Pick<Contract, typeof member> => {
-    const left = names(before[member] ?? []).filter((each) => own(after.fields, each))
-    return before[member] && (left.length > 0 || after[member]) ? { [member]: left } : {}
+  const isThere = (field: string): boolean => own(after.fields, field) !== undefined
+  const still = (): Pick<Contract, 'indexes' | 'dimensions'> => {
+    const indexes = (before.indexes ?? []).flatMap((index): (string | CompositeIndex)[] => {
+      if (typeof index === 'string') return isThere(name(index)) ? [name(index)] : []
+      const [one, other, ...more] = index
+      return index.map(name).every(isThere) ? [[name(one), name(other), ...names(more)]] : []
+    })
+    const dimensions = names(before.dimensions ?? []).filter(isThere)
+    return {
+      ...(before.indexes && (indexes.length > 0 || after.indexes) && { indexes }),
+      ...(before.dimensions && (dimensions.length > 0 || after.dimensions) && { dimensions }),
+    }
   }
   const [first, ...rest] = before.key
   const { versionBy, measures, rollups, quality, flags, access } = before
@@ -32,11 +41,12 @@ export function carriedOver(before: Contract, after: Contract, renames: Renames)
     key: [name(first), ...names(rest)],
     eventTime: name(before.eventTime),
     ...(versionBy !== undefined && { versionBy: name(versionBy) }),
-    ...still('indexes'),
+    ...still(),
     ...(measures && { measures: mapValues(measures, (measure) => measureIn(measure, name)) }),
-    ...still('dimensions'),
     ...(access && { access: accessIn(access, after.fields, name) }),
-    ...(rollups && { rollups: rollups.map((rollup) => ({ ...rollup, by: names(rollup.by) })) }),
+    ...(rollups && {
+      rollups: rollups.map((rollup) => ({ ...rollup, by: rollup.by.map((each) => bucketIn(each, name)) })),
+    }),
     ...(quality && { quality: mapValues(quality, (rule) => ruleIn(rule, name)) }),
     ...(flags && { flags: { ...flags, subject: name(flags.subject) } }),
     // How an older major is read from the newer one is no difference between them.
@@ -48,7 +58,16 @@ type Name = (older: string) => string
 
 function measureIn(measure: Measure, name: Name): Measure {
   if ('sum' in measure) return { ...measure, sum: name(measure.sum) }
-  return 'distinct' in measure ? { ...measure, distinct: name(measure.distinct) } : measure
+  if ('distinct' in measure) return { ...measure, distinct: name(measure.distinct) }
+  if ('average' in measure) return { ...measure, average: name(measure.average) }
+  if ('min' in measure) return { ...measure, min: name(measure.min) }
+  return 'max' in measure ? { ...measure, max: name(measure.max) } : measure
+}
+
+/** `placed_at.day` is of the field `placed_at`. */
+function bucketIn(by: string, name: Name): string {
+  const [field = '', bucket] = by.split('.')
+  return bucket === undefined ? name(field) : `${name(field)}.${bucket}`
 }
 
 /** Groups by fields that are gone are gone with them. */

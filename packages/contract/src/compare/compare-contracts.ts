@@ -13,6 +13,7 @@ import {
 } from './access-paths.ts'
 import { carriedOver, fieldsCarriedOver } from './carried-over.ts'
 import { differ, findingOf, rewritten, type Change, type Comparer } from './change.ts'
+import { compareExports, compareLimits } from './costs.ts'
 import { compareFields } from './fields.ts'
 import { steps, type Comparison, type Finding, type Step } from './finding.ts'
 import { compareId, compareOwner, comparePrice, compareTerms, compareVisibility, worded } from './identity.ts'
@@ -73,9 +74,12 @@ const comparers: { readonly [M in Compared]-?: Comparer } = {
   dimensions: compareDimensions,
   rollups: compareRollups,
   ports: comparePorts,
+  exports: compareExports,
+  limits: compareLimits,
   freshness: comparePromise('freshness'),
   frequency: comparePromise('frequency'),
   retention: comparePromise('retention'),
+  tombstones: comparePromise('tombstones'),
   availability: comparePromise('availability'),
   lifecycle: compareLifecycle,
   quality: compareQuality,

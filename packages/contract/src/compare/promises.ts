@@ -54,6 +54,12 @@ const promises = {
     unstated: 'not promised',
     sources: 'notice',
   },
+  tombstones: {
+    code: 'tombstones',
+    of: ({ tombstones }) => ms(tombstones),
+    greater: 'better',
+    unstated: 'for good',
+  },
   retention: {
     code: 'retention',
     of: ({ retention }) => (retention === undefined ? 0 : ms(retention)),

@@ -10,16 +10,55 @@ import type { QualityRule } from './quality.ts'
 /** The fields of a contract by name, in the order of its records. */
 export type Fields = Readonly<Record<string, Field>>
 
-/** A number that `aggregate` computes over records. Sums of money are grouped by their currency. */
+/**
+ * A number that `aggregate` computes over records. Whatever is computed of money is grouped by its currency. `average`, `min`
+ * and `max` leave records without a value out; `ratio` divides one other measure by another, and is null where that is 0.
+ */
 export type Measure<Name extends string = string, Numeric extends string = string> = {
   readonly means: string
-} & ({ readonly count: true } | { readonly sum: Numeric } | { readonly distinct: Name })
+} & (
+  | { readonly count: true }
+  | { readonly sum: Numeric }
+  | { readonly distinct: Name }
+  | { readonly average: Numeric }
+  | { readonly min: Name }
+  | { readonly max: Name }
+  | { readonly ratio: readonly [string, string] }
+)
+
+/** Lengths of time that totals may be grouped by. A week begins on Monday (ISO 8601). */
+export const buckets = ['hour', 'day', 'week', 'month'] as const
+
+/** A length of time that totals may be grouped by. */
+export type Bucket = (typeof buckets)[number]
 
 /** A total kept by dimension in the transaction of each write, so that reading it does not scan the records. */
 export interface Rollup<Name extends string = string> {
-  readonly by: readonly Name[]
-  /** Names of count and sum measures; distinct counts cannot be kept as a total. */
+  /** Dimensions, and lengths of the event time in UTC: `placed_at.day`. */
+  readonly by: readonly (Name | `${Name}.${Bucket}`)[]
+  /** Names of count and sum measures; of the others averages and ratios follow from these, distinct counts, least and greatest do not. */
   readonly measures: readonly string[]
+}
+
+/** An index of several fields: it serves who filters by the first ones and sorts by the next. */
+export type CompositeIndex<Name extends string = string> = readonly [Name, Name, ...Name[]]
+
+/** Bulk files in R2, written by the product's own Worker on its schedule. Needs a bucket bound as EXPORTS. */
+export interface ExportRule {
+  /** An export is made at most so long after a change. Default PT1H. */
+  readonly every?: Duration
+  /** An export that was replaced by a newer one can still be read for so long. Default P7D. */
+  readonly keep?: Duration
+  /** Records whose event time is longer ago leave D1 and live on in the exports alone. Default: all stay in D1 too. */
+  readonly hot?: Duration
+}
+
+/** What a request may cost at most. */
+export interface Limits {
+  /** Rows that one query may read in D1. One that would read more is refused. Default 200,000. */
+  readonly scan?: number
+  /** Requests of one consumer a minute. Default 1,200. */
+  readonly requests?: number
 }
 
 /** A product that a derived product reads. */
@@ -107,20 +146,28 @@ export interface Contract {
   readonly eventTime: string
   /** Orders the corrections of one record: the greater wins. Default: event time, for records that never change. */
   readonly versionBy?: string
-  /** Fields beside key and event time that may be filtered and sorted by: each gets an index. */
-  readonly indexes?: readonly string[]
+  /**
+   * Fields beside key and event time that may be filtered and sorted by: each gets an index. Several fields together are one
+   * more index, for who filters by the first and sorts by the last of them.
+   */
+  readonly indexes?: readonly (string | CompositeIndex)[]
   readonly measures?: Readonly<Record<string, Measure>>
   /** Fields that `aggregate` may group by. */
   readonly dimensions?: readonly string[]
   readonly rollups?: readonly Rollup[]
   /** The ways out that it offers. Default: all. */
   readonly ports?: readonly Port[]
+  /** Offers bulk files as well. Default: none. */
+  readonly exports?: ExportRule
+  readonly limits?: Limits
   /** The watermark is never older than this. */
   readonly freshness: Duration
   /** New data arrives at least this often. Default: no promise. */
   readonly frequency?: Duration
   /** Records are kept at least this long. Default: no promise. */
   readonly retention?: Duration
+  /** Deletions are told in the change feed at least this long; who follows more slowly begins again. Default: for good. */
+  readonly tombstones?: Duration
   /** Per cent of all checks in a month that are answered, e.g. 99.5. Default: no promise. */
   readonly availability?: number
   readonly lifecycle?: Lifecycle
@@ -143,7 +190,7 @@ export interface ContractOf<F extends Fields> extends Contract {
   readonly key: readonly [KeyNames<F>, ...KeyNames<F>[]]
   readonly eventTime: Names<F, string, 'time'>
   readonly versionBy?: Names<F, string, 'time'> | Names<F, number, 'int'>
-  readonly indexes?: readonly Names<F>[]
+  readonly indexes?: readonly (Names<F> | CompositeIndex<Names<F>>)[]
   readonly measures?: Readonly<Record<string, Measure<Names<F>, Names<F, number | null>>>>
   readonly dimensions?: readonly Names<F>[]
   readonly access?: AccessRules<Names<F>>
@@ -177,9 +224,8 @@ export const versionField = (contract: Contract): string => contract.versionBy ?
  * by others each answer would read the rows that it hides, and take the longer the more they are.
  */
 export function filterable(contract: Contract): readonly string[] {
-  return [
-    ...new Set([...contract.key, contract.eventTime, versionField(contract), ...(contract.indexes ?? [])]),
-  ]
+  const indexed = (contract.indexes ?? []).flat()
+  return [...new Set([...contract.key, contract.eventTime, versionField(contract), ...indexed])]
 }
 
 /** The field of that name. @throws {ContractError} `contract_invalid` when there is none: a bug in the caller. */

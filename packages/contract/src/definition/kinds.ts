@@ -17,8 +17,11 @@ export interface Shape {
   readonly fields?: Readonly<Record<string, Shape>>
 }
 
-/** Comparisons that a filter may ask for. `eq` is written without an operator: `status=paid`. */
-export type Operator = 'eq' | 'in' | 'gt' | 'gte' | 'lt' | 'lte'
+/**
+ * Comparisons that a filter may ask for. `eq` is written without an operator: `status=paid`. `not` is true of records without
+ * a value too; `null` asks whether there is none, of nullable fields alone; `prefix` compares the beginning of a text.
+ */
+export type Operator = 'eq' | 'not' | 'in' | 'gt' | 'gte' | 'lt' | 'lte' | 'prefix' | 'null'
 
 type JsonSchema = Readonly<Record<string, unknown>>
 

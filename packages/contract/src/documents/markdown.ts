@@ -1,6 +1,7 @@
 /** A contract as a page for people and agents, in CommonMark with tables. */
-import type { Contract, Measure } from '../definition/contract.ts'
+import type { Contract } from '../definition/contract.ts'
 import type { Field } from '../definition/fields.ts'
+import { measureWords } from '../definition/measures.ts'
 import { boundOf, type Bound, type Condition, type QualityRule } from '../definition/quality.ts'
 
 /** The page. Nothing that the contract says becomes markup, a heading, a link or another cell. */
@@ -75,14 +76,8 @@ const joins = ({ fields }: Contract): string[] =>
   })
 
 function measures({ measures: all = {}, dimensions = [] }: Contract): string[] {
-  const how = (measure: Measure): string =>
-    'count' in measure
-      ? 'count'
-      : 'sum' in measure
-        ? `sum of ${code(measure.sum)}`
-        : `distinct ${code(measure.distinct)}`
   const lines = Object.entries(all).map(
-    ([name, measure]) => `- ${code(name)} (${how(measure)}): ${plain(measure.means)}`,
+    ([name, measure]) => `- ${code(name)} (${measureWords(measure, code)}): ${plain(measure.means)}`,
   )
   return lines.length === 0 || dimensions.length === 0
     ? lines

@@ -12,11 +12,14 @@ import { contractDocument } from './contract-document.ts'
 import { lifecycleHeaders } from './deprecation.ts'
 import { ingest, quarantined } from './ingest.ts'
 import { openApi } from './openapi.ts'
-import { aggregate, changes, record, records } from './ports.ts'
+import { aggregate } from './ports/aggregate.ts'
+import { changes } from './ports/changes.ts'
+import { record } from './ports/record.ts'
+import { records } from './ports/records.ts'
 import { problemResponse } from './problem.ts'
 import type { ExtraRoute } from './extra-route.ts'
 import { resourceMetadata, resourceMetadataPath } from './resource-metadata.ts'
-import { reading, shownBy, type Shown, type WaitUntil } from './reading.ts'
+import { reading, shownBy, type Serving, type Shown, type WaitUntil } from './reading.ts'
 import { readStatus } from './status.ts'
 
 interface App {
@@ -25,7 +28,7 @@ interface App {
 }
 
 type ReadingHandler = (
-  runtime: Runtime,
+  serving: Serving,
   shown: Shown,
   request: Request,
   parts: Readonly<Record<string, string>>,
@@ -59,15 +62,15 @@ export function createApp(
   })
 
   const reads = (port: Port, handle: ReadingHandler) => async (c: Context<App>) =>
-    reading(c.var.runtime, c.req.raw, { port, waitUntil: waitUntilOf(c) }, (shown) =>
-      handle(c.var.runtime, shown, c.req.raw, c.req.param()),
+    reading(c.var.runtime, c.req.raw, { port, waitUntil: waitUntilOf(c) }, (serving, shown) =>
+      handle(serving, shown, c.req.raw, c.req.param()),
     )
   app.get('/records', reads('records', records))
   app.get(
     `/records/${contract.key.map((_, i) => `:k${i}`).join('/')}`,
-    reads('records', (runtime, { view }, raw, parts) =>
+    reads('records', (serving, { view }, raw, parts) =>
       record(
-        runtime,
+        serving,
         view,
         raw,
         contract.key.map((_, i) => parts[`k${i}`] ?? ''),

@@ -1,14 +1,13 @@
 /** The parameters of each reading port, from which the reading of requests, the OpenAPI document and the console follow. */
 import type { View } from '@meshloop/access/claims'
 import type { Contract } from '@meshloop/contract'
+import { filterParameters, valueParameters } from '../query/filter-parameters.ts'
 import {
   cursorParameter,
-  filterParameters,
   limitParameter,
   maxStalenessParameter,
   namesParameter,
   sortParameter,
-  valueParameters,
   type Parameter,
 } from '../query/parameters.ts'
 import { filterableFields, visibleDimensions, visibleFields, visibleMeasures } from '../query/visible.ts'

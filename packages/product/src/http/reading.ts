@@ -5,6 +5,7 @@ import { classOf, fieldOf, majorOf, type Contract, type Port } from '@meshloop/c
 import type { Runtime } from '../env.ts'
 import { ProductError } from '../problems.ts'
 import { fittingView, visibleFields } from '../query/visible.ts'
+import { meterOf, type Cost } from '../store/meter.ts'
 import { fieldsRead } from '../usage/fields-read.ts'
 import { portsOf } from './offered-ports.ts'
 
@@ -27,6 +28,12 @@ export const shownBy = (contract: Contract, claims: AccessClaims & { readonly vi
   totalsOnly: !hasScope(claims, 'read'),
 })
 
+/** The runtime for one request: what its queries cost is counted. */
+export interface Serving extends Runtime {
+  /** What was spent so far. */
+  readonly cost: () => Cost
+}
+
 /**
  * Answers through `handle`, with what the consumer's token shows.
  *
@@ -37,7 +44,7 @@ export async function reading(
   runtime: Runtime,
   request: Request,
   { port, waitUntil }: { readonly port: Port; readonly waitUntil: WaitUntil },
-  handle: (shown: Shown) => Promise<Response>,
+  handle: (serving: Serving, shown: Shown) => Promise<Response>,
 ): Promise<Response> {
   const { contract, verifier } = runtime
   if (!portsOf(contract).includes(port))
@@ -50,7 +57,8 @@ export async function reading(
   const claims = await verifier.verify(request.headers.get('authorization'), ...allowing)
   const shown = shownBy(contract, claims)
   if (!verifier.knowsRevocations() && showsPersonal(contract, shown.view)) throw revocationsUnknown()
-  const response = await handle(shown)
+  const { db, cost } = meterOf(runtime.reader.db)
+  const response = await handle({ ...runtime, reader: { ...runtime.reader, db }, cost }, shown)
   // Whoever acts for a consumer reads with its grant, and counts as it.
   waitUntil(countUse(runtime, request, { port, ...shown }))
   return response

@@ -1,19 +1,7 @@
 /** Query parameters: one table a port, from which both the reading of requests and the OpenAPI document follow. */
-import type { RowFilter, View } from '@meshloop/access/claims'
-import { comparedWith } from '@meshloop/access/fitting'
-import {
-  durationMs,
-  fieldOf,
-  jsonSchemaOf,
-  kindOf,
-  zodOf,
-  type Contract,
-  type Field,
-  type Operator,
-} from '@meshloop/contract'
+import { durationMs } from '@meshloop/contract'
 import { MAX_LIMIT } from '../limits.ts'
 import { ProductError, type ProblemDetail } from '../problems.ts'
-import { filterableFields } from './visible.ts'
 
 /** One parameter. `read` returns the value, or says what is expected. */
 export interface Parameter {
@@ -26,9 +14,6 @@ export interface Parameter {
 /** Values by parameter name; those that were not sent are absent. */
 export type Values = ReadonlyMap<string, unknown>
 
-/** More filters than this in one request are refused: each binds values of its own, and D1 takes 100. */
-const MAX_FILTERS = 20
-const MAX_LIST = 100
 /** Each field of an order binds values of its own in the pages after the first. */
 const MAX_SORT_FIELDS = 8
 /** A cursor holds the last record’s values of the order: a text of 2,000 characters fits in any script, and a URL of 16 KB. */
@@ -65,71 +50,6 @@ function unknownParameters(unknown: readonly string[], known: readonly string[])
   const errors = unknown.map((parameter) => ({ parameter, detail: `unknown; ${allowed}` }))
   return new ProductError('parameter_unknown', `Unknown: ${unknown.join(', ')}; ${allowed}.`, errors)
 }
-
-const signs: Record<Operator, string> = {
-  eq: '',
-  in: '[in]',
-  gt: '[gt]',
-  gte: '[gte]',
-  lt: '[lt]',
-  lte: '[lte]',
-}
-const words: Record<Operator, string> = {
-  eq: 'equal to',
-  in: 'one of, joined by commas',
-  gt: 'greater than',
-  gte: 'greater than or equal to',
-  lt: 'less than',
-  lte: 'less than or equal to',
-}
-
-/** Filters of a view: one parameter a field and operator, with flat names as Stripe has them: `placed_at[gte]`. */
-export function filterParameters(contract: Contract, view: View): Parameter[] {
-  return filterableFields(contract, view).flatMap((name) => {
-    const field = fieldOf(contract, name)
-    return kindOf(field.kind).operators.map((op) => filterParameter(name, field, op))
-  })
-}
-
-/** Filters that take or leave all records with a value of these fields. */
-export const valueParameters = (contract: Contract, names: readonly string[]): Parameter[] =>
-  names.flatMap((name) => {
-    const field = fieldOf(contract, name)
-    const operators = kindOf(field.kind).operators.filter((op) => op === 'eq' || op === 'in')
-    return operators.map((op) => filterParameter(name, field, op))
-  })
-
-function filterParameter(name: string, field: Field, op: Operator): Parameter {
-  const one = comparedWith(field)
-  const read = (text: string) => zodOf(one).safeParse(kindOf(field.kind).fromText(text))
-  const schema = jsonSchemaOf(one)
-  return {
-    name: `${name}${signs[op]}`,
-    description: `${field.means}: ${words[op]}`,
-    schema: op === 'in' ? { type: 'array', items: schema, maxItems: MAX_LIST } : schema,
-    read: (text) => {
-      const texts = op === 'in' ? text.split(',') : [text]
-      if (texts.length > MAX_LIST) return { expected: `at most ${MAX_LIST} values` }
-      const values = texts.map(read)
-      const wrong = values.find((value) => !value.success)
-      if (wrong) return { expected: wrong.error?.issues[0]?.message ?? 'another value' }
-      const [first] = values
-      const value = op === 'in' ? values.map((v) => v.data) : first?.data
-      return { value: { field: name, op, value } }
-    },
-  }
-}
-
-/** The filters among the values that were sent. */
-export function filtersOf(values: Values): RowFilter[] {
-  const filters = [...values.values()].filter(isFilter)
-  if (filters.length > MAX_FILTERS)
-    throw new ProductError('parameter_invalid', `At most ${MAX_FILTERS} filters in one request.`)
-  return filters
-}
-
-const isFilter = (value: unknown): value is RowFilter =>
-  typeof value === 'object' && value !== null && 'op' in value
 
 /** Names out of a list, joined by commas, each once; with `signed`, a leading minus is kept. */
 export function namesParameter(
@@ -171,11 +91,14 @@ export function sortParameter(allowed: readonly string[]): Parameter {
   }
 }
 
+/** What `limit` is where it is left out. */
+export const DEFAULT_LIMIT = 100
+
 /** How many records, groups or changes an answer holds at most. */
 export const limitParameter: Parameter = {
   name: 'limit',
   description: `How many at most, 1 to ${MAX_LIMIT}`,
-  schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: 100 },
+  schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
   read: (text) => {
     const value = /^\d{1,5}$/.test(text) ? Number(text) : 0
     return value >= 1 && value <= MAX_LIMIT

@@ -56,6 +56,7 @@ function recordsTable(contract: Contract): Table {
   })
   const single = contract.key.length === 1 ? contract.key[0] : undefined
   const indexed = filterable(contract).filter((name) => name !== single)
+  const together = (contract.indexes ?? []).filter((index) => typeof index !== 'string')
   return {
     name: 'records',
     columns: [...fields, ...systemColumns(contract)],
@@ -67,6 +68,7 @@ function recordsTable(contract: Contract): Table {
         columns: [of],
       })),
       ...indexed.map((name) => ({ name: indexName(name), unique: false, columns: [name] })),
+      ...together.map((columns) => ({ name: indexName(columns.join('__')), unique: false, columns })),
     ],
   }
 }
@@ -107,6 +109,33 @@ function totalType(contract: Contract, name: string): SqlType {
   return measure && 'sum' in measure ? sqlType(contract, measure.sum) : 'INTEGER'
 }
 
+/** What a product has that writes exports. */
+const exportTables: readonly Table[] = [
+  {
+    // A month of event time (`2026-11`; '' of records without one): how often it changed, which of it the newest export has, and in which files.
+    name: '_partitions',
+    columns: [
+      column('month', 'TEXT', { pk: 1 }),
+      column('changed', 'INTEGER', { notNull: true }),
+      column('exported', 'INTEGER', { notNull: true }),
+      column('files', 'TEXT'),
+    ],
+    indexes: [],
+  },
+  {
+    // Exports that can be read, and the one that is being written: without a manifest yet. `ended_at`: since when a newer one is there.
+    name: '_exports',
+    columns: [
+      column('id', 'TEXT', { pk: 1 }),
+      column('begun_at', 'TEXT', { notNull: true }),
+      column('made_at', 'TEXT'),
+      column('ended_at', 'TEXT'),
+      column('manifest', 'TEXT'),
+    ],
+    indexes: [],
+  },
+]
+
 /** What every product's database has beside its records. */
 const systemTables: readonly Table[] = [
   {
@@ -117,6 +146,8 @@ const systemTables: readonly Table[] = [
       column('incarnation', 'TEXT', { notNull: true }),
       column('seq', 'INTEGER', { notNull: true }),
       column('run', 'INTEGER', { notNull: true }),
+      // The change up to which deletions are forgotten: null while none is.
+      column('floor', 'INTEGER'),
     ],
     indexes: [],
   },
@@ -150,6 +181,8 @@ const systemTables: readonly Table[] = [
       column('received_at', 'TEXT', { notNull: true }),
       column('errors', 'TEXT', { notNull: true }),
       column('row', 'TEXT', { notNull: true }),
+      // 1: `row` is all that was sent, and can be judged again; 0: its beginning.
+      column('whole', 'INTEGER'),
     ],
     indexes: [{ name: '_quarantine_source', unique: false, columns: ['source', 'received_at'] }],
   },
@@ -180,6 +213,37 @@ const systemTables: readonly Table[] = [
     indexes: [],
   },
   {
+    // What a consumer's requests cost in an hour (UTC, `2026-11-01T09`): rows as D1 bills them.
+    name: '_cost',
+    columns: [
+      column('hour', 'TEXT', { pk: 1 }),
+      column('major', 'INTEGER', { pk: 2 }),
+      column('consumer', 'TEXT', { pk: 3 }),
+      column('requests', 'INTEGER', { notNull: true }),
+      column('rows_read', 'INTEGER', { notNull: true }),
+      column('rows_written', 'INTEGER', { notNull: true }),
+    ],
+    indexes: [],
+  },
+  {
+    // Writes that were sent with an Idempotency-Key: `answer` is null while the first one is at work.
+    name: '_idempotency',
+    columns: [
+      column('source', 'TEXT', { pk: 1 }),
+      column('key', 'TEXT', { pk: 2 }),
+      column('body', 'TEXT', { notNull: true }),
+      column('at', 'TEXT', { notNull: true }),
+      column('answer', 'TEXT'),
+    ],
+    indexes: [{ name: '_idempotency_at', unique: false, columns: ['at'] }],
+  },
+  {
+    // The change that was the last one at a moment: from it follows how old a deletion is.
+    name: '_marks',
+    columns: [column('at', 'TEXT', { pk: 1 }), column('seq', 'INTEGER', { notNull: true })],
+    indexes: [],
+  },
+  {
     // One row: 32 random bytes in base64url, made once, from which the keys of cursors follow.
     name: '_secret',
     columns: [
@@ -203,5 +267,6 @@ const systemTables: readonly Table[] = [
 export const tablesOf = (contract: Contract): Table[] => [
   recordsTable(contract),
   ...rollupTables(contract),
+  ...(contract.exports ? exportTables : []),
   ...systemTables,
 ]

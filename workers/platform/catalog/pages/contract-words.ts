@@ -109,12 +109,6 @@ export function boundWords(rule: QualityRule): string {
   return 'lt' in bound ? `fewer than ${bound.lt}${unit}` : `at most ${bound.lte}${unit}`
 }
 
-/** How a measure comes about: `sum of total_cents`. */
-export function measureWords(measure: NonNullable<Contract['measures']>[string]): string {
-  if ('count' in measure) return 'count of records'
-  return 'sum' in measure ? `sum of ${measure.sum}` : `distinct ${measure.distinct}`
-}
-
 const signs = { eq: '=', ne: '≠', gt: '>', gte: '≥', lt: '<', lte: '≤' } as const
 
 function conditionWords(condition: Condition): string {

@@ -1,4 +1,5 @@
 /** The `.md` twin of a product's page, for agents and terminals. */
+import { measureWords } from '@meshloop/contract'
 import type { Field } from '@meshloop/contract'
 import type { ProductDocument } from '../products/documents.ts'
 import type { ConsumerUse } from '../products/usage.ts'
@@ -9,7 +10,6 @@ import {
   countedWords,
   kindWords,
   lifecycleOf,
-  measureWords,
   promisesOf,
 } from './contract-words.ts'
 import { lines, table, text } from './markdown-text.ts'

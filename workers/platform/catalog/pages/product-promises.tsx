@@ -1,6 +1,7 @@
 /** What a product promises beside its fields: how fresh, how long, at what terms, and what may be computed. */
+import { measureWords } from '@meshloop/contract'
 import type { ProductDocument } from '../products/documents.ts'
-import { lifecycleOf, measureWords, promisesOf } from './contract-words.ts'
+import { lifecycleOf, promisesOf } from './contract-words.ts'
 import { Fact, LongText, Section, Table } from './fact.tsx'
 import { formatTime } from './format.ts'
 

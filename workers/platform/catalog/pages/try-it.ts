@@ -79,7 +79,7 @@ export function documentsOf({
 }
 
 function filterOf({ indexes = [], fields }: ProductDocument['contract']): string | undefined {
-  const name = indexes.find((index) => fields[index]?.kind === 'enum')
+  const name = indexes.flat().find((index) => fields[index]?.kind === 'enum')
   const [value] = (name === undefined ? undefined : fields[name]?.values) ?? []
   // The quote is all that encodeURIComponent leaves of what could end a quoted address.
   return value === undefined ? undefined : `${name}=${encodeURIComponent(value).replaceAll("'", '%27')}`

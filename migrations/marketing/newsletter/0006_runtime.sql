@@ -1,0 +1,30 @@
+ALTER TABLE "_state" ADD COLUMN "floor" INTEGER;
+
+ALTER TABLE "_quarantine" ADD COLUMN "whole" INTEGER;
+
+CREATE TABLE "_cost" (
+  "hour" TEXT NOT NULL,
+  "major" INTEGER NOT NULL,
+  "consumer" TEXT NOT NULL,
+  "requests" INTEGER NOT NULL,
+  "rows_read" INTEGER NOT NULL,
+  "rows_written" INTEGER NOT NULL,
+  PRIMARY KEY ("hour", "major", "consumer")
+) WITHOUT ROWID;
+
+CREATE TABLE "_idempotency" (
+  "source" TEXT NOT NULL,
+  "key" TEXT NOT NULL,
+  "body" TEXT NOT NULL,
+  "at" TEXT NOT NULL,
+  "answer" TEXT,
+  PRIMARY KEY ("source", "key")
+) WITHOUT ROWID;
+
+CREATE INDEX "_idempotency_at" ON "_idempotency" ("at");
+
+CREATE TABLE "_marks" (
+  "at" TEXT NOT NULL,
+  "seq" INTEGER NOT NULL,
+  PRIMARY KEY ("at")
+) WITHOUT ROWID;

@@ -1,0 +1,40 @@
+/** `GET /changes`: the feed. */
+import type { Runtime } from '../../env.ts'
+import { ProductError } from '../../problems.ts'
+import { followedBy, readChanges } from '../../query/changes.ts'
+import { DEFAULT_LIMIT, listOf, numberOf, readParameters, textOf } from '../../query/parameters.ts'
+import { showsKey } from '../../query/visible.ts'
+import { answer } from '../answer.ts'
+import { changesParameters } from '../port-parameters.ts'
+import type { Shown } from '../reading.ts'
+import { cursorsOf } from './cursors.ts'
+
+/** The query that cursors of the feed belong to: it goes on with other fields and pages of another size too. */
+const FEED = 'changes'
+
+/**
+ * `GET /changes`. A view of some rows cannot follow: it would have to be told of rows that it may not see. A view without
+ * the key cannot either: deletions are told by their key.
+ */
+export async function changes(runtime: Runtime, shown: Shown, request: Request): Promise<Response> {
+  const { view } = shown
+  if (view.rows.length > 0)
+    throw new ProductError('rows_restricted', 'This grant shows some rows only. Read /records instead.')
+  if (!showsKey(runtime.contract, view))
+    throw new ProductError('key_hidden', 'This grant does not show the key. Read /records instead.')
+  const values = readParameters(new URL(request.url).searchParams, changesParameters(runtime.contract, view))
+  // Before the cursor, which is another view's after a change of the grant: nobody begins again what it may not follow.
+  followedBy(runtime.reader, view)
+  const cursors = cursorsOf(runtime, shown, FEED)
+  const page = await readChanges(runtime.reader, view, {
+    after: await cursors.open(textOf(values, 'after')),
+    limit: numberOf(values, 'limit') ?? DEFAULT_LIMIT,
+    fields: listOf(values, 'fields'),
+  })
+  const next = JSON.stringify(await cursors.seal(page.next))
+  return answer(runtime, request, {
+    standing: page.standing,
+    body: `{"changes":[${page.changes.join(',')}],"next_cursor":${next},"more":${page.more},"as_of":${JSON.stringify(page.as_of)}}`,
+    view: `${view.id} ${page.as_of}`,
+  })
+}

@@ -1,0 +1,14 @@
+/** Cursors as the ports take and give them. */
+import type { Runtime } from '../../env.ts'
+import { openCursor, sealCursor, type Position } from '../../query/cursor.ts'
+import type { Shown } from '../reading.ts'
+
+/** Cursors of one query for whom it is answered. */
+export function cursorsOf({ contract, cursorKeys }: Runtime, { view, consumer }: Shown, query: string) {
+  const holder = { product: contract.id, view: view.id, consumer }
+  return {
+    open: async (cursor: string | undefined): Promise<Position | undefined> =>
+      cursor === undefined ? undefined : openCursor(await cursorKeys(), holder, query, cursor),
+    seal: async (at: Position): Promise<string> => sealCursor(await cursorKeys(), holder, query, at),
+  }
+}

@@ -1,0 +1,90 @@
+/** Filters as query parameters: one a field and operator, with flat names. */
+import type { RowFilter, View } from '@meshloop/access/claims'
+import { comparedWith } from '@meshloop/access/fitting'
+import {
+  fieldOf,
+  jsonSchemaOf,
+  kindOf,
+  zodOf,
+  type Contract,
+  type Field,
+  type Operator,
+} from '@meshloop/contract'
+import { ProductError } from '../problems.ts'
+import type { Parameter, Values } from './parameters.ts'
+import { filterableFields } from './visible.ts'
+
+/** More filters than this in one request are refused: each binds values of its own, and D1 takes 100. */
+const MAX_FILTERS = 20
+const MAX_LIST = 100
+
+const signs: Record<Operator, string> = {
+  eq: '',
+  not: '[not]',
+  in: '[in]',
+  gt: '[gt]',
+  gte: '[gte]',
+  lt: '[lt]',
+  lte: '[lte]',
+  prefix: '[prefix]',
+  null: '[null]',
+}
+const words: Record<Operator, string> = {
+  eq: 'equal to',
+  not: 'other than',
+  in: 'one of, joined by commas',
+  gt: 'greater than',
+  gte: 'greater than or equal to',
+  lt: 'less than',
+  lte: 'less than or equal to',
+  prefix: 'beginning with',
+  null: 'true: without a value; false: with one',
+}
+
+/** Filters of a view: one parameter a field and operator, with flat names as Stripe has them: `placed_at[gte]`. */
+export function filterParameters(contract: Contract, view: View): Parameter[] {
+  return filterableFields(contract, view).flatMap((name) => {
+    const field = fieldOf(contract, name)
+    return kindOf(field.kind).operators.map((op) => filterParameter(name, field, op))
+  })
+}
+
+/** Filters that take or leave all records with a value of these fields. */
+export const valueParameters = (contract: Contract, names: readonly string[]): Parameter[] =>
+  names.flatMap((name) => {
+    const field = fieldOf(contract, name)
+    const operators = kindOf(field.kind).operators.filter((op) => op === 'eq' || op === 'in')
+    return operators.map((op) => filterParameter(name, field, op))
+  })
+
+function filterParameter(name: string, field: Field, op: Operator): Parameter {
+  const one = comparedWith(field)
+  const read = (text: string) => zodOf(one).safeParse(kindOf(field.kind).fromText(text))
+  const schema = jsonSchemaOf(one)
+  return {
+    name: `${name}${signs[op]}`,
+    description: `${field.means}: ${words[op]}`,
+    schema: op === 'in' ? { type: 'array', items: schema, maxItems: MAX_LIST } : schema,
+    read: (text) => {
+      const texts = op === 'in' ? text.split(',') : [text]
+      if (texts.length > MAX_LIST) return { expected: `at most ${MAX_LIST} values` }
+      const values = texts.map(read)
+      const wrong = values.find((value) => !value.success)
+      if (wrong) return { expected: wrong.error?.issues[0]?.message ?? 'another value' }
+      const [first] = values
+      const value = op === 'in' ? values.map((v) => v.data) : first?.data
+      return { value: { field: name, op, value } }
+    },
+  }
+}
+
+/** The filters among the values that were sent. */
+export function filtersOf(values: Values): RowFilter[] {
+  const filters = [...values.values()].filter(isFilter)
+  if (filters.length > MAX_FILTERS)
+    throw new ProductError('parameter_invalid', `At most ${MAX_FILTERS} filters in one request.`)
+  return filters
+}
+
+const isFilter = (value: unknown): value is RowFilter =>
+  typeof value === 'object' && value !== null && 'op' in value
