@@ -102,7 +102,7 @@ describe('the page', () => {
       '| `state` | enum, may have no value, one of on, off | personal |  | State. |',
       '| `pages[].ms` | int | internal | ms | Time on it. |',
       '- `customer_id` is `customer_id` of `customer.accounts`',
-      '- `visits` (count): How many',
+      '- `visits` (count of records): How many',
       '- Granted without asking: `public` and `internal` fields',
       '- Totals, for whoever is shown totals alone: by `at` alone, and of groups of at least 5 different `customer_id`',
       '- Fresh: complete up to at most `PT5M` ago',
