@@ -24,3 +24,5 @@ export const MAX_LIMIT = 1_000
 export const MAX_DEPTH = 32
 /** How far a source's clock may be ahead of ours: versions and claims beyond are refused. */
 export const MAX_AHEAD_MS = 5 * 60_000
+/** Chunks of one streamed answer: each is one of D1's 1,000 queries an invocation. */
+export const MAX_STREAM_QUERIES = 900

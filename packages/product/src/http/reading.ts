@@ -32,6 +32,8 @@ export const shownBy = (contract: Contract, claims: AccessClaims & { readonly vi
 export interface Serving extends Runtime {
   /** What was spent so far. */
   readonly cost: () => Cost
+  /** An answer whose body goes on for a while: it is counted when the work is done, however that ends. */
+  readonly lasting: (work: Promise<unknown>) => void
 }
 
 /**
@@ -58,9 +60,11 @@ export async function reading(
   const shown = shownBy(contract, claims)
   if (!verifier.knowsRevocations() && showsPersonal(contract, shown.view)) throw revocationsUnknown()
   const { db, cost } = meterOf(runtime.reader.db)
-  const response = await handle({ ...runtime, reader: { ...runtime.reader, db }, cost }, shown)
+  const work: Promise<unknown>[] = []
+  const lasting = (each: Promise<unknown>): void => void work.push(each)
+  const response = await handle({ ...runtime, reader: { ...runtime.reader, db }, cost, lasting }, shown)
   // Whoever acts for a consumer reads with its grant, and counts as it.
-  waitUntil(countUse(runtime, request, { port, ...shown }))
+  waitUntil(Promise.allSettled(work).then(async () => countUse(runtime, request, { port, ...shown })))
   return response
 }
 
