@@ -72,6 +72,16 @@ export const problems = {
     title: 'No such record',
     help: 'Check the key; a deleted record is not found either.',
   },
+  method_not_allowed: {
+    status: 405,
+    title: 'Method that the address does not have',
+    help: 'Use a method that the header Allow names.',
+  },
+  not_acceptable: {
+    status: 406,
+    title: 'Not to be had in the media types that are asked for',
+    help: 'Send Accept with a media type that the OpenAPI document lists, or none.',
+  },
   run_conflict: { status: 409, title: 'Another run was faster', help: 'Nothing is lost: ask again.' },
   major_ended: {
     status: 410,

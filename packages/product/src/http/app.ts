@@ -4,8 +4,10 @@ import type { Contract, Port } from '@meshloop/contract'
 import { Hono, type Context } from 'hono'
 import type { ProductEnv, Runtime } from '../env.ts'
 import { ProductError } from '../problems.ts'
+import { readParameters, type Parameter } from '../query/parameters.ts'
 import { qualityRoute } from '../quality/route.ts'
 import { usageRoute } from '../usage/route.ts'
+import { refuseUnacceptable } from './acceptable.ts'
 import { basePath, olderBaseUrl } from './base-path.ts'
 import { consoleFiles, consolePage } from './console.ts'
 import { contractDocument } from './contract-document.ts'
@@ -21,6 +23,7 @@ import type { ExtraRoute } from './extra-route.ts'
 import { resourceMetadata, resourceMetadataPath } from './resource-metadata.ts'
 import { reading, shownBy, type Serving, type Shown, type WaitUntil } from './reading.ts'
 import { readStatus } from './status.ts'
+import { unanswered } from './unanswered.ts'
 
 interface App {
   readonly Bindings: ProductEnv
@@ -62,9 +65,10 @@ export function createApp(
   })
 
   const reads = (port: Port, handle: ReadingHandler) => async (c: Context<App>) =>
-    reading(c.var.runtime, c.req.raw, { port, waitUntil: waitUntilOf(c) }, (serving, shown) =>
-      handle(serving, shown, c.req.raw, c.req.param()),
-    )
+    reading(c.var.runtime, c.req.raw, { port, waitUntil: waitUntilOf(c) }, (serving, shown) => {
+      if (handle !== records) refuseUnacceptable(c.req.raw, ['application/json'])
+      return handle(serving, shown, c.req.raw, c.req.param())
+    })
   app.get('/records', reads('records', records))
   app.get(
     `/records/${contract.key.map((_, i) => `:k${i}`).join('/')}`,
@@ -80,6 +84,7 @@ export function createApp(
   app.get('/aggregate', reads('aggregate', aggregate))
   app.get('/changes', reads('changes', changes))
   app.get('/status', async (c) => {
+    takesJsonAlone(c.req.raw)
     const claims = await allow(c.var.runtime, c.req.raw, 'read', 'aggregate', 'check')
     // Who checks sees all counts; a token to check names no view.
     const shown = hasScope(claims, 'read', 'aggregate') ? shownBy(contract, claims) : undefined
@@ -103,23 +108,36 @@ export function createApp(
       return quarantined(runtime, scope.includes('ingest') ? source : undefined, raw)
     })
   }
-  for (const { method = 'POST', path, scope, handle } of [qualityRoute, usageRoute, ...extra])
+  for (const { method = 'POST', path, scope, parameters, handle } of [qualityRoute, usageRoute, ...extra])
     app.on(method, path, async (c) => {
       const { runtime } = c.var
       await allow(runtime, c.req.raw, scope)
+      takesJsonAlone(c.req.raw, parameters)
       return handle(runtime, c.req.raw, waitUntilOf(c))
     })
 
   app.get('/contract', ({ var: { runtime }, req: { raw } }) => contractDocument(runtime, raw))
-  app.get('/openapi.json', (c) => c.json(openApi(c.var.runtime)))
-  app.get('/docs', (c) => consolePage(c.var.runtime))
+  app.get('/openapi.json', (c) => {
+    takesJsonAlone(c.req.raw)
+    return c.json(openApi(c.var.runtime))
+  })
+  app.get('/docs', (c) => {
+    refuseUnacceptable(c.req.raw, ['text/html'])
+    readParameters(new URL(c.req.url).searchParams, [])
+    return consolePage(c.var.runtime)
+  })
   for (const [path, file] of Object.entries(consoleFiles)) app.get(`/docs/${path}`, () => file())
   app.get('/', (c) => c.redirect(`${basePath(contract)}/docs`))
-  app.notFound(({ req, env }) => {
-    const detail = `${req.method} ${new URL(req.url).pathname} is no address of ${contract.id}.`
-    return problemResponse(new ProductError('not_found', detail), addressesOf(env))
-  })
+  app.notFound(({ req, env }) =>
+    unanswered(req.raw, { routes: app.routes, about: contract.id, addresses: addressesOf(env) }),
+  )
   return app
+}
+
+/** Refuses what asks for another media type than JSON, or has parameters that the address has not. */
+function takesJsonAlone(request: Request, parameters: readonly Parameter[] = []): void {
+  refuseUnacceptable(request, ['application/json'])
+  readParameters(new URL(request.url).searchParams, parameters)
 }
 
 const waitUntilOf =

@@ -2,6 +2,7 @@
 import { toJsonSchema, toMarkdown, toOdcs, toTool, toYaml } from '@meshloop/contract/documents'
 import type { ProductEnv, Runtime } from '../env.ts'
 import { ProductError } from '../problems.ts'
+import { refuseUnacceptable } from './acceptable.ts'
 import { readParameters, textOf } from '../query/parameters.ts'
 import { contractFormats, contractParameters } from './port-parameters.ts'
 import { portsOf } from './offered-ports.ts'
@@ -31,7 +32,7 @@ const formats = {
 /**
  * The answer.
  *
- * @throws {ProductError} `parameter_unknown`, `parameter_invalid`, `port_not_offered`
+ * @throws {ProductError} `parameter_unknown`, `parameter_invalid`, `port_not_offered`, `not_acceptable`
  */
 export function contractDocument(told: Told, request: Request): Response {
   const values = readParameters(new URL(request.url).searchParams, contractParameters)
@@ -39,6 +40,7 @@ export function contractDocument(told: Told, request: Request): Response {
   if (asked === 'tool' && !portsOf(told.contract).includes('records'))
     throw new ProductError('port_not_offered', `${told.contract.id} offers no records to a tool.`)
   const { type, make } = formats[asked]
+  refuseUnacceptable(request, [type])
   const document: object | string = make(told)
   return new Response(typeof document === 'string' ? document : JSON.stringify(document), {
     headers: { 'content-type': type, 'meshloop-contract': told.contractHash },

@@ -4,6 +4,9 @@ import type { ProductEnv } from '../env.ts'
 import { problems, ProductError, type ProblemDetail } from '../problems.ts'
 import { resourceMetadataUrl } from './resource-metadata.ts'
 
+/** Where the catalog and the product are. */
+export type Addresses = Pick<ProductEnv, 'ISSUER' | 'BASE_URL'>
+
 interface Problem {
   readonly status: number
   readonly title: string
@@ -16,10 +19,7 @@ interface Problem {
  * The answer to a failed request. What is not a refusal is logged and shown as `internal`, without its text. `BASE_URL` is that
  * of the major which was asked: a challenge says where its tokens come from.
  */
-export function problemResponse(
-  error: unknown,
-  { ISSUER, BASE_URL }: Pick<ProductEnv, 'ISSUER' | 'BASE_URL'>,
-): Response {
+export function problemResponse(error: unknown, { ISSUER, BASE_URL }: Addresses): Response {
   const { status, ...problem } = describe(error)
   const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
   const challenge =

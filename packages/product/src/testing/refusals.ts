@@ -50,11 +50,31 @@ export function refusalsSuite({ contract, bench, fill }: Subject): void {
     ['data older than asked for', 503, 'stale', () => bench().call('/records?max_staleness=PT1S')],
     ['an unknown format', 400, 'parameter_invalid', () => bench().call('/contract?format=xml')],
     ['an unknown address', 404, 'not_found', () => bench().call('/nothing')],
-    ['an unknown method', 404, 'not_found', () => bench().call('/records', { method: 'DELETE' })],
+    ['a slash too many', 404, 'not_found', () => bench().call('/records/')],
+    ['an unknown method', 405, 'method_not_allowed', () => bench().call('/records', { method: 'DELETE' })],
+    ...['/status', '/openapi.json', '/docs', '/contract'].map((path): Case => {
+      const request = () => bench().call(`${path}?colour=red`)
+      return [`a parameter of ${path}`, 400, 'parameter_unknown', request]
+    }),
+    ...['/status', '/aggregate', '/changes', '/openapi.json', '/docs', '/contract'].map((path): Case => {
+      const request = () => bench().call(path, { headers: { accept: 'image/png, application/*;q=0' } })
+      return [`media types that ${path} has not`, 406, 'not_acceptable', request]
+    }),
   ]
 
   describe('refusals', () => {
     it.each(cases)('%s: %i %s', refuses)
+
+    it('another method names those that there are; HEAD is answered as GET, OPTIONS without a token', async () => {
+      const call = (method: string, headers = {}) => bench().call('/records', { method, headers })
+      expect((await call('PUT')).headers.get('allow')).toBe('GET, HEAD, OPTIONS')
+      const options = await call('OPTIONS', { authorization: '' })
+      expect([options.status, options.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS'])
+      const [head, got] = [await call('HEAD'), await call('GET')]
+      expect([head.status, await head.text()]).toEqual([200, ''])
+      expect(head.headers.get('etag')).toBe(got.headers.get('etag'))
+      expect((await bench().call('/nothing', { method: 'OPTIONS' })).status).toBe(404)
+    })
 
     it('a cursor of another query', async () => {
       await fill([
