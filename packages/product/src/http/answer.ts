@@ -29,18 +29,16 @@ export async function answer(
   refuseStale(runtime, standing, more.maxStalenessMs)
   const url = new URL(request.url)
   url.searchParams.sort()
-  const { contractHash, contract } = runtime
+  const { contractHash } = runtime
   // Of the body, not of the database's revision: that would tell a view of some rows when others change.
   const revision = [contractHash, url.pathname, url.search, view, body]
   const etag = `"${await queryName(revision)}"`
   const headers = new Headers({
     'content-type': 'application/json',
     'cache-control': 'private, no-cache',
-    vary: 'authorization',
+    vary: 'authorization, accept',
     etag,
-    'meshloop-version': contract.version,
-    'meshloop-contract': contractHash,
-    ...(standing.as_of === null ? {} : { 'meshloop-as-of': standing.as_of }),
+    ...momentHeaders(runtime, standing),
     ...more.headers,
   })
   const known = request.headers.get('if-none-match')?.split(/\s*,\s*/) ?? []
@@ -48,7 +46,18 @@ export async function answer(
   return new Response(body, { headers })
 }
 
-function refuseStale({ now }: Runtime, { as_of }: Standing, maxStalenessMs: number | undefined): void {
+/** What an answer says about what was read and of which moment. */
+export const momentHeaders = (
+  { contract, contractHash }: Runtime,
+  { as_of }: Standing,
+): Readonly<Record<string, string>> => ({
+  'meshloop-version': contract.version,
+  'meshloop-contract': contractHash,
+  ...(as_of === null ? {} : { 'meshloop-as-of': as_of }),
+})
+
+/** @throws {ProductError} `stale` when the watermark is older than the consumer accepts. */
+export function refuseStale({ now }: Runtime, { as_of }: Standing, maxStalenessMs: number | undefined): void {
   if (maxStalenessMs === undefined) return
   const age = as_of === null ? undefined : now() - Date.parse(as_of)
   if (age === undefined || age > maxStalenessMs)

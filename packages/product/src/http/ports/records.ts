@@ -8,38 +8,49 @@ import { DEFAULT_LIMIT, listOf, numberOf, readParameters, textOf } from '../../q
 import { readPage } from '../../query/records.ts'
 import { answer } from '../answer.ts'
 import { recordsParameters } from '../port-parameters.ts'
-import type { Shown } from '../reading.ts'
+import { formatOf } from '../formats/negotiate.ts'
+import type { Serving, Shown } from '../reading.ts'
 import { cursorsOf } from './cursors.ts'
+import { streamRecords } from './record-stream.ts'
 
 /** `GET /records` */
-export async function records(runtime: Runtime, shown: Shown, request: Request): Promise<Response> {
+export async function records(serving: Serving, shown: Shown, request: Request): Promise<Response> {
   const { view } = shown
-  const { contract } = runtime
+  const { contract } = serving
   const query = new URL(request.url).searchParams
   const values = readParameters(query, recordsParameters(contract, view))
   const filters = filtersOf(values)
   const order = sortOrder(contract, listOf(values, 'sort') ?? [], view)
   const fields = listOf(values, 'fields')
+  const format = formatOf(request)
   const name = await queryName([majorOf(contract), filters, order, fields ?? null, view.id])
-  const cursors = cursorsOf(runtime, shown, name)
+  const cursors = cursorsOf(serving, shown, name)
+  const after = await cursors.open(textOf(values, 'cursor'))
+  const maxStalenessMs = numberOf(values, 'max_staleness')
+  if (format !== 'json')
+    return streamRecords(serving, shown, {
+      query: { filters, order, fields, after, limit: numberOf(values, 'limit') },
+      format,
+      maxStalenessMs,
+    })
   const count = /(^|,)\s*count=exact\s*(,|$)/.test(request.headers.get('prefer') ?? '')
-  const page = await readPage(runtime.reader, view, {
+  const page = await readPage(serving.reader, view, {
     filters,
     order,
     fields,
     limit: numberOf(values, 'limit') ?? DEFAULT_LIMIT,
-    after: await cursors.open(textOf(values, 'cursor')),
+    after,
     count,
   })
   const next = page.next && (await cursors.seal(page.next))
   const total = page.total === undefined ? '' : `"total":${page.total},`
-  return answer(runtime, request, {
+  return answer(serving, request, {
     standing: page.standing,
     body: `{"records":[${page.records.join(',')}],${total}"next_cursor":${JSON.stringify(next ?? null)}}`,
     view: `${view.id}${count ? ' counted' : ''}`,
-    maxStalenessMs: numberOf(values, 'max_staleness'),
+    maxStalenessMs,
     headers: {
-      ...(next === undefined ? {} : { link: `<${nextUrl(runtime, query, next)}>; rel="next"` }),
+      ...(next === undefined ? {} : { link: `<${nextUrl(serving, query, next)}>; rel="next"` }),
       ...(count ? { 'preference-applied': 'count=exact' } : {}),
     },
   })
