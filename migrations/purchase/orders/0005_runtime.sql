@@ -1,3 +1,25 @@
+CREATE TABLE "_partitions" (
+  "month" TEXT NOT NULL,
+  "changed" INTEGER NOT NULL,
+  "exported" INTEGER NOT NULL,
+  "taken" INTEGER,
+  "progress" TEXT,
+  "files" TEXT,
+  PRIMARY KEY ("month")
+) WITHOUT ROWID;
+
+CREATE TABLE "_exports" (
+  "id" TEXT NOT NULL,
+  "begun_at" TEXT NOT NULL,
+  "incarnation" TEXT NOT NULL,
+  "seq" INTEGER NOT NULL,
+  "as_of" TEXT,
+  "made_at" TEXT,
+  "ended_at" TEXT,
+  "manifest" TEXT,
+  PRIMARY KEY ("id")
+) WITHOUT ROWID;
+
 ALTER TABLE "_state" ADD COLUMN "floor" INTEGER;
 
 ALTER TABLE "_quarantine" ADD COLUMN "whole" INTEGER;

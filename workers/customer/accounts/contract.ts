@@ -4,7 +4,7 @@ import { defineProduct, id, oneOf, struct, time } from '@meshloop/contract'
 /** One record an event; an event never changes. */
 export const accounts = defineProduct({
   id: 'customer.accounts',
-  version: '1.2.0',
+  version: '1.3.0',
   title: 'Account events',
   purpose:
     'Every change of a customer account that matters for trust: new addresses and e-mail addresses, reset passwords, sign-ins from new devices. The base of risk checks and of help when an account is taken over.',
@@ -64,6 +64,7 @@ export const accounts = defineProduct({
     customers: { means: 'How many different customers', distinct: 'customer_id' },
   },
   dimensions: ['event', 'customer_id'],
+  exports: { every: 'PT1H', keep: 'P7D' },
   freshness: 'PT5M',
   frequency: 'P1D',
   retention: 'P365D',

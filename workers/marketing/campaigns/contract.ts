@@ -7,7 +7,7 @@ const ordering = ['purchase.orders#placed_at', 'purchase.orders#status'] as cons
 /** One record a campaign and customer: of everybody who was sent it or ordered through its link. */
 export const campaigns = defineProduct({
   id: 'marketing.campaigns',
-  version: '1.2.0',
+  version: '1.3.0',
   title: 'Campaign conversion',
   purpose:
     'How many purchases a newsletter campaign really brought: sendings joined with orders, one record a campaign and customer.',
@@ -118,6 +118,7 @@ export const campaigns = defineProduct({
     },
   ],
   // Its inputs promise five minutes, its own runs come once a minute: with the time of a run this is what can be kept.
+  exports: { every: 'PT1H', keep: 'P7D' },
   freshness: 'PT10M',
   frequency: 'P7D',
   retention: 'P730D',

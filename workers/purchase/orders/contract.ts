@@ -4,7 +4,7 @@ import { defineProduct, id, int, money, oneOf, text, time } from '@meshloop/cont
 /** The contract of purchase.orders. */
 export const orders = defineProduct({
   id: 'purchase.orders',
-  version: '1.2.0',
+  version: '1.3.0',
   title: 'Orders',
   purpose:
     'Every order of the shop in its newest state, from the moment it is placed. The base of turnover, conversion and risk.',
@@ -95,6 +95,7 @@ export const orders = defineProduct({
     items: { means: 'Sum of articles', sum: 'item_count' },
   },
   dimensions: ['status', 'currency', 'campaign_id', 'customer_id'],
+  exports: { every: 'PT1H', keep: 'P7D' },
   freshness: 'PT5M',
   frequency: 'P1D',
   retention: 'P730D',

@@ -112,12 +112,15 @@ function totalType(contract: Contract, name: string): SqlType {
 /** What a product has that writes exports. */
 const exportTables: readonly Table[] = [
   {
-    // A month of event time (`2026-11`; '' of records without one): how often it changed, which of it the newest export has, and in which files.
+    // A month of event time, `2026-11`: how often it changed, up to which change its files hold it, and in which files it is.
     name: '_partitions',
     columns: [
       column('month', 'TEXT', { pk: 1 }),
       column('changed', 'INTEGER', { notNull: true }),
       column('exported', 'INTEGER', { notNull: true }),
+      // How often it had changed when the export began that is being written; and what of it is written, as JSON.
+      column('taken', 'INTEGER'),
+      column('progress', 'TEXT'),
       column('files', 'TEXT'),
     ],
     indexes: [],
@@ -128,6 +131,9 @@ const exportTables: readonly Table[] = [
     columns: [
       column('id', 'TEXT', { pk: 1 }),
       column('begun_at', 'TEXT', { notNull: true }),
+      column('incarnation', 'TEXT', { notNull: true }),
+      column('seq', 'INTEGER', { notNull: true }),
+      column('as_of', 'TEXT'),
       column('made_at', 'TEXT'),
       column('ended_at', 'TEXT'),
       column('manifest', 'TEXT'),
