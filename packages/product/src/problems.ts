@@ -108,6 +108,21 @@ export const problems = {
     title: 'Unknown media type',
     help: 'Send application/json or application/x-ndjson.',
   },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    help: 'Wait for the seconds of Retry-After; the headers RateLimit and RateLimit-Policy tell how many requests are left.',
+  },
+  quota_exceeded: {
+    status: 429,
+    title: 'The rows of the day are read',
+    help: 'Read on tomorrow (UTC), read less at a time, or ask the owner for a grant of more rows a day.',
+  },
+  overloaded: {
+    status: 429,
+    title: 'More than can be written now',
+    help: 'Send the same again after the seconds of Retry-After; nothing of it was taken in.',
+  },
   stale: {
     status: 503,
     title: 'Data older than asked for',
@@ -150,15 +165,28 @@ export interface ProblemDetail {
   readonly detail: string
 }
 
+/** What else a refusal may say. */
+export interface ProblemOptions {
+  /** When to ask again: the header Retry-After. Default: 30 with 503, else none. */
+  readonly retryAfterSeconds?: number
+}
+
 /** What a product refuses, with a stable code. `message` is shown to the caller. */
 export class ProductError extends Error {
   override readonly name = 'ProductError'
   readonly code: ProblemCode
   readonly errors: readonly ProblemDetail[]
+  readonly retryAfterSeconds: number | undefined
 
-  constructor(code: ProblemCode, detail: string, errors: readonly ProblemDetail[] = []) {
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    errors: readonly ProblemDetail[] = [],
+    { retryAfterSeconds }: ProblemOptions = {},
+  ) {
     super(detail)
     this.code = code
     this.errors = errors
+    this.retryAfterSeconds = retryAfterSeconds
   }
 }

@@ -25,11 +25,19 @@ export function problemResponse(error: unknown, { ISSUER, BASE_URL }: Addresses)
   const challenge =
     error instanceof AccessError ? wwwAuthenticate(error, resourceMetadataUrl(BASE_URL)) : undefined
   if (challenge !== undefined) headers.set('www-authenticate', challenge)
-  if (status === 503) headers.set('retry-after', '30')
+  const retryAfter = retryAfterOf(error, status)
+  if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter))
   return Response.json(
     { type: `${ISSUER}/problems/${problem.code}`, status, ...problem },
     { status, headers },
   )
+}
+
+/** Whole seconds, at least one. */
+function retryAfterOf(error: unknown, status: number): number | undefined {
+  const asked = error instanceof ProductError ? error.retryAfterSeconds : undefined
+  if (asked !== undefined) return Math.max(1, Math.ceil(asked))
+  return status === 503 ? 30 : undefined
 }
 
 function describe(error: unknown): Problem {
