@@ -78,8 +78,9 @@ export async function setUp(
       productEnv,
       context as unknown as ExecutionContext,
     )
+    const body = response.body === null ? null : await response.arrayBuffer()
     await Promise.all(work) // in a test nothing goes on after the answer
-    return response
+    return new Response(body, response)
   }
   return {
     env: productEnv,
