@@ -21,7 +21,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { judgeRules, passesOf } from '../src/quality/judge-rules.ts'
 import { ensureState } from '../src/store/state.ts'
 import { statement } from '../src/store/sql.ts'
-import { storedRow, tombstone } from '../src/store/stored-row.ts'
+import { storing } from '../src/store/stored-row.ts'
 import { writeRows } from '../src/store/write-rows.ts'
 import { tablesOf } from '../src/table/tables.ts'
 import { makeTables } from './make-tables.ts'
@@ -56,10 +56,7 @@ beforeAll(() => makeTables(db, tablesOf(things)))
 beforeEach(() => fill([]))
 
 async function fill(rows: readonly Thing[], deleted: readonly Thing[] = []): Promise<void> {
-  const stored = [
-    ...(await Promise.all(rows.map((row) => storedRow(things, row)))),
-    ...(await Promise.all(deleted.map((row) => tombstone(things, row)))),
-  ]
+  const stored = [...rows.map(storing(things).record), ...deleted.map(storing(things).deletion)]
   const { statements } = writeRows(things, 's', stored)
   await db.batch([
     db.prepare('DELETE FROM records'),

@@ -10,7 +10,7 @@ import { rowReader, type Contract, type RowError } from '@meshloop/contract'
 import { quarantine } from '../ingest/quarantine.ts'
 import { ProductError } from '../problems.ts'
 import { guard, isGuardFailure, sql, statement, type SQL } from '../store/sql.ts'
-import { storedRow, tombstone, type Json, type StoredRow } from '../store/stored-row.ts'
+import { storing, type Json, type StoredRow } from '../store/stored-row.ts'
 import { writeRows } from '../store/write-rows.ts'
 import type { Derivation, Input } from './derivation.ts'
 import { applyChanges, forget, mirroredFields, rowsOf, type Change } from './mirror.ts'
@@ -162,6 +162,7 @@ async function build(
     of: Map.groupBy(found[i]?.results ?? [], ({ _group }) => _group),
   }))
   const read = rowReader(out)
+  const store = storing(out)
   const stored: StoredRow[] = []
   const rejected = []
   for (const [index, grp] of dirty.entries()) {
@@ -171,8 +172,8 @@ async function build(
     )
     const { record, errors } = attempt(() => buildOne(key, own), read)
     if (errors) rejected.push({ index, row: record ?? key, errors })
-    else if (record === undefined) stored.push(await tombstone(out, { ...key, ...noVersion(out) }))
-    else stored.push(await storedRow(out, record))
+    else if (record === undefined) stored.push(store.deletion({ ...key, ...noVersion(out) }))
+    else stored.push(store.record(record))
   }
   return {
     statements: [

@@ -46,7 +46,7 @@ export async function accept(
   claim: readonly SQL[],
 ): Promise<Outcome> {
   const { db, contract, judge, sources, now } = ingest
-  const judged = await judge(rows, now())
+  const judged = judge(rows, now())
   const ownership = ownershipOf(db, contract, sources, source)
   for (let attempt = 1; ; attempt++) {
     const foreign = await ownership.foreign(judged.good.map(({ stored }) => stored))

@@ -2,7 +2,7 @@
 import { rowReader, versionField, zodOf, fieldOf, type Contract, type RowError } from '@meshloop/contract'
 import * as z from 'zod'
 import { MAX_AHEAD_MS, MAX_DEPTH } from '../limits.ts'
-import { storedRow, tombstone, type Json, type StoredRow } from '../store/stored-row.ts'
+import { storing, type Json, type StoredRow } from '../store/stored-row.ts'
 
 /** A row that was not accepted. */
 export interface Rejected {
@@ -30,37 +30,47 @@ export interface Judged {
 const MAX_REASON_CHARS = 500
 
 /** Judges the rows of a batch as of `now` (Unix ms). */
-export type Judge = (rows: readonly unknown[], now: number) => Promise<Judged>
+export type Judge = (rows: readonly unknown[], now: number) => Judged
 
 /** Makes the judge of a contract; build it once. */
 export function judgeFor(contract: Contract): Judge {
   const readRow = rowReader(contract)
   const readDeletion = deletionReader(contract)
-  return async (rows, now) => {
-    const verdicts = await Promise.all(rows.map((row, index) => judge(row, index, now)))
-    return {
-      good: verdicts.flatMap((verdict) => ('stored' in verdict ? [verdict] : [])),
-      rejected: verdicts.flatMap((verdict) => ('errors' in verdict ? [verdict] : [])),
-    }
+  const store = storing(contract)
+  const times = [...new Set([versionField(contract), contract.eventTime])]
+  return (rows, now) => {
+    const limit = new Date(now + MAX_AHEAD_MS).toISOString()
+    const good: Good[] = []
+    const rejected: Rejected[] = []
+    rows.forEach((row, index) => {
+      const verdict = judge(row, index, limit)
+      if ('stored' in verdict) good.push(verdict)
+      else rejected.push(verdict)
+    })
+    return { good, rejected }
   }
 
-  async function judge(row: unknown, index: number, now: number): Promise<Good | Rejected> {
+  function judge(row: unknown, index: number, limit: string): Good | Rejected {
     if (isDeeper(row, MAX_DEPTH)) return { index, row: null, errors: [tooDeep] }
     const deletion = isDeletion(row)
     const read = deletion ? readDeletion(row) : readRow(row)
-    const errors = 'errors' in read ? read.errors : ahead(contract, read.record, now)
-    if ('errors' in read || errors.length > 0) return { index, row, errors }
-    return { index, row, stored: await (deletion ? tombstone : storedRow)(contract, read.record) }
+    if ('errors' in read) return { index, row, errors: read.errors }
+    const errors = ahead(times, read.record, limit)
+    if (errors.length > 0) return { index, row, errors }
+    return { index, row, stored: deletion ? store.deletion(read.record) : store.record(read.record) }
   }
 }
 
 /** Of such a row nothing is kept: it could not be written down. */
 const tooDeep: RowError = { code: 'too_deep', field: '', detail: `nested deeper than ${MAX_DEPTH} levels` }
 
-const isDeeper = (value: unknown, levels: number): boolean =>
-  value !== null &&
-  typeof value === 'object' &&
-  (levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1)))
+function isDeeper(value: unknown, levels: number): boolean {
+  if (value === null || typeof value !== 'object') return false
+  if (levels === 0) return true
+  for (const member of Object.values(value))
+    if (typeof member === 'object' && isDeeper(member, levels - 1)) return true
+  return false
+}
 
 /** A deletion is a row of key, version and `"_deleted": true`. */
 const isDeletion = (row: unknown): boolean => typeof row === 'object' && row !== null && '_deleted' in row
@@ -81,13 +91,10 @@ function deletionReader(contract: Contract): (row: unknown) => { record: Json } 
 }
 
 /** A version or event time far ahead of the clock would win over every later correction. */
-function ahead(contract: Contract, record: Json, now: number): RowError[] {
-  const limit = new Date(now + MAX_AHEAD_MS).toISOString()
-  const names = [...new Set([versionField(contract), contract.eventTime])]
-  return names.flatMap((field) => {
+const ahead = (fields: readonly string[], record: Json, limit: string): RowError[] =>
+  fields.flatMap((field) => {
     const value = record[field]
     return typeof value === 'string' && value > limit
       ? [{ code: 'time_ahead', field, detail: `${value} is more than five minutes ahead of the clock` }]
       : []
   })
-}

@@ -1,0 +1,83 @@
+/**
+ * How fast rows come in: over HTTP, as a source sends them, into a table with three indexes beside its key and times. The
+ * memory of the runtime is looked at before and after: it must not grow with what was sent.
+ *
+ *     npx pnpm exec node bench/ingest.ts
+ */
+import { execFileSync } from 'node:child_process'
+import { median, millisecondsOf, report, type Figure } from './side-by-side.ts'
+import { openWorld, type World } from './world/open-world.ts'
+import { orderOf } from './world/orders.ts'
+
+const BATCH_ROWS = 10_000
+const SUSTAINED_ROWS = 500_000
+const CONNECTIONS = 2
+
+/** The figures of ingest. */
+export async function ingestFigures(): Promise<readonly Figure[]> {
+  const world = await openWorld(0)
+  try {
+    const token = await world.token('ingest')
+    const send = sender(world, token)
+    const rates: number[] = []
+    for (let round = 0; round < 7; round++) {
+      const body = linesOf(round * BATCH_ROWS, BATCH_ROWS)
+      rates.push(BATCH_ROWS / ((await millisecondsOf(() => send(body))) / 1000))
+    }
+    const before = residentMegabytes()
+    const first = rates.length * BATCH_ROWS
+    const ms = await millisecondsOf(() => sendAll(send, first, SUSTAINED_ROWS))
+    const after = residentMegabytes()
+    return [
+      { what: `one batch of ${BATCH_ROWS} rows`, ours: median(rates.slice(2)), unit: 'rows/s', target: { atLeast: 40_000 } }, // prettier-ignore
+      { what: `${SUSTAINED_ROWS} rows, ${CONNECTIONS} at a time`, ours: SUSTAINED_ROWS / (ms / 1000), unit: 'rows/s', target: { atLeast: 20_000 } }, // prettier-ignore
+      { what: 'memory of workerd, after : before', ours: after, other: before, unit: 'MB', target: { atMost: 1.3 } }, // prettier-ignore
+    ]
+  } finally {
+    await world.end()
+  }
+}
+
+type Send = (body: string | Uint8Array<ArrayBuffer>, encoding?: string) => Promise<void>
+
+const sender =
+  ({ product }: World, token: string): Send =>
+  async (body, encoding) => {
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/x-ndjson',
+      ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
+    }
+    const answer = await fetch(`${product}/ingest`, { method: 'POST', headers, body })
+    const text = await answer.text()
+    if (!text.startsWith(`{"accepted":${BATCH_ROWS},`))
+      throw new Error(`${answer.status} ${text.slice(0, 500)}`)
+  }
+
+async function sendAll(send: Send, first: number, rows: number): Promise<void> {
+  const starts = Array.from({ length: rows / BATCH_ROWS }, (_, i) => first + i * BATCH_ROWS)
+  const work = Array.from({ length: CONNECTIONS }, async () => {
+    for (let start = starts.pop(); start !== undefined; start = starts.pop())
+      await send(linesOf(start, BATCH_ROWS))
+  })
+  await Promise.all(work)
+}
+
+const linesOf = (first: number, rows: number): string =>
+  Array.from({ length: rows }, (_, i) => JSON.stringify(orderNow(first + i))).join('\n')
+
+/** More orders than the bench's year has five minutes: one each ten seconds. */
+function orderNow(n: number): Readonly<Record<string, unknown>> {
+  const at = new Date(Date.UTC(2026, 0, 1) + n * 10_000).toISOString()
+  return { ...orderOf(n), placed_at: at, updated_at: at }
+}
+
+/** Of the workerd that this process started. */
+function residentMegabytes(): number {
+  const all = execFileSync('ps', ['-e', '-o', 'ppid=,rss=,comm='], { encoding: 'utf8' })
+  const own = all.split('\n').map((line) => line.trim().split(/\s+/))
+  const found = own.find(([parent, , name]) => parent === String(process.pid) && name === 'workerd')
+  return Number(found?.[1] ?? 0) / 1024
+}
+
+if (import.meta.main) report('Ingest', await ingestFigures())
