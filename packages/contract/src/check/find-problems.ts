@@ -2,6 +2,7 @@
 import type { Contract } from '../definition/contract.ts'
 import type { ContractProblem } from '../definition/contract-error.ts'
 import { checkAccess } from './access.ts'
+import { checkExports } from './exports.ts'
 import { checkFields } from './fields.ts'
 import { checkInputsAndFlags } from './flags.ts'
 import { checkMeasures } from './measures.ts'
@@ -13,6 +14,7 @@ import { checkReferences } from './references.ts'
 export function findProblems(contract: Contract): ContractProblem[] {
   return [
     checkPromises,
+    checkExports,
     checkFields,
     checkReferences,
     checkMeasures,

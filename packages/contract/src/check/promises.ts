@@ -27,7 +27,12 @@ export function* checkPromises(contract: Contract): Generator<ContractProblem> {
   yield* checkLifecycle(contract)
 }
 
-function* checkDurations({ freshness, frequency, retention }: Contract): Generator<ContractProblem> {
+function* checkDurations({
+  freshness,
+  frequency,
+  retention,
+  tombstones,
+}: Contract): Generator<ContractProblem> {
   if (!isDuration(freshness)) yield { path: 'freshness', problem: 'is a duration such as PT5M or P1D' }
   if (frequency !== undefined && !isDuration(frequency))
     yield { path: 'frequency', problem: 'is a duration such as PT1H; leave it out to promise nothing' }
@@ -36,7 +41,15 @@ function* checkDurations({ freshness, frequency, retention }: Contract): Generat
       path: 'retention',
       problem: 'is a duration such as P90D; leave it out to promise nothing',
     }
+  if (tombstones !== undefined && !((durationMs(tombstones) ?? 0) >= LEAST_TOMBSTONES_MS))
+    yield {
+      path: 'tombstones',
+      problem: 'is a duration of P1D or more; leave it out to tell deletions for good',
+    }
 }
+
+/** Who reads for the first time, and who was away for a night, must not miss a deletion. */
+const LEAST_TOMBSTONES_MS = 86_400_000
 
 const isDuration = (text: string): boolean => (durationMs(text) ?? 0) > 0
 

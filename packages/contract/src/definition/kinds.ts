@@ -25,6 +25,9 @@ export type Operator = 'eq' | 'not' | 'in' | 'gt' | 'gte' | 'lt' | 'lte' | 'pref
 
 type JsonSchema = Readonly<Record<string, unknown>>
 
+/** Types of columns in Parquet files: `timestamp` counts milliseconds in UTC, `date` days. */
+export type ParquetType = 'text' | 'int64' | 'double' | 'boolean' | 'timestamp' | 'date'
+
 interface KindRow {
   /** SQLite column type. Lists and structs are stored as JSON text. */
   readonly sql: 'text' | 'integer' | 'real'
@@ -33,13 +36,17 @@ interface KindRow {
   readonly json: (field: Shape) => JsonSchema
   /** `logicalType` and its options in the Open Data Contract Standard v3.1.0. */
   readonly odcs: { readonly logicalType: string; readonly logicalTypeOptions?: JsonSchema }
+  /** Column type in Parquet files. Lists and structs are JSON text there too. */
+  readonly parquet: ParquetType
   readonly operators: readonly Operator[]
   /** Reads the value from text (a query parameter, a CSV cell); what cannot be read stays text and fails validation. */
   readonly fromText: (text: string) => unknown
 }
 
-const equality = ['eq', 'in'] as const
-const order = ['eq', 'in', 'gt', 'gte', 'lt', 'lte'] as const
+const equality = ['eq', 'not', 'in', 'null'] as const
+const order = ['eq', 'not', 'in', 'gt', 'gte', 'lt', 'lte', 'null'] as const
+/** The beginning of a value means something where values are made of parts: not of a choice, nor of a number or a time. */
+const beginning = ['prefix'] as const
 const asIs = (text: string): unknown => text
 const asNumber = (text: string): unknown => (/^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text)
 const asJson = (text: string): unknown => {
@@ -73,6 +80,7 @@ const integer = {
   zod: (f: Shape) => bounded(z.int(), f),
   json: (f: Shape) => ({ type: 'integer', ...bounds(f) }),
   odcs: { logicalType: 'integer' },
+  parquet: 'int64',
   operators: order,
   fromText: asNumber,
 } as const
@@ -85,7 +93,8 @@ export const kinds = {
       z.string().regex(/^[\x21-\x7e]{1,64}$/, 'an id is 1 to 64 printable ASCII characters without blanks'),
     json: () => ({ type: 'string', minLength: 1, maxLength: 64, pattern: '^[\\x21-\\x7e]+$' }),
     odcs: { logicalType: 'string', logicalTypeOptions: { minLength: 1, maxLength: 64 } },
-    operators: order,
+    parquet: 'text',
+    operators: [...order, ...beginning],
     fromText: asIs,
   },
   text: {
@@ -93,7 +102,8 @@ export const kinds = {
     zod: (f) => z.string().check(isText(f.max ?? 2000)),
     json: (f) => ({ type: 'string', maxLength: f.max ?? 2000 }),
     odcs: { logicalType: 'string' },
-    operators: equality,
+    parquet: 'text',
+    operators: [...equality, ...beginning],
     fromText: asIs,
   },
   enum: {
@@ -101,6 +111,7 @@ export const kinds = {
     zod: (f) => z.enum([...(f.values ?? [])], oneOfThese(f.values ?? [])),
     json: (f) => ({ type: 'string', enum: f.values ?? [] }),
     odcs: { logicalType: 'string' },
+    parquet: 'text',
     operators: equality,
     fromText: asIs,
   },
@@ -111,6 +122,7 @@ export const kinds = {
     zod: (f) => bounded(z.number(), f),
     json: (f) => ({ type: 'number', ...bounds(f) }),
     odcs: { logicalType: 'number' },
+    parquet: 'double',
     operators: order,
     fromText: asNumber,
   },
@@ -119,7 +131,8 @@ export const kinds = {
     zod: () => z.boolean(),
     json: () => ({ type: 'boolean' }),
     odcs: { logicalType: 'boolean' },
-    operators: ['eq'],
+    parquet: 'boolean',
+    operators: ['eq', 'not', 'null'],
     fromText: (text) => (text === 'true' ? true : text === 'false' ? false : text),
   },
   time: {
@@ -130,6 +143,7 @@ export const kinds = {
         .check(bringToUtc),
     json: () => ({ type: 'string', format: 'date-time' }),
     odcs: { logicalType: 'timestamp', logicalTypeOptions: { timezone: true, defaultTimezone: 'UTC' } },
+    parquet: 'timestamp',
     operators: order,
     fromText: asIs,
   },
@@ -138,6 +152,7 @@ export const kinds = {
     zod: () => z.iso.date('a date is YYYY-MM-DD'),
     json: () => ({ type: 'string', format: 'date' }),
     odcs: { logicalType: 'date' },
+    parquet: 'date',
     operators: order,
     fromText: asIs,
   },
@@ -146,6 +161,7 @@ export const kinds = {
     zod: (f) => z.array(f.items ? zodOf(f.items) : z.never()).max(f.max ?? 100),
     json: (f) => ({ type: 'array', maxItems: f.max ?? 100, items: f.items ? jsonSchemaOf(f.items) : false }),
     odcs: { logicalType: 'array' },
+    parquet: 'text',
     operators: [],
     fromText: asJson,
   },
@@ -154,6 +170,7 @@ export const kinds = {
     zod: (f) => z.strictObject(mapValues(f.fields ?? {}, zodOf)),
     json: (f) => objectSchemaOf(f.fields ?? {}),
     odcs: { logicalType: 'object' },
+    parquet: 'text',
     operators: [],
     fromText: asJson,
   },
@@ -164,6 +181,10 @@ export type Kind = keyof typeof kinds
 
 /** The row of a kind, with the functions typed for any field. */
 export const kindOf = (kind: Kind): KindRow => kinds[kind]
+
+/** The comparisons of a field: those of its kind; `null` of nullable ones alone. */
+export const operatorsOf = ({ kind, nullable }: Pick<Shape, 'kind' | 'nullable'>): readonly Operator[] =>
+  kindOf(kind).operators.filter((op) => op !== 'null' || nullable)
 
 /** The Zod type of one field, null included where the field is nullable. A missing nullable field is null. */
 export function zodOf(field: Shape): z.ZodType {
