@@ -5,7 +5,7 @@ import type { Runtime } from '../env.ts'
 import { consoleScript } from './console-script.ts'
 import { consoleStyle } from './console-style.ts'
 import { lifeSentence } from './deprecation.ts'
-import { openApi } from './openapi.ts'
+import { openApi } from '../openapi/document.ts'
 import { basePath } from './base-path.ts'
 import * as z from 'zod'
 

@@ -51,7 +51,7 @@ export function withLife({ lifecycle }: Contract, paths: Readonly<Record<string,
   if (lifecycle?.deprecated === undefined) return paths
   return mapValues(paths, (path) =>
     mapValues(path as Json, (operation) => ({ ...(operation as Json), deprecated: true })),
-  ) // each path is an object of operations: openapi.ts makes them
+  ) // each path is an object of operations: openapi/operation.ts makes them
 }
 
 const mapValues = (from: Json, map: (value: unknown) => unknown): Json =>

@@ -1,10 +1,10 @@
 /** Part of the product suite: what a product says about itself is its contract. */
-import { contractHash, readContract } from '@meshloop/contract'
+import { contractHash, majorOf, ports, readContract } from '@meshloop/contract'
 import { describe, expect, it } from 'vitest'
 import type { Subject } from './specimen.ts'
 
 /** What the product says about itself is its contract, without a token. */
-export function documentsSuite({ contract, bench }: Subject): void {
+export function documentsSuite({ contract, worker, bench }: Subject): void {
   const open = { headers: { authorization: '' } }
 
   describe('documents', () => {
@@ -78,6 +78,26 @@ export function documentsSuite({ contract, bench }: Subject): void {
         ).json<{ code?: string }>()
         expect([undefined, 'parameter_invalid', 'cursor_invalid'], name).toContain(problem.code)
       }
+    })
+
+    it('describe every route in the OpenAPI document, and nothing else', async () => {
+      const { paths } = await bench().json<{ paths: Record<string, object> }>('/openapi.json', open)
+      const described = Object.entries(paths).flatMap(([path, methods]) =>
+        Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+      )
+      const base = `/${contract.id.replace('.', '/')}/v${majorOf(contract)}`
+      const key = contract.key.map((name) => `{${name}}`).join('/')
+      const routes = worker.routes.flatMap(({ method, path }) => {
+        const below = path.startsWith(`${base}/`) ? path.slice(base.length).replace(/:k0.*$/, key) : ''
+        const isPage = below === '' || below === '/docs' || below.startsWith('/docs/')
+        // What an older major refuses at any method is no operation.
+        return isPage || method === 'ALL' ? [] : [`${method} ${below.replace(/:(\w+)/g, '{$1}')}`]
+      })
+      const offered = contract.ports ?? ports
+      const missing = ports.filter((port) => !offered.includes(port)).map((port) => `/${port}`)
+      expect(described.toSorted()).toEqual(
+        routes.filter((route) => !missing.some((path) => route.includes(` ${path}`))).toSorted(),
+      )
     })
 
     it('serve a console that loads nothing from elsewhere', async () => {

@@ -1,0 +1,103 @@
+/** The OpenAPI 3.1 document of a major: made of the same parameters and schemas that requests are read and answers are made by. */
+import type { Contract } from '@meshloop/contract'
+import { lifeSentence, withLife } from '../http/deprecation.ts'
+import { describingOperations } from './describing.ts'
+import { headerComponents } from './headers.ts'
+import { operatingOperations } from './operating.ts'
+import { tags, toJson, type Json, type Operation } from './operation.ts'
+import { readingOperations } from './reading.ts'
+import { schemasOf } from './schemas.ts'
+import { sourceOperations } from './sources.ts'
+
+/** What the document is made of: no running product is needed. */
+export interface Described {
+  readonly contract: Contract
+  readonly env: { readonly BASE_URL: string; readonly ISSUER: string }
+}
+
+/** The document of a product. A grant may show less than it describes. */
+export function openApi({ contract, env }: Described): Json {
+  const operations = operationsOf(contract)
+  const paths = withLife(contract, pathsOf(operations, env.ISSUER))
+  const used = tagsOf(operations)
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: `${contract.title} (${contract.id})`,
+      version: contract.version,
+      description: [contract.purpose, contract.limitations, lifeSentence(contract)]
+        .filter(Boolean)
+        .join('\n\n'),
+      contact: contactOf(contract),
+      license: { name: 'Terms of the contract', url: `${env.BASE_URL}/contract?format=markdown` },
+    },
+    servers: [{ url: env.BASE_URL }],
+    security: [{ token: [] }],
+    tags: used.map((name) => ({ name, description: tags[name] })),
+    paths,
+    components: {
+      securitySchemes: {
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: `Bought at ${env.ISSUER}/oauth/token with one of the scopes that the operation names`,
+        },
+      },
+      ...referredTo(paths, { schemas: schemasOf(contract), headers: headerComponents }),
+    },
+  }
+}
+
+/** Every operation of a major: the addresses of the Worker, but for the console's pages. */
+const operationsOf = (contract: Contract): readonly Operation[] => [
+  ...readingOperations(contract),
+  ...sourceOperations(contract),
+  ...describingOperations,
+  ...operatingOperations(contract),
+]
+
+function pathsOf(operations: readonly Operation[], issuer: string): Json {
+  const paths = [...new Set(operations.map(({ path }) => path))]
+  return Object.fromEntries(
+    paths.map((path) => [
+      path,
+      Object.fromEntries(
+        operations
+          .filter((operation) => operation.path === path)
+          .map((operation) => [operation.method, toJson(operation, issuer)]),
+      ),
+    ]),
+  )
+}
+
+const tagsOf = (operations: readonly Operation[]): Operation['tag'][] => [
+  ...new Set(operations.map(({ tag }) => tag)),
+]
+
+/** A support channel is an address of one kind or another; a name such as #orders-data is told in the contract. */
+function contactOf({ owner: { team, support } }: Contract): Json {
+  if (/^[^\s@]+@[^\s@]+$/.test(support)) return { name: team, email: support }
+  return { name: team, ...(support.startsWith('https://') ? { url: support } : {}) }
+}
+
+/** The components that the paths refer to, directly or through others. */
+function referredTo(paths: Json, components: Readonly<Record<string, Json>>): Json {
+  const seen = new Set<string>()
+  const follow = (part: unknown): void => {
+    for (const [, kind = '', name = ''] of JSON.stringify(part).matchAll(
+      /"#\/components\/(\w+)\/([\w-]+)"/g,
+    )) {
+      if (seen.has(`${kind}/${name}`)) continue
+      seen.add(`${kind}/${name}`)
+      follow(components[kind]?.[name])
+    }
+  }
+  follow(paths)
+  return Object.fromEntries(
+    Object.entries(components).map(([kind, all]) => [
+      kind,
+      Object.fromEntries(Object.entries(all).filter(([name]) => seen.has(`${kind}/${name}`))),
+    ]),
+  )
+}

@@ -1,0 +1,55 @@
+/** The headers of answers, each described once. */
+
+type Json = Readonly<Record<string, unknown>>
+
+const text = { type: 'string' } as const
+
+const headers = {
+  ETag: {
+    description: 'Changes with the answer; send it as If-None-Match',
+    required: true,
+    schema: text,
+    example: '"3kTMd9"',
+  },
+  'Meshloop-As-Of': {
+    description: 'The data is complete up to here; missing while nobody knows',
+    schema: { type: 'string', format: 'date-time' },
+  },
+  'Meshloop-Version': { description: 'Version of the contract', required: true, schema: text },
+  'Meshloop-Contract': { description: 'Hash of the contract', required: true, schema: text },
+  'Cache-Control': { description: 'How long the answer may be kept (RFC 9111)', schema: text },
+  Link: {
+    description: 'rel="next": the next page; rel="successor-version": the newest major (RFC 8288)',
+    schema: text,
+  },
+  'Preference-Applied': { description: 'Preferences that were followed (RFC 7240)', schema: text },
+  'Server-Timing': { description: 'Rows that D1 read and wrote for the answer', schema: text },
+  'RateLimit-Policy': { description: 'Requests in how many seconds', schema: text },
+  RateLimit: { description: 'Requests that are left, and until when', schema: text },
+  'Retry-After': { description: 'Seconds to wait', required: true, schema: { type: 'integer', minimum: 0 } },
+  'WWW-Authenticate': { description: 'Where tokens come from (RFC 6750, RFC 9728)', schema: text },
+  Deprecation: { description: 'Since when this major is deprecated (RFC 9745)', schema: text },
+  Sunset: { description: 'When this major ends (RFC 8594)', schema: text },
+} as const satisfies Record<string, Json>
+
+/** The name of a header. */
+export type HeaderName = keyof typeof headers
+
+/** Headers of an answer, as references. */
+export const headerRefs = (names: readonly HeaderName[]): Json =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
+
+/** All of them, as the document describes them. */
+export const headerComponents: Json = headers
+
+/** What every answer of data has. */
+export const dataHeaders: readonly HeaderName[] = [
+  'ETag',
+  'Meshloop-As-Of',
+  'Meshloop-Version',
+  'Meshloop-Contract',
+  'Cache-Control',
+  'Server-Timing',
+  'RateLimit-Policy',
+  'RateLimit',
+]

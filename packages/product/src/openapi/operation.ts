@@ -1,0 +1,90 @@
+/** An operation of the interface as a row of a table, and the shape that it has in the OpenAPI document. */
+import type { Scope } from '@meshloop/access/claims'
+import type { Parameter } from '../query/parameters.ts'
+import { headerRefs, type HeaderName } from './headers.ts'
+import { refusalsOf, type Code } from './refusals.ts'
+
+/** A part of the document. */
+export type Json = Readonly<Record<string, unknown>>
+
+/** What a group of operations is for. */
+export const tags = {
+  Read: 'Records, totals and changes, as far as a grant shows them',
+  Send: 'What sources send, and what was not accepted of it',
+  Describe: 'What the product says about itself',
+  Operate: 'For the steward and for who answers for the product',
+} as const
+
+/** One method at one address. */
+export interface Operation {
+  readonly method: 'get' | 'post'
+  /** Below the base URL; parts of a key in braces. */
+  readonly path: `/${string}`
+  readonly id: string
+  readonly tag: keyof typeof tags
+  readonly summary: string
+  readonly description: string
+  /** A token with one of these is needed. Default: none. */
+  readonly scopes?: readonly Scope[]
+  /** Of the query. */
+  readonly query?: readonly Parameter[]
+  /** Of the path and of the header, as OpenAPI writes them. */
+  readonly others?: readonly Json[]
+  readonly requestBody?: Json
+  /** By media type. */
+  readonly content: Readonly<Record<string, Json>>
+  readonly headers?: readonly HeaderName[]
+  /** Answers 304 to who has the newest. */
+  readonly isConditional?: boolean
+  /** What it refuses with, beside what every operation does. */
+  readonly codes?: readonly Code[]
+}
+
+/** The operation as the document has it. `issuer` is where the pages of problems are. */
+export function toJson(operation: Operation, issuer: string): Json {
+  const { id, tag, summary, description, scopes, query = [], others = [], isConditional = false } = operation
+  const { requestBody, content, headers = [] } = operation
+  const parameters = [...others, ...query.map(inQuery), ...(isConditional ? [ifNoneMatch] : [])]
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    description,
+    ...(scopes ? { security: scopes.map((scope) => ({ token: [scope] })) } : { security: [] }),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(requestBody ? { requestBody } : {}),
+    responses: {
+      200: { description: 'OK', ...(headers.length > 0 ? { headers: headerRefs(headers) } : {}), content },
+      ...(isConditional
+        ? {
+            304: { description: 'You have this already', headers: headerRefs([...headers]) },
+          }
+        : {}),
+      ...refusalsOf(operation, issuer),
+    },
+  }
+}
+
+/** A parameter of the query; lists are joined by commas. */
+const inQuery = ({ name, description, schema }: Parameter): Json => ({
+  name,
+  in: 'query',
+  description,
+  schema,
+  ...(schema['type'] === 'array' ? { style: 'form', explode: false } : {}),
+})
+
+const ifNoneMatch: Json = {
+  name: 'If-None-Match',
+  in: 'header',
+  description: 'ETag of the answer that you have: 304 if it is the newest (RFC 9110)',
+  schema: { type: 'string' },
+}
+
+/** A schema that the document names. */
+export const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` })
+
+/** An answer, or a body, in JSON. */
+export const json = (schema: Json, example?: unknown): Readonly<Record<string, Json>> => ({
+  'application/json': { schema, ...(example === undefined ? {} : { example }) },
+})

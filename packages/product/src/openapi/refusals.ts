@@ -1,0 +1,80 @@
+/** The refusals of an operation: for each status the codes that it can have there, and no others. */
+import { accessProblems, type AccessCode } from '@meshloop/access/verify'
+import { problems, type ProblemCode } from '../problems.ts'
+import { headerRefs, type HeaderName } from './headers.ts'
+import type { Operation } from './operation.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** A code of a refusal. */
+export type Code = ProblemCode | AccessCode
+
+const every: readonly Code[] = ['parameter_unknown', 'not_acceptable', 'internal', 'database_behind']
+const withToken: readonly Code[] = [
+  'token_missing',
+  'token_invalid',
+  'token_expired',
+  'token_revoked',
+  'scope_missing',
+  'issuer_unavailable',
+]
+/** What every reading port refuses with, beside what all operations do. */
+export const readingCodes: readonly Code[] = [
+  'parameter_invalid',
+  'view_unfit',
+  'revocations_unknown',
+  'rate_limited',
+  'quota_exceeded',
+]
+
+/** The responses by status. */
+export function refusalsOf({ scopes, codes = [] }: Operation, issuer: string): Json {
+  const all = new Set([...every, ...(scopes ? withToken : []), ...codes])
+  const statuses = [...new Set([...all].map((code) => described(code).status))].toSorted()
+  return Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      refusal(
+        status,
+        [...all].filter((code) => described(code).status === status),
+        issuer,
+      ),
+    ]),
+  )
+}
+
+function refusal(status: number, codes: readonly Code[], issuer: string): Json {
+  const headers = headersOf(status)
+  return {
+    description: codes.map((code) => `${code}: ${described(code).title}`).join('; '),
+    ...(headers.length > 0 ? { headers: headerRefs(headers) } : {}),
+    content: {
+      'application/problem+json': {
+        schema: {
+          allOf: [
+            { $ref: '#/components/schemas/Problem' },
+            {
+              type: 'object',
+              properties: { status: { const: status }, code: { type: 'string', enum: codes } },
+              required: ['status', 'code'],
+            },
+          ],
+        },
+        examples: Object.fromEntries(codes.map((code) => [code, exampleOf(code, issuer)])),
+      },
+    },
+  }
+}
+
+function exampleOf(code: Code, issuer: string): Json {
+  const { status, title, help } = described(code)
+  return { value: { type: `${issuer}/problems/${code}`, title, status, code, detail: help } }
+}
+
+function headersOf(status: number): readonly HeaderName[] {
+  if (status === 401 || status === 403) return ['WWW-Authenticate']
+  return status === 429 || status === 503 ? ['Retry-After'] : []
+}
+
+const described = (code: Code): { status: number; title: string; help: string } =>
+  ({ ...accessProblems, ...problems })[code]
