@@ -15,12 +15,14 @@ export {
 } from './definition/fields.ts'
 export type { Class, Field, Reference } from './definition/fields.ts'
 export { classOf, highestClass } from './definition/class-of.ts'
-export { kindOf, jsonSchemaOf, zodOf } from './definition/kinds.ts'
+export { kindOf, jsonSchemaOf, operatorsOf, zodOf } from './definition/kinds.ts'
 export type { Kind, Operator } from './definition/kinds.ts'
 export { buckets, fieldOf, filterable, majorOf, ports, versionField } from './definition/contract.ts'
-export { fieldOfMeasure, measureWords } from './definition/measures.ts'
+export { groupingOf } from './definition/buckets.ts'
+export { currenciesOf, fieldOfMeasure, measureWords, partsOfMeasure } from './definition/measures.ts'
 export type {
   AccessRules,
+  Bucket,
   Contract,
   ContractOf,
   Fields,

@@ -109,7 +109,15 @@ export const anyContract: fc.Arbitrary<Contract> = fc
     versionBy: maybe(fc.constant('changed')),
     indexes: maybe(fc.constantFrom([], ['note'])),
     measures: maybe(
-      fc.constantFrom({ visits: { means: 'V', count: true } }, { paid_all: { means: 'P', sum: 'paid' } }),
+      fc.constantFrom<unknown>(
+        { visits: { means: 'V', count: true } },
+        { paid_all: { means: 'P', sum: 'paid' } },
+        {
+          visits: { means: 'V', count: true },
+          last: { means: 'L', max: 'at' },
+          x: { means: 'X', ratio: ['visits', 'y'] },
+        },
+      ),
     ),
     dimensions: maybe(fc.constantFrom([], ['currency'])),
     ports: maybe(fc.constantFrom(['records'], ['changes', 'aggregate'])),
@@ -120,7 +128,7 @@ export const anyContract: fc.Arbitrary<Contract> = fc
     lifecycle: maybe(days),
     quality: maybe(fc.dictionary(name, rule, { maxKeys: 5 })),
     inputs: maybe(fc.constantFrom([], [{ product: 'x.y', major: 2 }])),
-    rollups: maybe(fc.constantFrom([], [{ by: ['currency'], measures: ['visits'] }])),
+    rollups: maybe(fc.constantFrom([], [{ by: ['currency', 'at.week'], measures: ['visits'] }])),
     flags: maybe(fc.constant({ set: 'checkout', subject: 'key' })),
     projects: maybe(
       fc.constant({

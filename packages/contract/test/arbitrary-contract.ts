@@ -138,9 +138,18 @@ export const arbitraryContract: fc.Arbitrary<Contract> = fc
         measures: {
           total: { means: 'All', count: true },
           keys: { means: 'Keys', distinct: picked[0] ?? 'key_id' },
-          ...(money && { turnover: { means: 'Paid', sum: 'paid_cents' } }),
+          ...(money && {
+            turnover: { means: 'Paid', sum: 'paid_cents' },
+            each: { means: 'Paid by one', average: 'paid_cents' },
+            most: { means: 'Paid at most', max: 'paid_cents' },
+          }),
+          first: { means: 'First of all', min: 'key_id' },
+          share: { means: 'Keys of all', ratio: ['keys', 'total'] },
         },
-        rollups: picked.length > 1 ? [{ by: picked, measures: ['total'] }] : undefined,
+        rollups:
+          picked.length > 1
+            ? [{ by: [...picked, `${String(more['eventTime'])}.day`], measures: ['total'] }]
+            : undefined,
         access: access && { ...access, groups: groupsOf(access.groups, all, picked) },
         quality,
         flags: flags && { set: flags, subject: 'key_id' },

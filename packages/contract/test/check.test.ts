@@ -21,6 +21,12 @@ const good = {
   freshness: 'PT5M',
 } // prettier-ignore
 
+/** With one more measure, and one of the greatest time. */
+const measured = (x: object) => ({
+  ...good,
+  measures: { ...good.measures, last: { means: 'Last', max: 'at' }, x: { means: 'X', ...x } },
+})
+
 const full = {
   ...good,
   limitations: 'Visits of people who refuse cookies are not counted.',
@@ -142,7 +148,15 @@ describe('a contract that arrives', () => {
     ['an event time that is no time', { ...good, eventTime: 'visit_id' }, 'eventTime'],
     ['a version that orders nothing', { ...good, versionBy: 'currency' }, 'versionBy'],
     ['an index on a list', { ...good, indexes: ['tags'] }, 'indexes'],
-    ['a sum of text', { ...good, measures: { x: { means: 'X', sum: 'currency' } } }, 'measures.x'],
+    ['a sum of text', measured({ sum: 'currency' }), 'measures.x'],
+    ['an average of times', measured({ average: 'at' }), 'measures.x'],
+    ['the least of texts', measured({ min: 'currency' }), 'measures.x'],
+    ['the greatest list', measured({ max: 'tags' }), 'measures.x'],
+    ['the greatest of nothing', measured({ max: 'nothing' }), 'measures.x'],
+    ['a ratio of a field', measured({ ratio: ['spent', 'at'] }), 'measures.x'],
+    ['a ratio of a ratio', measured({ ratio: ['x', 'visits'] }), 'measures.x'],
+    ['a ratio of times', measured({ ratio: ['last', 'visits'] }), 'measures.x'],
+    ['a ratio by itself', measured({ ratio: ['visits', 'visits'] }), 'measures.x'],
     [
       'a measure named as a dimension',
       { ...good, dimensions: ['currency'], measures: { currency: { means: 'C', distinct: 'currency' } } },
@@ -169,6 +183,26 @@ describe('a contract that arrives', () => {
       'a rollup that keeps something twice',
       { ...good, dimensions: ['currency'], rollups: [{ by: ['currency'], measures: ['visits', 'visits'] }] },
       'rollups.0.measures',
+    ],
+    [
+      'a rollup of an average',
+      { ...measured({ average: 'spent' }), rollups: [{ by: ['currency'], measures: ['x'] }] },
+      'rollups.0',
+    ],
+    [
+      'a rollup by another time',
+      { ...good, rollups: [{ by: ['then.day'], measures: ['visits'] }] },
+      'rollups.0',
+    ],
+    [
+      'a rollup by a length that is none',
+      { ...good, rollups: [{ by: ['at.year'], measures: ['visits'] }] },
+      'rollups.0',
+    ],
+    [
+      'a field that is called as a parameter',
+      { ...good, fields: { ...good.fields, time_zone: good.fields.currency }, indexes: ['time_zone'] },
+      'fields.time_zone',
     ],
     ['a rollup of distinct', { ...good, rollups: [{ by: ['currency'], measures: ['people'] }] }, 'rollups.0'],
     [

@@ -5,7 +5,16 @@ import type { ContractProblem } from '../definition/contract-error.ts'
 import { own } from './own.ts'
 
 /** What the queries of every product are made with, beside the names of its fields. */
-const PARAMETERS = new Set(['by', 'cursor', 'fields', 'limit', 'max_staleness', 'measures', 'sort'])
+const PARAMETERS = new Set([
+  'by',
+  'cursor',
+  'fields',
+  'limit',
+  'max_staleness',
+  'measures',
+  'sort',
+  'time_zone',
+])
 
 /** Problems of key, times, indexes and dimensions. */
 export function* checkReferences(contract: Contract): Generator<ContractProblem> {

@@ -1,12 +1,11 @@
 /** How records are found and ordered: key, times, filters, and the ways out. */
 import { own } from '../check/own.ts'
-import { fieldOfMeasure } from '../definition/measures.ts'
+import { currenciesOf, fieldOfMeasure, partsOfMeasure } from '../definition/measures.ts'
 import {
   filterable,
   ports as allPorts,
   versionField,
   type Contract,
-  type Measure,
   type Rollup,
 } from '../definition/contract.ts'
 import { differ, type Change } from './change.ts'
@@ -130,8 +129,8 @@ export function* compareMeasures(before: Contract, after: Contract): Generator<C
   for (const [name, measure] of Object.entries(was)) {
     const path = `measures.${name}`
     const other = own(is, name)
-    const field = fieldOfMeasure(measure)
-    const concern = field === undefined ? {} : { fields: [field] }
+    const fields = partsOfMeasure(before, measure).flatMap((part) => fieldOfMeasure(part) ?? [])
+    const concern = fields.length === 0 ? {} : { fields }
     const { means: meant, ...counted } = measure
     const { means, ...counts } = other ?? { means: meant }
     if (!other)
@@ -155,27 +154,21 @@ export function* compareMeasures(before: Contract, after: Contract): Generator<C
     else if (meant !== means)
       yield { code: 'measure_reworded', path, what: `${name} is described in other words`, readers: 'notice', step: 'patch', ...concern } // prettier-ignore
   }
-  const currencies = new Set(Object.values(was).map((measure) => currencyOf(measure, before)))
+  const currencies = new Set(Object.values(was).flatMap((measure) => currenciesOf(before, measure)))
   for (const [name, measure] of Object.entries(is)) {
     if (own(was, name)) continue
     const added = { code: 'measure_added', path: `measures.${name}` }
-    const currency = currencyOf(measure, after)
-    if (currency === undefined || currencies.size === 0 || currencies.has(currency))
+    const more = currenciesOf(after, measure).filter((currency) => !currencies.has(currency))
+    if (more.length === 0 || Object.keys(was).length === 0)
       yield { ...added, what: `${name} can be asked for` }
     else
       yield {
         ...added,
-        what: `${name} can be asked for; answers to requests that name no measures are grouped by ${currency} from now on`,
+        what: `${name} can be asked for; answers to requests that name no measures are grouped by ${more.join(', ')} from now on`,
         readers: 'breaks',
-        remedy: `Add it with the next major: who asks for all measures would get a group for each ${currency} where there was one.`,
+        remedy: `Add it with the next major: who asks for all measures would get a group for each ${more.join(', ')} where there was one.`,
       }
   }
-}
-
-/** The field by which sums of money are grouped, whether that is asked for or not. */
-function currencyOf(measure: Measure, { fields }: Contract): string | undefined {
-  const field = 'sum' in measure ? own(fields, measure.sum) : undefined
-  return field?.kind === 'money' ? field.unit : undefined
 }
 
 /** Kept totals: the answers are the same without them, at another price. */

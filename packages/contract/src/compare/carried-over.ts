@@ -1,5 +1,6 @@
 /** The older contract in the newer one's names, so that a renamed or removed field is told once and not with each mention. */
 import { own } from '../check/own.ts'
+import { groupingOf } from '../definition/buckets.ts'
 import type { AccessRules, CompositeIndex, Contract, Fields, Measure } from '../definition/contract.ts'
 import type { ProjectedField, Projection } from '../definition/projection.ts'
 import type { Condition, QualityRule } from '../definition/quality.ts'
@@ -66,7 +67,7 @@ function measureIn(measure: Measure, name: Name): Measure {
 
 /** `placed_at.day` is of the field `placed_at`. */
 function bucketIn(by: string, name: Name): string {
-  const [field = '', bucket] = by.split('.')
+  const { field, bucket } = groupingOf(by)
   return bucket === undefined ? name(field) : `${name(field)}.${bucket}`
 }
 

@@ -1,5 +1,22 @@
 /** What a measure is computed from. */
-import type { Measure } from './contract.ts'
+import type { Contract, Measure } from './contract.ts'
+
+/** The measures that a measure is computed from: the two of a ratio, else itself. What a contract does not have is left out. */
+export function partsOfMeasure({ measures = {} }: Pick<Contract, 'measures'>, measure: Measure): Measure[] {
+  if (!('ratio' in measure)) return [measure]
+  return measure.ratio.flatMap((name) => (Object.hasOwn(measures, name) ? (measures[name] ?? []) : []))
+}
+
+/** The fields by which what is computed of money is grouped, whether that is asked for or not: its currencies. */
+export function currenciesOf(contract: Pick<Contract, 'measures' | 'fields'>, measure: Measure): string[] {
+  const units = partsOfMeasure(contract, measure).flatMap((part) => {
+    const name = 'distinct' in part ? undefined : fieldOfMeasure(part)
+    const field =
+      name !== undefined && Object.hasOwn(contract.fields, name) ? contract.fields[name] : undefined
+    return field?.kind === 'money' ? (field.unit ?? []) : []
+  })
+  return [...new Set(units)]
+}
 
 /** The field that a measure is computed from; undefined of a count, and of a ratio, which is computed from other measures. */
 export function fieldOfMeasure(measure: Measure): string | undefined {

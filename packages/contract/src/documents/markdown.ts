@@ -1,5 +1,5 @@
 /** A contract as a page for people and agents, in CommonMark with tables. */
-import type { Contract } from '../definition/contract.ts'
+import { buckets, type Contract } from '../definition/contract.ts'
 import type { Field } from '../definition/fields.ts'
 import { measureWords } from '../definition/measures.ts'
 import { boundOf, type Bound, type Condition, type QualityRule } from '../definition/quality.ts'
@@ -75,13 +75,12 @@ const joins = ({ fields }: Contract): string[] =>
     return of === undefined ? [] : [`- ${code(name)} is ${code(field)} of ${code(product)}`]
   })
 
-function measures({ measures: all = {}, dimensions = [] }: Contract): string[] {
+function measures({ measures: all = {}, dimensions = [], eventTime }: Contract): string[] {
   const lines = Object.entries(all).map(
     ([name, measure]) => `- ${code(name)} (${measureWords(measure, code)}): ${plain(measure.means)}`,
   )
-  return lines.length === 0 || dimensions.length === 0
-    ? lines
-    : [...lines, '', `By ${dimensions.map(code).join(', ')}.`]
+  const lengths = `${code(eventTime)} by the ${buckets.join(', ')}`
+  return lines.length === 0 ? lines : [...lines, '', `By ${[...dimensions.map(code), lengths].join(', ')}.`]
 }
 
 function access({ access: { automatic, groups } = {} }: Contract): string[] {
@@ -94,10 +93,13 @@ function access({ access: { automatic, groups } = {} }: Contract): string[] {
 
 function promises(contract: Contract): string[] {
   const { freshness, frequency, retention, availability, ports, flags, gate, visibility } = contract
+  const { exports: files, tombstones } = contract
   return [
     `- Fresh: complete up to at most ${code(freshness)} ago`,
     ...(frequency === undefined ? [] : [`- New data at least every ${code(frequency)}`]),
     ...(retention === undefined ? [] : [`- Kept for at least ${code(retention)}`]),
+    ...(tombstones === undefined ? [] : [`- Deletions are told for at least ${code(tombstones)}`]),
+    ...(files ? [`- Bulk files, Parquet and NDJSON: at most ${code(files.every ?? 'PT1H')} after a change, each kept for ${code(files.keep ?? 'P7D')} after it was replaced`] : []), // prettier-ignore
     ...(availability === undefined ? [] : [`- Available ${availability} per cent of a month`]),
     ...(ports ? [`- Ways out: ${ports.map(code).join(', ')}`] : []),
     ...(flags ? [`- Flags ${code(flags.set)} by ${code(flags.subject)}${gate ? `, while it keeps ${gate.map(code).join(', ')}` : ''}`] : []), // prettier-ignore
