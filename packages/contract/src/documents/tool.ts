@@ -1,6 +1,6 @@
 /** A product as a tool that agents call: the description that the Model Context Protocol has for one (2025-06-18). */
 import { fieldOf, filterable, type Contract } from '../definition/contract.ts'
-import { kindOf } from '../definition/kinds.ts'
+import { operatorsOf, type Operator } from '../definition/kinds.ts'
 import { describedSchemaOf, toJsonSchema } from './json-schema.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -76,14 +76,14 @@ function filterOf(contract: Contract, name: string): Json {
     type: 'object',
     ...(field.name === undefined ? {} : { title: field.name }),
     description: field.means,
-    properties: Object.fromEntries(
-      kindOf(field.kind).operators.map((op) => [
-        op,
-        op === 'in' ? { type: 'array', items: value, maxItems: 100 } : value,
-      ]),
-    ),
+    properties: Object.fromEntries(operatorsOf(field).map((op) => [op, comparedBy(op, value)])),
     additionalProperties: false,
   }
+}
+
+function comparedBy(op: Operator, value: Json): Json {
+  if (op === 'in') return { type: 'array', items: value, maxItems: 100 }
+  return op === 'null' ? { type: 'boolean' } : value
 }
 
 /** With `fields` a page's records have only some members. */

@@ -2,7 +2,7 @@
  * The contract's measures by its dimensions. A kept rollup answers where it can; else the records are counted. Where persons
  * are protected they always are: a rollup does not know whom its records are about.
  */
-import type { RowFilter, View } from '@meshloop/access/claims'
+import type { View } from '@meshloop/access/claims'
 import type { Contract, Rollup } from '@meshloop/contract'
 import { standing, type Standing } from '../store/state.ts'
 import { and, commas, name, sql, statement, type SQL } from '../store/sql.ts'
@@ -10,16 +10,17 @@ import { sumOf, totalOf } from '../store/write-rows.ts'
 import { rollupName } from '../table/tables.ts'
 import { countedRecords } from '../totals/counted.ts'
 import type { Protection } from '../totals/protection.ts'
+import { condition, type Filter } from './condition.ts'
 import { standingOf, type Reader } from './records.ts'
 import { jsonObject, valueJson } from './record-json.ts'
 import { ownRecords, type StoredRecords } from './stored.ts'
-import { condition, currencyOf, fieldsOfMeasure, shownRows } from './visible.ts'
+import { currencyOf, fieldsOfMeasure, shownRows } from './visible.ts'
 
 /** What is asked for: names of measures and dimensions of the contract. */
 export interface AggregateQuery {
   readonly measures: readonly string[]
   readonly by: readonly string[]
-  readonly filters: readonly RowFilter[]
+  readonly filters: readonly Filter[]
   readonly limit: number
   /** Its `by` and filters are then by the protection's. */
   readonly protection?: Protection | undefined

@@ -1,16 +1,18 @@
 /** Filters as query parameters: one a field and operator, with flat names. */
-import type { RowFilter, View } from '@meshloop/access/claims'
+import type { View } from '@meshloop/access/claims'
 import { comparedWith } from '@meshloop/access/fitting'
 import {
   fieldOf,
   jsonSchemaOf,
   kindOf,
+  operatorsOf,
   zodOf,
   type Contract,
   type Field,
   type Operator,
 } from '@meshloop/contract'
 import { ProductError } from '../problems.ts'
+import type { Filter } from './condition.ts'
 import type { Parameter, Values } from './parameters.ts'
 import { filterableFields } from './visible.ts'
 
@@ -45,7 +47,7 @@ const words: Record<Operator, string> = {
 export function filterParameters(contract: Contract, view: View): Parameter[] {
   return filterableFields(contract, view).flatMap((name) => {
     const field = fieldOf(contract, name)
-    return kindOf(field.kind).operators.map((op) => filterParameter(name, field, op))
+    return operatorsOf(field).map((op) => filterParameter(name, field, op))
   })
 }
 
@@ -53,17 +55,29 @@ export function filterParameters(contract: Contract, view: View): Parameter[] {
 export const valueParameters = (contract: Contract, names: readonly string[]): Parameter[] =>
   names.flatMap((name) => {
     const field = fieldOf(contract, name)
-    const operators = kindOf(field.kind).operators.filter((op) => op === 'eq' || op === 'in')
-    return operators.map((op) => filterParameter(name, field, op))
+    return operatorsOf(field)
+      .filter((op) => byValue.includes(op))
+      .map((op) => filterParameter(name, field, op))
   })
+
+const byValue: readonly Operator[] = ['eq', 'not', 'in', 'null']
 
 function filterParameter(name: string, field: Field, op: Operator): Parameter {
   const one = comparedWith(field)
+  const frame = { name: `${name}${signs[op]}`, description: `${field.means}: ${words[op]}` }
+  if (op === 'null')
+    return {
+      ...frame,
+      schema: { type: 'boolean' },
+      read: (text) =>
+        text === 'true' || text === 'false'
+          ? { value: { field: name, op, value: text === 'true' } }
+          : { expected: 'true or false' },
+    }
   const read = (text: string) => zodOf(one).safeParse(kindOf(field.kind).fromText(text))
   const schema = jsonSchemaOf(one)
   return {
-    name: `${name}${signs[op]}`,
-    description: `${field.means}: ${words[op]}`,
+    ...frame,
     schema: op === 'in' ? { type: 'array', items: schema, maxItems: MAX_LIST } : schema,
     read: (text) => {
       const texts = op === 'in' ? text.split(',') : [text]
@@ -79,12 +93,12 @@ function filterParameter(name: string, field: Field, op: Operator): Parameter {
 }
 
 /** The filters among the values that were sent. */
-export function filtersOf(values: Values): RowFilter[] {
+export function filtersOf(values: Values): Filter[] {
   const filters = [...values.values()].filter(isFilter)
   if (filters.length > MAX_FILTERS)
     throw new ProductError('parameter_invalid', `At most ${MAX_FILTERS} filters in one request.`)
   return filters
 }
 
-const isFilter = (value: unknown): value is RowFilter =>
+const isFilter = (value: unknown): value is Filter =>
   typeof value === 'object' && value !== null && 'op' in value

@@ -6,10 +6,11 @@
  * page reads little where the view shows the event time; by a field that many records have alike, it reads all of those.
  * Writes in between may move a record of the group over a page's border: without a key nobody can tell which was seen.
  */
-import type { RowFilter, View } from '@meshloop/access/claims'
+import type { View } from '@meshloop/access/claims'
 import type { Contract } from '@meshloop/contract'
 import { standing, type Standing } from '../store/state.ts'
 import { and, commas, literal, name, sql, statement, type SQL } from '../store/sql.ts'
+import type { Filter } from './condition.ts'
 import type { Position } from './cursor.ts'
 import { after, orderBy, sortOrder, type SortField } from './keyset.ts'
 import { recordJson } from './record-json.ts'
@@ -27,7 +28,7 @@ export interface Reader {
 
 /** What is asked for: names are fields of the view, values are of their kinds. */
 export interface PageQuery {
-  readonly filters: readonly RowFilter[]
+  readonly filters: readonly Filter[]
   readonly order: readonly SortField[]
   /** Fields to return; all that the view shows when absent. */
   readonly fields?: readonly string[] | undefined
@@ -117,7 +118,7 @@ export async function readRecord(
   key: Readonly<Record<string, string | number | boolean>>,
 ): Promise<{ standing: Standing; record: string } | undefined> {
   if (!showsKey(reader.contract, view)) return undefined
-  const filters = Object.entries(key).map(([field, value]): RowFilter => ({ field, op: 'eq', value }))
+  const filters = Object.entries(key).map(([field, value]): Filter => ({ field, op: 'eq', value }))
   const order = sortOrder(reader.contract, [], view)
   const { standing: now, records } = await readPage(reader, view, { filters, order, limit: 1, count: false })
   const [record] = records

@@ -4,11 +4,12 @@
  * that a renamed column is found by its index and no row is read that the newest major would not read. Only an order by
  * values that sort otherwise than the stored ones has no index: it reads all that matches.
  */
-import type { RowFilter, View } from '@meshloop/access/claims'
+import type { View } from '@meshloop/access/claims'
 import { filterable, projected, type Contract, type ProjectedField, type Rollup } from '@meshloop/contract'
 import { MAX_COLUMNS } from '../limits.ts'
 import { commas, literal, name, sql, type SQL } from '../store/sql.ts'
 import { arrivalOf, sequencesOf } from '../table/levels.ts'
+import type { Filter } from './condition.ts'
 import type { Position } from './cursor.ts'
 import type { SortField } from './keyset.ts'
 import { EVERY_CHANGE, sequenceOf } from './sequence.ts'
@@ -17,7 +18,7 @@ import { EVERY_CHANGE, sequenceOf } from './sequence.ts'
 export interface StoredRecords {
   /** What stands in FROM; its columns are the major's fields, the sequences and `_deleted`. */
   readonly from: SQL
-  readonly filters: (filters: readonly RowFilter[]) => readonly RowFilter[]
+  readonly filters: (filters: readonly Filter[]) => readonly Filter[]
   /** An order and a position in it. Fields that all records have alike order nothing and are left out. */
   readonly place: (order: readonly SortField[], position: Position | undefined) => Place
   /** The sequence that a view's changes are followed by: see {@link sequenceOf}. */
@@ -135,9 +136,11 @@ function valueOf(source: ProjectedField): SQL {
 }
 
 /** Compares stored values with stored values: the expression that makes the older ones has no index. */
-function storedFilter(filter: RowFilter, mapped: MappedFields): RowFilter {
+function storedFilter(filter: Filter, mapped: MappedFields): Filter {
   const field = mapped.get(filter.field)
-  if (!field || (filter.op !== 'eq' && filter.op !== 'in')) return filter
+  if (!field) return filter
+  if (filter.op === 'null') return { ...filter, field: field.column }
+  if (filter.op !== 'eq' && filter.op !== 'in') return filter
   const wanted: readonly unknown[] = filter.op === 'in' ? filter.value : [filter.value]
   const value = field.values.flatMap((each) => (wanted.includes(each.value) ? [each.stored] : []))
   const [only] = value

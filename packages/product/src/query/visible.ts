@@ -3,7 +3,8 @@ import type { RowFilter, View } from '@meshloop/access/claims'
 import { fittingFilter } from '@meshloop/access/fitting'
 import { filterable, type Contract, type Measure } from '@meshloop/contract'
 import { ProductError } from '../problems.ts'
-import { name, sql, type SQL } from '../store/sql.ts'
+import { sql, type SQL } from '../store/sql.ts'
+import { condition, type Filter } from './condition.ts'
 
 /**
  * The view of a token, once it is known to mean something here; its values are in their stored form.
@@ -54,33 +55,7 @@ export function visibleMeasures(contract: Contract, view: View): Readonly<Record
 }
 
 /** The conditions of a view's rows and a query's filters, and that nothing deleted is shown. */
-export const shownRows = (filters: readonly RowFilter[]): SQL[] => [
-  sql`_deleted = 0`,
-  ...filters.map(condition),
-]
-
-/** One comparison of a field with a value, or with one of a list. */
-export function condition({ field, op, value }: RowFilter): SQL {
-  const column = name(field)
-  switch (op) {
-    case 'in':
-      return sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(value)}))`
-    case 'eq':
-      return sql`${column} = ${bound(value)}`
-    case 'gt':
-      return sql`${column} > ${bound(value)}`
-    case 'gte':
-      return sql`${column} >= ${bound(value)}`
-    case 'lt':
-      return sql`${column} < ${bound(value)}`
-    case 'lte':
-      return sql`${column} <= ${bound(value)}`
-  }
-}
-
-/** SQLite has no booleans. */
-const bound = (value: string | number | boolean): string | number =>
-  typeof value === 'boolean' ? Number(value) : value
+export const shownRows = (filters: readonly Filter[]): SQL[] => [sql`_deleted = 0`, ...filters.map(condition)]
 
 /** The fields that a measure is computed from. */
 export function fieldsOfMeasure(contract: Contract, measure: Measure): string[] {
