@@ -1,4 +1,5 @@
 /** The OpenAPI 3.1 document of a major: made of the same parameters and schemas that requests are read and answers are made by. */
+import type { Scope } from '@meshloop/access/claims'
 import type { Contract } from '@meshloop/contract'
 import { lifeSentence, withLife } from '../http/deprecation.ts'
 import { describingOperations } from './describing.ts'
@@ -13,6 +14,15 @@ import { sourceOperations } from './sources.ts'
 export interface Described {
   readonly contract: Contract
   readonly env: { readonly BASE_URL: string; readonly ISSUER: string }
+}
+
+const scopeMeanings: Readonly<Record<Scope, string>> = {
+  read: 'Records, totals and changes that a grant shows',
+  aggregate: 'Totals alone',
+  ingest: 'Send rows as a source',
+  run: 'Make a derived product go on',
+  check: 'See its state, its faults and its use',
+  flags: 'Publish its flags',
 }
 
 /** The document of a product. A grant may show less than it describes. */
@@ -32,16 +42,16 @@ export function openApi({ contract, env }: Described): Json {
       license: { name: 'Terms of the contract', url: `${env.BASE_URL}/contract?format=markdown` },
     },
     servers: [{ url: env.BASE_URL }],
-    security: [{ token: [] }],
+    security: [{ token: ['read'] }],
     tags: used.map((name) => ({ name, description: tags[name] })),
     paths,
     components: {
       securitySchemes: {
+        // Bought with the client's key as it asks for one product: RFC 6749, section 4.4.
         token: {
-          type: 'http',
-          scheme: 'bearer',
-          bearerFormat: 'JWT',
-          description: `Bought at ${env.ISSUER}/oauth/token with one of the scopes that the operation names`,
+          type: 'oauth2',
+          description: 'A token is good for one major of one product, for ten minutes',
+          flows: { clientCredentials: { tokenUrl: `${env.ISSUER}/oauth/token`, scopes: scopeMeanings } },
         },
       },
       ...referredTo(paths, { schemas: schemasOf(contract), headers: headerComponents }),
