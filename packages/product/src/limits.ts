@@ -10,12 +10,27 @@ export const MAX_COLUMNS = 100
 export const SYSTEM_COLUMNS = 5
 /** D1: bytes of one bound value are at most 2,000,000; ours stay well below. */
 export const MAX_CHUNK_BYTES = 1_600_000
+/** Bytes of one row as it is written: one alone is a bound value too. */
+export const MAX_ROW_BYTES = MAX_CHUNK_BYTES - 2
+/** D1: queries of one invocation are at most 1,000; what stands beside the rows of a request takes the rest. */
+export const MAX_QUERIES = 980
 /** Rows written by one statement. */
 export const MAX_CHUNK_ROWS = 2_000
 /** Bytes of one ingest body: a batch is one transaction of at most 30 s and one isolate's memory. */
 export const MAX_BODY_BYTES = 4_000_000
-/** Rows of one ingest body: with rollups a row costs several of D1's 1,000 queries an invocation, 2,000 rows a time. */
+/** Rows of one ingest body that is one transaction. */
 export const MAX_BODY_ROWS = 20_000
+/** Rows, and characters, that a streamed body is taken in by: each time one transaction. */
+export const MAX_BATCH_ROWS = 5_000
+export const MAX_BATCH_CHARS = 2_000_000
+/**
+ * Rows of a streamed body. 5,000 rows are at most three chunks, or five where they are as long as they may be; each chunk
+ * takes two queries for each rollup, and few beside: so many rows fit in MAX_QUERIES of a contract with four rollups, and where
+ * they do not, the last of them are refused and what was taken is told.
+ */
+export const MAX_STREAM_ROWS = 100_000
+/** Bytes of a streamed body, unpacked. */
+export const MAX_STREAM_BYTES = 100_000_000
 /** Quarantined rows that are kept of one source; those that came at the same moment as the last of them too. */
 export const MAX_QUARANTINED = 10_000
 /** Records of one page. */

@@ -1,6 +1,8 @@
 /** Accepts a batch of rows in one transaction: rows, quarantine, claim and sequence move together or not at all. */
 import type { Sources } from '@meshloop/access/batch'
 import type { Contract } from '@meshloop/contract'
+import { MAX_QUERIES } from '../limits.ts'
+import { ProductError } from '../problems.ts'
 import { ensureState, watermark } from '../store/state.ts'
 import { isGuardFailure, sql, statement, type SQL } from '../store/sql.ts'
 import type { StoredRow } from '../store/stored-row.ts'
@@ -33,31 +35,52 @@ export interface Outcome {
   readonly rejected: readonly Rejected[]
   /** The watermark after the batch. */
   readonly as_of: string | null
+  /** How many queries it took: D1 allows a number of them in one invocation. */
+  readonly queries: number
+}
+
+/** What else there is to a batch. */
+export interface AcceptOptions {
+  /** Queries that it may take. Default {@link MAX_QUERIES}. */
+  readonly queries?: number
+  /** Statements that follow from which rows were rejected, in the same transaction. */
+  readonly after?: (rejected: readonly Rejected[]) => readonly SQL[]
 }
 
 /** A batch that others overtake so often is tried again by its source. */
 const MAX_ATTEMPTS = 3
 
-/** Accepts the rows; `claim` are the statements that record what the source says about completeness. */
+/**
+ * Accepts the rows; `claim` are the statements that record what the source says about completeness.
+ *
+ * @throws {ProductError} `body_too_large` when more queries were needed than are left; nothing was written.
+ */
 export async function accept(
   ingest: Ingest,
   source: string,
   rows: readonly unknown[],
   claim: readonly SQL[],
+  { queries: left = MAX_QUERIES, after = () => [] }: AcceptOptions = {},
 ): Promise<Outcome> {
   const { db, contract, judge, sources, now } = ingest
   const judged = judge(rows, now())
   const ownership = ownershipOf(db, contract, sources, source)
+  let spent = 0
   for (let attempt = 1; ; attempt++) {
     const foreign = await ownership.foreign(judged.good.map(({ stored }) => stored))
-    const good = judged.good.flatMap(({ stored }, at) => (foreign.has(at) ? [] : [stored]))
-    const others = judged.good.filter((_, at) => foreign.has(at))
+    spent += foreign.queries
+    const good = judged.good.flatMap(({ stored }, at) => (foreign.places.has(at) ? [] : [stored]))
+    const others = judged.good.filter((_, at) => foreign.places.has(at))
     const rejected = [
       ...judged.rejected,
       ...others.map(({ index, row }) => ({ index, row, errors: [foreignRecord(contract)] })),
     ].toSorted((a, b) => a.index - b.index)
+    const writing = { good, rejected, claim: [...claim, ...after(rejected)], guards: ownership.guards(good) }
+    const prepared = await prepare(ingest, source, writing)
+    spent += prepared.statements.length
+    if (spent > left) throw tooManyQueries
     try {
-      return await write(ingest, source, { good, rejected, claim, guards: ownership.guards(good) })
+      return { ...(await write(ingest, prepared, writing)), queries: spent }
     } catch (error) {
       // Another source sent one of these records in between.
       if (!isGuardFailure(error) || attempt === MAX_ATTEMPTS) throw error
@@ -72,24 +95,38 @@ interface Writing {
   readonly guards: readonly SQL[]
 }
 
-async function write(
-  { db, contract, expected, now, newIncarnation }: Ingest,
+interface Prepared {
+  readonly statements: readonly SQL[]
+  /** Places of the statements whose changes are accepted rows. */
+  readonly counted: ReadonlySet<number>
+}
+
+async function prepare(
+  { contract, expected, now, newIncarnation }: Ingest,
   source: string,
   { good, rejected, claim, guards }: Writing,
-): Promise<Outcome> {
+): Promise<Prepared> {
   const writes = writeRows(contract, source, good)
   const before = [...guards, ensureState(newIncarnation())]
-  const statements = [
-    ...before,
-    ...writes.statements,
-    ...(await quarantine(source, rejected, now())),
-    ...claim,
-    sql`SELECT ${watermark(expected)} AS as_of`,
-  ]
+  return {
+    statements: [
+      ...before,
+      ...writes.statements,
+      ...(await quarantine(source, rejected, now())),
+      ...claim,
+      sql`SELECT ${watermark(expected)} AS as_of`,
+    ],
+    counted: new Set(writes.counts.flatMap((counts, at) => (counts ? [before.length + at] : []))),
+  }
+}
+
+async function write(
+  { db }: Ingest,
+  { statements, counted }: Prepared,
+  { good, rejected }: Writing,
+): Promise<Omit<Outcome, 'queries'>> {
   const results = await db.batch<{ as_of: string | null }>(statements.map((s) => statement(db, s)))
-  const accepted = results
-    .slice(before.length)
-    .reduce((sum, { meta }, index) => sum + (writes.counts[index] ? meta.changes : 0), 0)
+  const accepted = results.reduce((sum, { meta }, at) => sum + (counted.has(at) ? meta.changes : 0), 0)
   return {
     accepted,
     repeated: good.length - accepted,
@@ -98,3 +135,8 @@ async function write(
     as_of: results.at(-1)?.results[0]?.as_of ?? null,
   }
 }
+
+const tooManyQueries = new ProductError(
+  'body_too_large',
+  'These rows take more queries than one request may make. Send them in smaller bodies.',
+)

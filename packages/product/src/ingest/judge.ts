@@ -1,7 +1,8 @@
 /** Judges sent rows one by one: each becomes a row to store, or is quarantined with its reasons. */
 import { rowReader, versionField, zodOf, fieldOf, type Contract, type RowError } from '@meshloop/contract'
 import * as z from 'zod'
-import { MAX_AHEAD_MS, MAX_DEPTH } from '../limits.ts'
+import { MAX_AHEAD_MS, MAX_DEPTH, MAX_ROW_BYTES } from '../limits.ts'
+import { bytesOf } from '../store/json-chunks.ts'
 import { storing, type Json, type StoredRow } from '../store/stored-row.ts'
 
 /** A row that was not accepted. */
@@ -57,8 +58,16 @@ export function judgeFor(contract: Contract): Judge {
     if ('errors' in read) return { index, row, errors: read.errors }
     const errors = ahead(times, read.record, limit)
     if (errors.length > 0) return { index, row, errors }
-    return { index, row, stored: deletion ? store.deletion(read.record) : store.record(read.record) }
+    const stored = deletion ? store.deletion(read.record) : store.record(read.record)
+    return bytesOf(stored.text) > MAX_ROW_BYTES ? { index, row, errors: [tooLarge] } : { index, row, stored }
   }
+}
+
+/** D1 would refuse the whole batch for it. */
+const tooLarge: RowError = {
+  code: 'too_large',
+  field: '',
+  detail: `a row has at most ${MAX_ROW_BYTES} bytes as it is stored`,
 }
 
 /** Of such a row nothing is kept: it could not be written down. */

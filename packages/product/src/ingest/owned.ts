@@ -11,8 +11,10 @@ import type { StoredRow } from '../store/stored-row.ts'
 
 /** Tells the rows of a batch that are records of others. */
 export interface Ownership {
-  /** Positions, among `rows`, of what belongs to another source. */
-  readonly foreign: (rows: readonly StoredRow[]) => Promise<ReadonlySet<number>>
+  /** Positions, among `rows`, of what belongs to another source; and how many queries it took to know. */
+  readonly foreign: (
+    rows: readonly StoredRow[],
+  ) => Promise<{ readonly places: ReadonlySet<number>; readonly queries: number }>
   /** Statements that fail the transaction if, by now, one of `rows` belongs to another source. */
   readonly guards: (rows: readonly StoredRow[]) => readonly SQL[]
 }
@@ -46,12 +48,13 @@ export function ownershipOf(db: D1Database, contract: Contract, sources: Sources
   return {
     async foreign(rows) {
       const found: number[] = []
-      for (const keys of chunksOf(rows)) {
+      const chunks = chunksOf(rows)
+      for (const keys of chunks) {
         const query = sql`SELECT json_extract(sent.value, '$[0]') AS at ${owned(keys)}`
         const { results } = await statement(db, query).all<{ at: number }>()
         found.push(...results.map(({ at }) => at))
       }
-      return new Set(found)
+      return { places: new Set(found), queries: chunks.length }
     },
     guards: (rows) => chunksOf(rows).map((keys) => guard(sql`NOT EXISTS (SELECT 1 ${owned(keys)})`)),
   }

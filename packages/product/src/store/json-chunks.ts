@@ -1,17 +1,24 @@
 /** Many rows as few bound values: JSON arrays that SQL takes apart with json_each. */
+import { Buffer } from 'node:buffer'
 import { MAX_CHUNK_BYTES, MAX_CHUNK_ROWS } from '../limits.ts'
 
-/** Joins JSON texts, in order, to JSON arrays that D1 takes as one bound value each. */
+/** Bytes of a text in UTF-8, as D1 counts them. */
+export const bytesOf = (text: string): number => Buffer.byteLength(text)
+
+/**
+ * Joins JSON texts, in order, to JSON arrays that D1 takes as one bound value each: of at most MAX_CHUNK_BYTES, brackets and
+ * commas included, unless a single text is longer. Whoever makes texts of what others send bounds each.
+ */
 export function jsonChunks(texts: readonly string[]): string[] {
   const done: string[] = []
   let open: string[] = []
-  let bytes = 0
+  let bytes = 1
   for (const text of texts) {
-    const size = text.length * 3 // a character is at most three bytes in UTF-8
+    const size = bytesOf(text) + 1
     if (open.length > 0 && (open.length === MAX_CHUNK_ROWS || bytes + size > MAX_CHUNK_BYTES)) {
       done.push(`[${open.join(',')}]`)
       open = []
-      bytes = 0
+      bytes = 1
     }
     open.push(text)
     bytes += size

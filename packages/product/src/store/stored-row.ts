@@ -14,6 +14,8 @@ export interface StoredRow {
   /** Decides between equal versions, and tells a repeat; 22 characters of base64url. */
   readonly hash: string
   readonly deleted: boolean
+  /** What is written: the JSON array of values, version, hash, and 1 for a deletion or 0. */
+  readonly text: string
 }
 
 /** Makes stored rows of one contract's records. */
@@ -36,12 +38,11 @@ export function storing(contract: Contract): Storing {
         const value = record[name] ?? null
         return value !== null && texts.has(name) ? canonicalJson(value) : value
       })
-      return { values, version: versionOf(version, record), hash: hashOf(values), deleted: false }
+      return stored(values, versionOf(version, record), false)
     },
     deletion(record) {
       const values = names.map((name) => (keys.has(name) ? record[name] : null))
-      const hashed = hashOf([...values, 'deleted'])
-      return { values, version: versionOf(version, record), hash: hashed, deleted: true }
+      return stored(values, versionOf(version, record), true)
     },
   }
 }
@@ -66,8 +67,12 @@ function versionOf(field: string, record: Json): string | number {
 }
 
 /**
- * Of canonical JSON, which that of an array of texts, numbers and nulls is. With Node's hash, since WebCrypto's waits: a turn
- * of the event loop for each row takes as long as hashing it.
+ * The hash is of canonical JSON, which that of an array of texts, numbers and nulls is. It is Node's, since WebCrypto's waits:
+ * a turn of the event loop for each row takes as long as hashing it.
  */
-const hashOf = (values: readonly unknown[]): string =>
-  hash('sha256', JSON.stringify(values), 'base64url').slice(0, 22)
+function stored(values: readonly unknown[], version: string | number, deleted: boolean): StoredRow {
+  const open = JSON.stringify(values).slice(0, -1)
+  const digest = hash('sha256', deleted ? `${open},"deleted"]` : `${open}]`, 'base64url').slice(0, 22)
+  const text = `${open},${JSON.stringify(version)},"${digest}",${deleted ? 1 : 0}]`
+  return { values, version, hash: digest, deleted, text }
+}
