@@ -16,7 +16,7 @@ export {
 export type { Class, Field, Reference } from './definition/fields.ts'
 export { classOf, highestClass } from './definition/class-of.ts'
 export { kindOf, jsonSchemaOf, operatorsOf, zodOf } from './definition/kinds.ts'
-export type { Kind, Operator } from './definition/kinds.ts'
+export type { Kind, Operator, ParquetType } from './definition/kinds.ts'
 export { buckets, fieldOf, filterable, majorOf, ports, versionField } from './definition/contract.ts'
 export { groupingOf } from './definition/buckets.ts'
 export { currenciesOf, fieldOfMeasure, measureWords, partsOfMeasure } from './definition/measures.ts'

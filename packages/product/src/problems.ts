@@ -52,6 +52,11 @@ export const problems = {
     title: 'Feed not open to this grant',
     help: 'Read /records, or ask the owner for a grant that shows the key.',
   },
+  exports_restricted: {
+    status: 403,
+    title: 'Exports not open to this grant',
+    help: 'Read /records, or ask the owner for a grant that shows everything.',
+  },
   view_unfit: {
     status: 403,
     title: 'Grant that does not fit the product',
@@ -82,6 +87,11 @@ export const problems = {
     title: 'Not to be had in the media types that are asked for',
     help: 'Send Accept with a media type that the OpenAPI document lists, or none.',
   },
+  export_not_found: {
+    status: 404,
+    title: 'No such export',
+    help: 'Read /exports for those that are there: one that was replaced is deleted after a time.',
+  },
   run_conflict: { status: 409, title: 'Another run was faster', help: 'Nothing is lost: ask again.' },
   major_ended: {
     status: 410,
@@ -96,12 +106,17 @@ export const problems = {
   resync_required: {
     status: 410,
     title: 'The feed cannot go on from this cursor',
-    help: 'Begin again without a cursor and replace what you have.',
+    help: 'Begin again, with the export that the detail names or without a cursor, and replace what you have.',
   },
   body_too_large: {
     status: 413,
     title: 'Body over the limit',
     help: 'Send smaller batches; `mesh ingest` does so by itself.',
+  },
+  range_not_satisfiable: {
+    status: 416,
+    title: 'Range outside of the file',
+    help: 'Ask for bytes that the file has; Content-Range tells how many there are.',
   },
   media_type: {
     status: 415,
@@ -169,6 +184,8 @@ export interface ProblemDetail {
 export interface ProblemOptions {
   /** When to ask again: the header Retry-After. Default: 30 with 503, else none. */
   readonly retryAfterSeconds?: number
+  /** Headers of the answer. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** What a product refuses, with a stable code. `message` is shown to the caller. */
@@ -177,16 +194,18 @@ export class ProductError extends Error {
   readonly code: ProblemCode
   readonly errors: readonly ProblemDetail[]
   readonly retryAfterSeconds: number | undefined
+  readonly headers: Readonly<Record<string, string>>
 
   constructor(
     code: ProblemCode,
     detail: string,
     errors: readonly ProblemDetail[] = [],
-    { retryAfterSeconds }: ProblemOptions = {},
+    { retryAfterSeconds, headers = {} }: ProblemOptions = {},
   ) {
     super(detail)
     this.code = code
     this.errors = errors
     this.retryAfterSeconds = retryAfterSeconds
+    this.headers = headers
   }
 }

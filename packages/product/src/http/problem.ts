@@ -25,6 +25,8 @@ export function problemResponse(error: unknown, { ISSUER, BASE_URL }: Addresses)
   const challenge =
     error instanceof AccessError ? wwwAuthenticate(error, resourceMetadataUrl(BASE_URL)) : undefined
   if (challenge !== undefined) headers.set('www-authenticate', challenge)
+  if (error instanceof ProductError)
+    for (const [name, value] of Object.entries(error.headers)) headers.set(name, value)
   const retryAfter = retryAfterOf(error, status)
   if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter))
   return Response.json(

@@ -1,13 +1,14 @@
 /** Which fields a request read: those that its answer showed, and those that it was filtered, sorted or computed by. */
 import type { View } from '@meshloop/access/claims'
-import type { Contract, Port } from '@meshloop/contract'
+import type { Contract } from '@meshloop/contract'
+import type { Way } from '../http/offered-ports.ts'
 import { fieldsOfMeasure, visibleFields, visibleMeasures } from '../query/visible.ts'
 
 /** A request that was answered: its query has only parameters of its port. */
 export interface Answered {
   readonly contract: Contract
   readonly view: View
-  readonly port: Port
+  readonly port: Way
   readonly query: URLSearchParams
 }
 

@@ -10,7 +10,7 @@ import type { Shown } from '../reading.ts'
 import { cursorsOf } from './cursors.ts'
 
 /** The query that cursors of the feed belong to: it goes on with other fields and pages of another size too. */
-const FEED = 'changes'
+export const FEED = 'changes'
 
 /**
  * `GET /changes`. A view of some rows cannot follow: it would have to be told of rows that it may not see. A view without

@@ -1,0 +1,83 @@
+/** Begins an export: one moment of the database, and the months that its files do not hold as of it. */
+import { durationMs, type Contract } from '@meshloop/contract'
+import { standing } from '../store/state.ts'
+import { guard, isGuardFailure, name, sql, statement, type SQL } from '../store/sql.ts'
+import { monthOf } from './left-months.ts'
+import type { Exporting } from './step.ts'
+
+/** The schedule looks so often: an export begins before it is due rather than after. */
+const SCHEDULE_MS = 5 * 60_000
+/** Of more changes each month is written anew, rather than each change looked at. */
+const MANY_CHANGES = 200_000
+/** Sorts after all that begins with a month. */
+const AFTER = '~'
+
+/** The records of a month, for the condition of a query: months are read by the index of event time. */
+export const inMonth = (time: SQL, month: string): SQL =>
+  sql`${time} >= ${month} AND ${time} < ${month + AFTER}`
+
+/**
+ * Begins one when it is due: `every` after the last one began, if the database stands elsewhere since.
+ *
+ * The moment, the months and how often each had changed are read in one transaction. What changes afterwards has a greater
+ * sequence number, and may or may not be in the files: whoever follows the changes from this moment on learns of it.
+ */
+export async function beginExport({ db, contract, expected, now, newId }: Exporting): Promise<boolean> {
+  const last = await statement(
+    db,
+    sql`SELECT ${standing(expected)}, e.begun_at, e.seq AS last_seq, e.as_of AS last_as_of, e.incarnation AS last_life
+      FROM (SELECT 1) LEFT JOIN (SELECT * FROM _exports ORDER BY begun_at DESC LIMIT 1) AS e ON true`,
+  ).first<Last>()
+  if (!last || last.incarnation === '' || !isDue(contract, last, now())) return false
+  const at = new Date(now()).toISOString()
+  const changes = last.last_life === last.incarnation ? last.seq - (last.last_seq ?? 0) : Infinity
+  const months =
+    changes > MANY_CHANGES || last.last_seq === null ? everyMonth(contract) : monthsSince(contract)
+  try {
+    await db.batch(
+      [
+        guard(sql`NOT EXISTS (SELECT 1 FROM _exports WHERE manifest IS NULL)`),
+        sql`INSERT INTO _partitions (month, changed, exported) ${months}
+          ON CONFLICT (month) DO UPDATE SET changed = changed + 1`,
+        sql`UPDATE _partitions SET taken = changed, progress = NULL WHERE changed > exported`,
+        sql`INSERT INTO _exports (id, begun_at, incarnation, seq, as_of)
+          SELECT ${`${at.replaceAll(/[-:]|\.\d+/g, '').toLowerCase()}-${newId()}`}, ${at}, incarnation, seq, as_of FROM (SELECT ${standing(expected)})`,
+      ].map((each) => statement(db, each)),
+    )
+    return true
+  } catch (error) {
+    if (isGuardFailure(error)) return false // another run was faster
+    throw error
+  }
+}
+
+interface Last {
+  readonly seq: number
+  readonly incarnation: string
+  readonly as_of: string | null
+  readonly begun_at: string | null
+  readonly last_seq: number | null
+  readonly last_as_of: string | null
+  readonly last_life: string | null
+}
+
+function isDue({ exports: rule }: Contract, last: Last, now: number): boolean {
+  if (last.begun_at === null) return last.seq > 0 || last.as_of !== null
+  if (last.seq === last.last_seq && last.as_of === last.last_as_of && last.incarnation === last.last_life)
+    return false
+  return now - Date.parse(last.begun_at) >= (durationMs(rule?.every ?? 'PT1H') ?? 0) - SCHEDULE_MS
+}
+
+/** Months of records that changed since the last export began. */
+const monthsSince = ({ eventTime }: Contract): SQL =>
+  sql`SELECT DISTINCT ${monthOf(name(eventTime))}, 1, 0 FROM records
+    WHERE _seq > (SELECT max(seq) FROM _exports) AND _deleted = 0`
+
+/** Months that have records, one look into the index each. */
+const everyMonth = ({ eventTime }: Contract): SQL => sql`
+  WITH RECURSIVE months (first) AS (
+    SELECT min(${name(eventTime)}) FROM records
+    UNION ALL
+    SELECT (SELECT min(${name(eventTime)}) FROM records WHERE ${name(eventTime)} > ${monthOf(sql`first`)} || ${AFTER})
+    FROM months WHERE first IS NOT NULL)
+  SELECT ${monthOf(sql`first`)}, 1, 0 FROM months WHERE first IS NOT NULL`

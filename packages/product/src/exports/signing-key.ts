@@ -1,0 +1,28 @@
+/** The key that signs manifests: it follows from the database's secret, and goes wherever the data goes. */
+import { canonicalJson, sha256 } from '@meshloop/contract'
+
+/** A key of {@link signingKey}. */
+export interface ExportKey {
+  readonly privateKey: CryptoKey
+  /** As it stands in the key set (RFC 8037). */
+  readonly publicJwk: Readonly<Record<'kty' | 'crv' | 'x' | 'kid' | 'alg' | 'use', string>>
+}
+
+/** What stands before the 32 bytes of an Ed25519 key in PKCS #8 (RFC 8410, section 7). */
+const PKCS8 = Uint8Array.fromHex('302e020100300506032b657004220420')
+
+/** The Ed25519 key of a database (HKDF-SHA-256, RFC 5869). Its id is the beginning of its thumbprint (RFC 7638). */
+export async function signingKey(secret: Uint8Array<ArrayBuffer>): Promise<ExportKey> {
+  const base = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits'])
+  const info = new TextEncoder().encode('meshloop export manifests')
+  const hkdf = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info }
+  const seed = new Uint8Array(await crypto.subtle.deriveBits(hkdf, base, 256))
+  const pkcs8 = new Uint8Array([...PKCS8, ...seed])
+  const readable = await crypto.subtle.importKey('pkcs8', pkcs8, 'Ed25519', true, ['sign'])
+  const { x = '' } = (await crypto.subtle.exportKey('jwk', readable)) as JsonWebKey // a JWK, as it was asked for
+  const kid = (await sha256(canonicalJson({ crv: 'Ed25519', kty: 'OKP', x }))).slice(0, 16)
+  return {
+    privateKey: await crypto.subtle.importKey('pkcs8', pkcs8, 'Ed25519', false, ['sign']),
+    publicJwk: { kty: 'OKP', crv: 'Ed25519', x, kid, alg: 'EdDSA', use: 'sig' },
+  }
+}

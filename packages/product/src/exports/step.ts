@@ -1,0 +1,94 @@
+/**
+ * One bounded step of writing exports. Steps may be broken off anywhere, and may overlap: what a step has written counts only
+ * once its row in the database says so, and a row is changed only by who read it as it is.
+ *
+ * What an export promises is that it and the changes after its moment are the table: a record that did not change since is
+ * in its files exactly once, as it is; one that did may be there as it was, as it is, twice or not at all, and is told by the
+ * change feed.
+ */
+import type { Contract } from '@meshloop/contract'
+import { sql, statement } from '../store/sql.ts'
+import { beginExport } from './begin.ts'
+import { cleanUp } from './clean-up.ts'
+import { completeExport } from './complete.ts'
+import type { ExportKey } from './signing-key.ts'
+import { writePart, type PartBounds } from './write-part.ts'
+
+/** What exports are written with. Clock and identity come from outside. */
+export interface Exporting {
+  readonly db: D1Database
+  readonly bucket: R2Bucket
+  readonly contract: Contract
+  readonly contractHash: string
+  /** Sources or inputs that the watermark is the minimum of. */
+  readonly expected: readonly string[]
+  readonly key: () => Promise<ExportKey>
+  readonly now: () => number
+  /** Six or more characters of a-z and 0-9 that no other export has. */
+  readonly newId: () => string
+  readonly bounds?: StepBounds
+}
+
+/** How much one step does at most. */
+export interface StepBounds extends PartBounds {
+  /** Parts of months. */
+  readonly parts: number
+  /** No part is begun after so long. */
+  readonly milliseconds: number
+}
+
+/** A part of 50,000 rows takes about a second and fifteen queries: far below 30 s and 1,000 of them. */
+const usual: StepBounds = {
+  parts: 30,
+  milliseconds: 12_000,
+  rows: 50_000,
+  bytes: 16_000_000,
+  pageBytes: 2_000_000,
+}
+
+/** What a step did. */
+export interface StepReport {
+  readonly begun: boolean
+  /** Parts that were written, of both forms each. */
+  readonly parts: number
+  readonly completed: boolean
+}
+
+/** Does one step: begins an export that is due, goes on with one that was begun, completes it, and cleans up after it. */
+export async function exportStep(exporting: Exporting): Promise<StepReport> {
+  const { bounds = usual, now } = exporting
+  const end = now() + bounds.milliseconds
+  const begun = await beginExport(exporting)
+  let parts = 0
+  while (parts < bounds.parts && now() <= end) {
+    const next = await nextPartition(exporting.db)
+    if (next === undefined) return { begun, parts, completed: false }
+    if (next.month === null) {
+      const completed = await completeExport(exporting)
+      if (completed) await cleanUp(exporting)
+      return { begun, parts, completed }
+    }
+    const { run, month, progress } = next
+    if (!(await writePart(exporting, { run, month, progress }, bounds))) break // another step wrote it
+    parts += 1
+  }
+  return { begun, parts, completed: false }
+}
+
+interface Next {
+  readonly run: string
+  /** Null when all months are written. */
+  readonly month: string | null
+  readonly progress: string | null
+}
+
+/** What is to be written next; undefined while no export is being written. */
+async function nextPartition(db: D1Database): Promise<Next | undefined> {
+  const next = await statement(
+    db,
+    sql`SELECT e.id AS run, p.month, p.progress FROM _exports AS e
+      LEFT JOIN (SELECT month, progress FROM _partitions WHERE taken > exported ORDER BY month LIMIT 1) AS p ON true
+      WHERE e.manifest IS NULL LIMIT 1`,
+  ).first<Next>()
+  return next ?? undefined
+}

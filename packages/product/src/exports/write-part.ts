@@ -1,0 +1,140 @@
+/** Writes the next part of a month: reads its records in pages, and notes the files and where to go on. */
+import type { Contract } from '@meshloop/contract'
+import * as z from 'zod'
+import { and, commas, name, sql, statement, type SQL } from '../store/sql.ts'
+import { inMonth } from './begin.ts'
+import type { Stored } from './columns.ts'
+import { filesSchema, putFile, type ExportFile } from './files.ts'
+import { openPart, type Rows } from './part.ts'
+import type { Exporting } from './step.ts'
+
+/** How large a part becomes. Its NDJSON is in memory as a whole, and at times twice. */
+export interface PartBounds {
+  readonly rows: number
+  readonly bytes: number
+  /** What one query returns, about. */
+  readonly pageBytes: number
+}
+
+/** A month that is being written. */
+export interface OpenMonth {
+  /** Id of the export. */
+  readonly run: string
+  readonly month: string
+  /** JSON of {@link progressSchema}; null at its beginning. */
+  readonly progress: string | null
+}
+
+/** Files that are written of a month, and the order values of the last record in them. */
+const progressSchema = z.object({
+  files: filesSchema,
+  after: z.array(z.union([z.string(), z.number()])),
+})
+
+/** Nobody knows yet how large the records are. */
+const FIRST_PAGE_ROWS = 500
+/** Of small records too a query returns no more: its answer is in memory several times. */
+const MOST_PAGE_ROWS = 10_000
+
+/** Writes one part. False when another step did in between: then nothing is noted. */
+export async function writePart(
+  { db, bucket, contract }: Exporting,
+  { run, month, progress }: OpenMonth,
+  bounds: PartBounds,
+): Promise<boolean> {
+  const { files, after } = progress === null ? nothing : progressSchema.parse(JSON.parse(progress))
+  const read = await readPart(db, contract, { month, after }, bounds)
+  const part = files.length / 2 + 1
+  const written =
+    read.rows === 0
+      ? []
+      : [
+          await putFile(bucket, {
+            run,
+            month,
+            part,
+            format: 'parquet',
+            rows: read.rows,
+            content: read.parquet,
+          }),
+          await putFile(bucket, {
+            run,
+            month,
+            part,
+            format: 'ndjson',
+            rows: read.rows,
+            content: read.ndjson,
+          }),
+        ]
+  const all = [...files, ...written]
+  return note(db, { run, month, progress }, all, read.after)
+}
+
+const nothing: z.output<typeof progressSchema> = { files: [], after: [] }
+
+/** Notes what was written, if the month still stands as it was read. `after`: where the next part begins, if there is one. */
+async function note(
+  db: D1Database,
+  { run, month, progress }: OpenMonth,
+  files: readonly ExportFile[],
+  after: readonly Stored[] | undefined,
+): Promise<boolean> {
+  const change = after
+    ? sql`progress = ${JSON.stringify({ files, after })}`
+    : sql`progress = NULL, exported = taken, files = ${JSON.stringify(files)}`
+  const { meta } = await statement(
+    db,
+    sql`UPDATE _partitions SET ${change} WHERE month = ${month} AND progress IS ${progress} AND taken > exported
+      AND EXISTS (SELECT 1 FROM _exports WHERE id = ${run} AND manifest IS NULL)`,
+  ).run()
+  return meta.changes === 1
+}
+
+interface ReadPart {
+  readonly rows: number
+  readonly parquet: Uint8Array<ArrayBuffer>
+  readonly ndjson: Uint8Array<ArrayBuffer>
+  /** Undefined at the end of the month. */
+  readonly after: readonly Stored[] | undefined
+}
+
+async function readPart(
+  db: D1Database,
+  contract: Contract,
+  { month, after }: { readonly month: string; readonly after: readonly Stored[] },
+  { rows: mostRows, bytes: mostBytes, pageBytes }: PartBounds,
+): Promise<ReadPart> {
+  const part = openPart(contract)
+  const names = Object.keys(contract.fields)
+  const places = orderOf(contract).map((field) => names.indexOf(field))
+  let position = after
+  let limit = Math.min(FIRST_PAGE_ROWS, mostRows)
+  for (;;) {
+    const page: Rows = await statement(db, pageOf(contract, month, position, limit)).raw<Stored[]>()
+    part.add(page)
+    const last = page.at(-1)
+    if (last) position = places.map((place) => last[place] ?? null)
+    const { rows, bytes } = part.size()
+    const isFull = rows >= mostRows || bytes >= mostBytes
+    if (page.length < limit || isFull)
+      return { rows, ...part.close(), after: page.length < limit ? undefined : position }
+    limit = Math.min(Math.ceil((pageBytes / bytes) * rows), MOST_PAGE_ROWS, mostRows - rows)
+  }
+}
+
+/** Event time, and the rest of the key: the order of the index by which a month is found. */
+const orderOf = ({ key, eventTime }: Contract): string[] => [
+  eventTime,
+  ...key.filter((field) => field !== eventTime),
+]
+
+function pageOf(contract: Contract, month: string, after: readonly Stored[], limit: number): SQL {
+  const order = commas(orderOf(contract).map(name))
+  const conditions = [
+    inMonth(name(contract.eventTime), month),
+    sql`_deleted = 0`,
+    ...(after.length === 0 ? [] : [sql`(${order}) > (${commas(after.map((value) => sql`${value}`))})`]),
+  ]
+  return sql`SELECT ${commas(Object.keys(contract.fields).map(name))} FROM records
+    WHERE ${and(conditions)} ORDER BY ${order} LIMIT ${limit}`
+}

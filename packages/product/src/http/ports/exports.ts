@@ -1,0 +1,127 @@
+/** `GET /exports`: bulk files, what is said of them, and where the change feed goes on after them. */
+import { majorOf } from '@meshloop/contract'
+import type { Runtime } from '../../env.ts'
+import { fileFormats, FILES, type ExportFile } from '../../exports/files.ts'
+import { exportNotFound, listExports, readExport, type StoredExport } from '../../exports/stored-exports.ts'
+import { ProductError } from '../../problems.ts'
+import { followedBy } from '../../query/changes.ts'
+import { readParameters } from '../../query/parameters.ts'
+import { visibleFields } from '../../query/visible.ts'
+import { byteRange, type ByteRange } from '../byte-range.ts'
+import type { Shown } from '../reading.ts'
+import { FEED } from './changes.ts'
+import { cursorsOf } from './cursors.ts'
+
+/** `GET /exports`: those that can be read, the newest first. */
+export async function exportList(runtime: Runtime, shown: Shown, request: Request): Promise<Response> {
+  refuseParts(runtime, shown, request)
+  const all = await listExports(runtime.reader.db)
+  return Response.json({ exports: all.map(summary) }, { headers: noStore })
+}
+
+/** `GET /exports/{id}`: what its manifest says, the manifest as it is signed, and the cursor of `/changes` after it. */
+export async function oneExport(
+  runtime: Runtime,
+  shown: Shown,
+  request: Request,
+  { id = '' }: Readonly<Record<string, string>>,
+): Promise<Response> {
+  refuseParts(runtime, shown, request)
+  const { contract, reader } = runtime
+  const found = await readExport(reader.db, id)
+  const { incarnation, seq, files } = found.manifest
+  const at = [incarnation, seq, majorOf(contract), followedBy(reader, shown.view)] as const
+  return Response.json(
+    {
+      ...summary(found),
+      files,
+      manifest: found.signed,
+      changes_after: await cursorsOf(runtime, shown, FEED).seal(at),
+    },
+    { headers: noStore },
+  )
+}
+
+/** `GET /exports/{id}/{file}`: a file, or a part of it. */
+export async function exportFile(
+  runtime: Runtime,
+  shown: Shown,
+  request: Request,
+  { id = '', file: name = '' }: Readonly<Record<string, string>>,
+): Promise<Response> {
+  refuseParts(runtime, shown, request)
+  const file = await fileOf(runtime, id, name)
+  const etag = `"${file.sha256}"`
+  const headers = new Headers({
+    'content-type': fileFormats[file.format],
+    'accept-ranges': 'bytes',
+    'cache-control': 'private, no-cache',
+    vary: 'authorization',
+    etag,
+    'meshloop-version': runtime.contract.version,
+  })
+  const known = request.headers.get('if-none-match')?.split(/\s*,\s*/) ?? []
+  if (known.includes(etag) || known.includes(`W/${etag}`) || known.includes('*'))
+    return new Response(null, { status: 304, headers })
+  const range = request.method === 'GET' ? byteRange(request.headers, file.bytes, etag) : undefined
+  if (range === 'unsatisfiable')
+    throw new ProductError('range_not_satisfiable', `The file has ${file.bytes} bytes.`, [], {
+      headers: { 'content-range': `bytes */${file.bytes}` },
+    })
+  headers.set('content-length', String(range?.length ?? file.bytes))
+  if (range)
+    headers.set('content-range', `bytes ${range.offset}-${range.offset + range.length - 1}/${file.bytes}`)
+  const status = range ? 206 : 200
+  if (request.method === 'HEAD') return new Response(null, { status, headers })
+  return new Response(await bodyOf(runtime, file, range), { status, headers })
+}
+
+/** `GET /exports/jwks.json`: the keys that manifests are signed with (RFC 7517). For everybody. */
+export async function exportKeys({ exportKey }: Runtime): Promise<Response> {
+  const { publicJwk } = await exportKey()
+  return Response.json(
+    { keys: [publicJwk] },
+    { headers: { 'content-type': 'application/jwk-set+json', 'cache-control': 'public, max-age=300' } },
+  )
+}
+
+const noStore = { 'cache-control': 'no-store', vary: 'authorization' }
+
+/** Files hold everything: whoever is shown less is shown none of them. None of the addresses has parameters. */
+function refuseParts({ contract }: Runtime, { view }: Shown, request: Request): void {
+  readParameters(new URL(request.url).searchParams, [])
+  const isWhole =
+    view.rows.length === 0 && visibleFields(contract, view).length === Object.keys(contract.fields).length
+  if (isWhole) return
+  throw new ProductError(
+    'exports_restricted',
+    'This grant shows a part of the records, and the files hold all of them.',
+  )
+}
+
+function summary({ id, ended_at, manifest }: StoredExport) {
+  const { version, made_at, as_of, rows, bytes, files } = manifest
+  return { id, version, made_at, as_of, ended_at, rows, bytes, parts: files.length / 2 }
+}
+
+/** What was read of an export: it never changes, and each of its files is asked for. One export a database. */
+const remembered = new WeakMap<D1Database, StoredExport>()
+
+async function fileOf({ env, reader }: Runtime, id: string, name: string): Promise<ExportFile> {
+  const known = remembered.get(env.DB)
+  const found = known?.id === id ? known : await readExport(reader.db, id)
+  remembered.set(env.DB, found)
+  const file = found.manifest.files.find((each) => each.name === name)
+  if (file) return file
+  throw exportNotFound(`${id} with a file ${name}`)
+}
+
+async function bodyOf(
+  { env }: Runtime,
+  { name }: ExportFile,
+  range: ByteRange | undefined,
+): Promise<ReadableStream> {
+  const object = await env.EXPORTS?.get(`${FILES}${name}`, range ? { range } : {})
+  if (object) return object.body
+  throw exportNotFound(`with a file ${name} any more`)
+}

@@ -1,0 +1,66 @@
+/** What a product's Worker does by itself, every few minutes: chores, each bounded, and each failing alone. */
+import type { Runtime } from '../env.ts'
+import { exportStep } from '../exports/step.ts'
+import { sql, statement } from '../store/sql.ts'
+import { forgetDeletions } from './forget-deletions.ts'
+import { mark } from './marks.ts'
+
+/** One thing to do. It may be broken off, repeated, and run beside itself. */
+export interface Chore {
+  readonly name: string
+  readonly run: (runtime: Runtime) => Promise<unknown>
+}
+
+/** Answers that were kept for repeated writes, and how long: `Idempotency-Key` says so in the documents. */
+const IDEMPOTENCY_MS = 24 * 3_600_000
+
+/** All of them, in their order. */
+export const chores: readonly Chore[] = [
+  { name: 'marks', run: ({ reader: { db }, now }) => mark(db, now()) },
+  {
+    name: 'deletions',
+    run: ({ reader: { db }, contract, now }) => forgetDeletions(db, contract, now()),
+  },
+  {
+    name: 'exports',
+    run: async ({ contract, contractHash, env, reader: { db, expected }, exportKey, now }) => {
+      if (!contract.exports) return
+      if (!env.EXPORTS)
+        throw new TypeError(`${contract.id} declares exports: bind a bucket as EXPORTS in its wrangler.toml`)
+      await exportStep({
+        db,
+        bucket: env.EXPORTS,
+        contract,
+        contractHash,
+        expected,
+        key: exportKey,
+        now,
+        newId: () => crypto.getRandomValues(new Uint8Array(4)).toHex(),
+      })
+    },
+  },
+  {
+    name: 'repeats',
+    run: ({ reader: { db }, now }) =>
+      statement(
+        db,
+        sql`DELETE FROM _idempotency WHERE at < ${new Date(now() - IDEMPOTENCY_MS).toISOString()}`,
+      ).run(),
+  },
+  // The planner's statistics: cheap where nothing changed much (sqlite.org/pragma.html#pragma_optimize).
+  { name: 'statistics', run: ({ reader: { db } }) => db.prepare('PRAGMA optimize').run() },
+]
+
+/** Does the chores one after the other. @returns names of those that failed; why is in the Worker's log */
+export async function doChores(runtime: Runtime, all: readonly Chore[] = chores): Promise<string[]> {
+  const failed: string[] = []
+  for (const { name, run } of all)
+    try {
+      await run(runtime)
+    } catch (error) {
+      // oxlint-disable-next-line no-console -- a Worker's log is its console
+      console.error(`The chore ${name} of ${runtime.contract.id} failed:`, error)
+      failed.push(name)
+    }
+  return failed
+}
