@@ -1,9 +1,9 @@
 /** The OpenAPI 3.1 document of a major: made of the same parameters and schemas that requests are read and answers are made by. */
 import type { Scope } from '@meshloop/access/claims'
 import type { Contract } from '@meshloop/contract'
-import { lifeSentence, withLife } from '../http/deprecation.ts'
+import { lifecycleHeaders, lifeSentence, withLife } from '../http/deprecation.ts'
 import { describingOperations } from './describing.ts'
-import { headerComponents } from './headers.ts'
+import { headerComponents, type HeaderName } from './headers.ts'
 import { operatingOperations } from './operating.ts'
 import { tags, toJson, type Json, type Operation } from './operation.ts'
 import { readingOperations } from './reading.ts'
@@ -25,10 +25,13 @@ const scopeMeanings: Readonly<Record<Scope, string>> = {
   flags: 'Publish its flags',
 }
 
+const headerNames = { deprecation: 'Deprecation', sunset: 'Sunset', link: 'Link' } as const
+
 /** The document of a product. A grant may show less than it describes. */
 export function openApi({ contract, env }: Described): Json {
   const operations = operationsOf(contract)
-  const paths = withLife(contract, pathsOf(operations, env.ISSUER))
+  const life = lifecycleHeaders(contract, '', '').map(({ name }) => headerNames[name])
+  const paths = withLife(contract, pathsOf(operations, env.ISSUER, life))
   const used = tagsOf(operations)
   return {
     openapi: '3.1.0',
@@ -67,7 +70,7 @@ const operationsOf = (contract: Contract): readonly Operation[] => [
   ...operatingOperations(contract),
 ]
 
-function pathsOf(operations: readonly Operation[], issuer: string): Json {
+function pathsOf(operations: readonly Operation[], issuer: string, life: readonly HeaderName[]): Json {
   const paths = [...new Set(operations.map(({ path }) => path))]
   return Object.fromEntries(
     paths.map((path) => [
@@ -75,7 +78,7 @@ function pathsOf(operations: readonly Operation[], issuer: string): Json {
       Object.fromEntries(
         operations
           .filter((operation) => operation.path === path)
-          .map((operation) => [operation.method, toJson(operation, issuer)]),
+          .map((operation) => [operation.method, toJson(operation, { issuer, life })]),
       ),
     ]),
   )

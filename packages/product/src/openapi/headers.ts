@@ -6,8 +6,7 @@ const text = { type: 'string' } as const
 
 const headers = {
   ETag: {
-    description: 'Changes with the answer; send it as If-None-Match',
-    required: true,
+    description: 'Changes with the answer; send it as If-None-Match. What is streamed has none',
     schema: text,
     example: '"3kTMd9"',
   },
@@ -35,9 +34,11 @@ const headers = {
 /** The name of a header. */
 export type HeaderName = keyof typeof headers
 
-/** Headers of an answer, as references. */
-export const headerRefs = (names: readonly HeaderName[]): Json =>
-  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
+/** The member `headers` of an answer; none where it has none. */
+export const headersOf = (names: readonly HeaderName[]): Json =>
+  names.length === 0
+    ? {}
+    : { headers: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }])) }
 
 /** All of them, as the document describes them. */
 export const headerComponents: Json = headers

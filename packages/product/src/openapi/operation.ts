@@ -1,7 +1,7 @@
 /** An operation of the interface as a row of a table, and the shape that it has in the OpenAPI document. */
 import type { Scope } from '@meshloop/access/claims'
 import type { Parameter } from '../query/parameters.ts'
-import { headerRefs, type HeaderName } from './headers.ts'
+import { headersOf, type HeaderName } from './headers.ts'
 import { refusalsOf, type Code } from './refusals.ts'
 
 /** A part of the document. */
@@ -40,27 +40,32 @@ export interface Operation {
   readonly codes?: readonly Code[]
 }
 
-/** The operation as the document has it. `issuer` is where the pages of problems are. */
-export function toJson(operation: Operation, issuer: string): Json {
+/** What all operations of a document share. */
+export interface Shared {
+  /** Where the pages of problems are. */
+  readonly issuer: string
+  /** What every answer says of a major that is on its way out. */
+  readonly life: readonly HeaderName[]
+}
+
+/** The operation as the document has it. */
+export function toJson(operation: Operation, shared: Shared): Json {
   const { id, tag, summary, description, scopes, query = [], others = [], isConditional = false } = operation
   const { requestBody, content, headers = [] } = operation
   const parameters = [...others, ...query.map(inQuery), ...(isConditional ? [ifNoneMatch] : [])]
+  const told = headersOf([...headers, ...shared.life])
   return {
     operationId: id,
     tags: [tag],
     summary,
     description,
-    ...(scopes ? { security: scopes.map((scope) => ({ token: [scope] })) } : { security: [] }),
+    security: scopes ? scopes.map((scope) => ({ token: [scope] })) : [],
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(requestBody ? { requestBody } : {}),
     responses: {
-      200: { description: 'OK', ...(headers.length > 0 ? { headers: headerRefs(headers) } : {}), content },
-      ...(isConditional
-        ? {
-            304: { description: 'You have this already', headers: headerRefs([...headers]) },
-          }
-        : {}),
-      ...refusalsOf(operation, issuer),
+      200: { description: 'OK', ...told, content },
+      ...(isConditional ? { 304: { description: 'You have this already', ...told } } : {}),
+      ...refusalsOf(operation, shared),
     },
   }
 }

@@ -1,8 +1,8 @@
 /** The refusals of an operation: for each status the codes that it can have there, and no others. */
 import { accessProblems, type AccessCode } from '@meshloop/access/verify'
 import { problems, type ProblemCode } from '../problems.ts'
-import { headerRefs, type HeaderName } from './headers.ts'
-import type { Operation } from './operation.ts'
+import { headersOf, type HeaderName } from './headers.ts'
+import type { Operation, Shared } from './operation.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -28,7 +28,7 @@ export const readingCodes: readonly Code[] = [
 ]
 
 /** The responses by status. */
-export function refusalsOf({ scopes, codes = [] }: Operation, issuer: string): Json {
+export function refusalsOf({ scopes, codes = [] }: Operation, shared: Shared): Json {
   const all = new Set([...every, ...(scopes ? withToken : []), ...codes])
   const statuses = [...new Set([...all].map((code) => described(code).status))].toSorted()
   return Object.fromEntries(
@@ -37,17 +37,16 @@ export function refusalsOf({ scopes, codes = [] }: Operation, issuer: string): J
       refusal(
         status,
         [...all].filter((code) => described(code).status === status),
-        issuer,
+        shared,
       ),
     ]),
   )
 }
 
-function refusal(status: number, codes: readonly Code[], issuer: string): Json {
-  const headers = headersOf(status)
+function refusal(status: number, codes: readonly Code[], { issuer, life }: Shared): Json {
   return {
     description: codes.map((code) => `${code}: ${described(code).title}`).join('; '),
-    ...(headers.length > 0 ? { headers: headerRefs(headers) } : {}),
+    ...headersOf([...ownHeaders(status), ...life]),
     content: {
       'application/problem+json': {
         schema: {
@@ -71,7 +70,7 @@ function exampleOf(code: Code, issuer: string): Json {
   return { value: { type: `${issuer}/problems/${code}`, title, status, code, detail: help } }
 }
 
-function headersOf(status: number): readonly HeaderName[] {
+function ownHeaders(status: number): readonly HeaderName[] {
   if (status === 401 || status === 403) return ['WWW-Authenticate']
   return status === 429 || status === 503 ? ['Retry-After'] : []
 }

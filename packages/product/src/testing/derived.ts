@@ -3,7 +3,7 @@ import { wholeView, viewOf } from '@meshloop/access/claims'
 import type { Contract } from '@meshloop/contract'
 import * as fc from 'fast-check'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Derivation, Input } from '../derive/derivation.ts'
+import type { Derivation, Followed } from '../derive/derivation.ts'
 import type { Change } from '../derive/mirror.ts'
 import { runStep, type ReadFeed } from '../derive/run.ts'
 import type { ProductWorker } from '../serve.ts'
@@ -11,6 +11,7 @@ import { accessSuite } from './access.ts'
 import { setUp, type Bench } from './bench.ts'
 import { checksSuite } from './checks.ts'
 import { documentsSuite } from './documents.ts'
+import { fuzzSuite } from './fuzz.ts'
 import type { Subject, Which } from './specimen.ts'
 import { queriesSuite } from './queries.ts'
 import { refusalsSuite } from './refusals.ts'
@@ -66,6 +67,7 @@ export function derivedSuite({ worker, derivation, rows }: DerivedSpecimen): voi
     checksSuite(subject)
     refusalsSuite(subject)
     accessSuite(subject)
+    fuzzSuite(subject)
     derivationSuite({ ...subject, derivation, rows, run, feeds: () => feeds })
   })
 }
@@ -216,7 +218,7 @@ class Feeds {
 const withInputs = ({ inputs }: Derivation, rows: InputRows): { of: Contract; row: Json }[] =>
   Object.entries(rows).flatMap(([name, own]) => own.map((row) => ({ of: inputOf(inputs, name).of, row })))
 
-function inputOf(inputs: Derivation['inputs'], name: string): Input {
+function inputOf(inputs: Derivation['inputs'], name: string): Followed {
   const found = inputs[name]
   if (!found) throw new Error(`the specimen makes rows of ${name}, which is no input`)
   return found

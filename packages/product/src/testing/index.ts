@@ -4,6 +4,7 @@ import { accessSuite } from './access.ts'
 import { setUp, type Bench } from './bench.ts'
 import { checksSuite } from './checks.ts'
 import { documentsSuite } from './documents.ts'
+import { fuzzSuite } from './fuzz.ts'
 import { ingestSuite } from './ingest.ts'
 import { olderSuite } from './older.ts'
 import { ownedSuite } from './owned.ts'
@@ -48,6 +49,7 @@ export function productSuite(specimen: Specimen): void {
     refusalsSuite(subject)
     accessSuite(subject)
     ingestRefusalsSuite(subject)
+    fuzzSuite(subject)
     for (const older of specimen.older ?? []) olderSuite(subject, older)
   })
 }

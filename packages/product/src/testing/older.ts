@@ -5,6 +5,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { accessSuite } from './access.ts'
 import { setUp, type Bench } from './bench.ts'
 import { documentsSuite } from './documents.ts'
+import { fuzzSuite } from './fuzz.ts'
 import type { Subject } from './specimen.ts'
 import { queriesSuite } from './queries.ts'
 import { refusalsSuite } from './refusals.ts'
@@ -34,6 +35,7 @@ export function olderSuite(newest: Subject, older: Contract): void {
     totalsSuite(subject)
     refusalsSuite(subject)
     accessSuite(subject)
+    fuzzSuite(subject)
     projectionSuite(subject, newest)
     lifeSuite(subject, newest)
   })
