@@ -6,6 +6,7 @@ const flagsKey = { ...generateKeyPairSync('ed25519').privateKey.export({ format:
 /** A, B, C: two inputs and what is derived from them. DB and FLAGS: a product with a flags port, and where flags go. */
 export default workerTests(import.meta.dirname, {
   d1Databases: ['A', 'B', 'C', 'DB'],
+  r2Buckets: ['EXPORTS'],
   kvNamespaces: ['FLAGS'],
   bindings: {
     ENVIRONMENT: 'test',
