@@ -17,6 +17,11 @@ export const problems = {
     title: 'Cursor of another query',
     help: 'Use a cursor only with the query that returned it, or begin again without one.',
   },
+  query_too_costly: {
+    status: 400,
+    title: 'Query that would read too much',
+    help: 'Narrow the query as `errors` says, or ask the owner for the index that it names: it is written in the contract as it stands there.',
+  },
   body_malformed: {
     status: 400,
     title: 'Body cannot be read',
@@ -123,6 +128,21 @@ export const problems = {
     title: 'Unknown media type',
     help: 'Send application/json or application/x-ndjson.',
   },
+  encoding: {
+    status: 415,
+    title: 'Body packed in an unknown way',
+    help: 'Send it as it is, or with Content-Encoding: gzip.',
+  },
+  idempotency_in_flight: {
+    status: 409,
+    title: 'The first request with this key is at work',
+    help: 'Ask again after the seconds of Retry-After; a request that was broken off blocks its key for a minute.',
+  },
+  idempotency_mismatch: {
+    status: 422,
+    title: 'Another body with the same key',
+    help: 'Use an Idempotency-Key for one body only: a new one for each body.',
+  },
   rate_limited: {
     status: 429,
     title: 'Too many requests',
@@ -137,6 +157,16 @@ export const problems = {
     status: 429,
     title: 'More than can be written now',
     help: 'Send the same again after the seconds of Retry-After; nothing of it was taken in.',
+  },
+  database_full: {
+    status: 507,
+    title: 'The database is full',
+    help: 'Tell the product’s support: records must leave by retention, or the product be split. Nothing of it was taken in.',
+  },
+  database_unavailable: {
+    status: 503,
+    title: 'The database did not answer',
+    help: 'Send the same again after the seconds of Retry-After: what had been written after all is repeated, and changes nothing.',
   },
   stale: {
     status: 503,
@@ -180,12 +210,21 @@ export interface ProblemDetail {
   readonly detail: string
 }
 
+/** Rows of a body that were taken in before it was refused. */
+export interface Taken {
+  readonly accepted: number
+  readonly repeated: number
+  readonly quarantined: number
+}
+
 /** What else a refusal may say. */
 export interface ProblemOptions {
   /** When to ask again: the header Retry-After. Default: 30 with 503, else none. */
   readonly retryAfterSeconds?: number
   /** Headers of the answer. */
   readonly headers?: Readonly<Record<string, string>>
+  /** What is in nevertheless. Default: nothing. */
+  readonly taken?: Taken
 }
 
 /** What a product refuses, with a stable code. `message` is shown to the caller. */
@@ -195,17 +234,19 @@ export class ProductError extends Error {
   readonly errors: readonly ProblemDetail[]
   readonly retryAfterSeconds: number | undefined
   readonly headers: Readonly<Record<string, string>>
+  readonly taken: Taken | undefined
 
   constructor(
     code: ProblemCode,
     detail: string,
     errors: readonly ProblemDetail[] = [],
-    { retryAfterSeconds, headers = {} }: ProblemOptions = {},
+    { retryAfterSeconds, headers = {}, taken }: ProblemOptions = {},
   ) {
     super(detail)
     this.code = code
     this.errors = errors
     this.retryAfterSeconds = retryAfterSeconds
     this.headers = headers
+    this.taken = taken
   }
 }

@@ -464,9 +464,10 @@ describe('what it costs', () => {
     expect(await readPage(reader, wholeView, query)).toMatchObject({ records: [], total: 0 })
   })
 
-  it('a value that several became is looked for under all of them', async () => {
+  it('a value that most have is not looked for by its index, which would read them all to sort them', async () => {
     await fill()
     const page = await look(older, { filters: [eq('how', 'other')] })
-    expect(page).toMatchObject({ found: 5, plan: expect.stringContaining('records_mood') })
+    expect(page).toMatchObject({ found: 5, plan: expect.not.stringContaining('records_mood') })
+    expect(page.read).toBeLessThan(40)
   })
 })

@@ -12,16 +12,21 @@ export type Filter =
   | { readonly field: string; readonly op: 'null'; readonly value: boolean }
   | { readonly field: string; readonly op: 'prefix'; readonly value: string }
 
-/** One comparison of a field with a value, or with one of a list. */
-export const condition = (filter: Filter): SQL => compared(name(filter.field), filter)
+/** The side of a field's values that is bounded already: by the position of a page, which is further on than any filter. */
+export interface Bounded {
+  readonly field: string
+  readonly side: 'below' | 'above'
+}
 
 /**
- * The same for SQLite to check alone: `+` keeps it from entering an index there. A page's position bounds the same field and is
- * further on; SQLite enters at the first bound that it reads.
+ * One comparison of a field with a value, or with one of a list. On the side that is bounded, `+` keeps it from entering an index:
+ * SQLite enters at the first bound that it reads, and would pass over all the pages before.
  */
-export const checkedCondition = (filter: Filter): SQL => compared(sql`+${name(filter.field)}`, filter)
-
-function compared(column: SQL, { op, value }: Filter): SQL {
+export function condition({ field, op, value }: Filter, bounded?: Bounded): SQL {
+  const column = name(field)
+  const checkedAlone = bounded?.field === field ? bounded.side : undefined
+  const from = checkedAlone === 'below' ? sql`+${column}` : column
+  const to = checkedAlone === 'above' ? sql`+${column}` : column
   switch (op) {
     case 'in':
       return value.length === 1
@@ -34,22 +39,19 @@ function compared(column: SQL, { op, value }: Filter): SQL {
     case 'null':
       return value ? sql`${column} IS NULL` : sql`${column} IS NOT NULL`
     case 'gt':
-      return sql`${column} > ${bound(value)}`
+      return sql`${from} > ${bound(value)}`
     case 'gte':
-      return sql`${column} >= ${bound(value)}`
+      return sql`${from} >= ${bound(value)}`
     case 'lt':
-      return sql`${column} < ${bound(value)}`
+      return sql`${to} < ${bound(value)}`
     case 'lte':
-      return sql`${column} <= ${bound(value)}`
-    case 'prefix':
-      return beginningWith(column, value)
+      return sql`${to} <= ${bound(value)}`
+    case 'prefix': {
+      // SQLite orders texts by their UTF-8 bytes, which is the order of their code points.
+      const end = successor(value)
+      return and([sql`${from} >= ${value}`, ...(end === undefined ? [] : [sql`${to} < ${end}`])])
+    }
   }
-}
-
-/** A range of an index: SQLite orders texts by their UTF-8 bytes, which is the order of their code points. */
-function beginningWith(column: SQL, prefix: string): SQL {
-  const end = successor(prefix)
-  return and([sql`${column} >= ${prefix}`, ...(end === undefined ? [] : [sql`${column} < ${end}`])])
 }
 
 const LAST = 0x10ffff

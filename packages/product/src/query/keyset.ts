@@ -1,7 +1,9 @@
 /** Keyset pages: the records after a position in a sort order, stable while others are written. */
 import type { View } from '@meshloop/access/claims'
 import { fieldOf, type Contract } from '@meshloop/contract'
-import { and, name, sql, type SQL } from '../store/sql.ts'
+import { pinsOf } from '../plan/shares.ts'
+import { and, commas, name, sql, type SQL } from '../store/sql.ts'
+import type { Bounded, Filter } from './condition.ts'
 import type { Position } from './cursor.ts'
 import { filterableFields, showsKey } from './visible.ts'
 
@@ -41,11 +43,42 @@ export const orderBy = (order: readonly SortField[]): SQL[] =>
   order.map(({ field, descending }) => sql`${name(field)} ${sql.raw(descending ? 'DESC' : 'ASC')}`)
 
 /**
+ * An order and a position in it, by what filters say of its fields: one with a single value orders nothing, and an index has it in
+ * front; of one that is compared no record is without a value.
+ */
+export function narrowedOrder(
+  order: readonly SortField[],
+  position: Position | undefined,
+  filters: readonly Filter[],
+): { readonly order: readonly SortField[]; readonly position: Position | undefined } {
+  const pinned = new Set(filters.flatMap((filter) => (pinsOf(filter) === 1 ? [filter.field] : [])))
+  const present = new Set(filters.flatMap((filter) => (isOfValues(filter) ? [filter.field] : [])))
+  const isOpen = (_: unknown, index: number): boolean => !pinned.has(order[index]?.field ?? '')
+  return {
+    order: order
+      .filter(isOpen)
+      .map((each) => ({ ...each, nullable: each.nullable && !present.has(each.field) })),
+    position: position?.slice(0, order.length).filter(isOpen),
+  }
+}
+
+const isOfValues = ({ op, value }: Filter): boolean => op !== 'not' && (op !== 'null' || !value)
+
+/** What a position bounds: the first field of its order. */
+export const boundedBy = ({ field, descending }: SortField): Bounded => ({
+  field,
+  side: descending ? 'above' : 'below',
+})
+
+/**
  * The records after the position: those that are behind in the first field that differs; with `orAt` those that are equal in
  * all fields too. Each field binds two values, the first one three: a sort by every field of a contract stays below D1's 100.
  */
 export function after(order: readonly SortField[], position: Position, orAt = false): SQL {
-  const isBehind = order.reduceRight<SQL | undefined>(
+  const [first] = order
+  if (!first) return orAt ? sql`1` : sql`0`
+  if (isOneStep(order, position)) return oneStep(order, position, orAt)
+  const isFurther = order.reduceRight<SQL | undefined>(
     (rest, sortField, index) => {
       const value = position[index] ?? null
       const further = behind(sortField, value)
@@ -53,8 +86,21 @@ export function after(order: readonly SortField[], position: Position, orAt = fa
     },
     orAt ? sql`1` : undefined,
   )
-  const [first] = order
-  return and([...(first ? from(first, position[0] ?? null) : []), ...(isBehind ? [isBehind] : [])])
+  return and([...from(first, position[0] ?? null), ...(isFurther ? [isFurther] : [])])
+}
+
+/** Rows of values compare as an index orders them; where a value is missing, a row of them compares with nothing. */
+const isOneStep = (order: readonly SortField[], position: Position): boolean =>
+  order.every(
+    ({ descending, nullable }, i) =>
+      descending === order[0]?.descending && (position[i] ?? null) !== null && !(descending && nullable),
+  )
+
+function oneStep(order: readonly SortField[], position: Position, orAt: boolean): SQL {
+  const fields = commas(order.map(({ field }) => name(field)))
+  const values = commas(order.map((_, i) => sql`${position[i] ?? null}`))
+  const sign = sql.raw(`${order[0]?.descending ? '<' : '>'}${orAt ? '=' : ''}`)
+  return order.length === 1 ? sql`${fields} ${sign} ${values}` : sql`(${fields}) ${sign} (${values})`
 }
 
 /**

@@ -8,11 +8,13 @@
  */
 import type { View } from '@meshloop/access/claims'
 import type { Contract } from '@meshloop/contract'
+import { planned } from '../plan/budget.ts'
+import type { KnownStatistics } from '../plan/statistics.ts'
 import { standing, type Standing } from '../store/state.ts'
 import { and, commas, literal, name, sql, statement, type SQL } from '../store/sql.ts'
 import type { Filter } from './condition.ts'
 import type { Position } from './cursor.ts'
-import { after, orderBy, sortOrder, type SortField } from './keyset.ts'
+import { after, boundedBy, narrowedOrder, orderBy, sortOrder, type SortField } from './keyset.ts'
 import { recordJson } from './record-json.ts'
 import { ownRecords, type StoredRecords } from './stored.ts'
 import { showsKey, shownRows, visibleFields } from './visible.ts'
@@ -24,6 +26,8 @@ export interface Reader {
   readonly expected: readonly string[]
   /** Of an older major: how it reads them. Default: the contract's own table. */
   readonly stored?: StoredRecords
+  /** What is known of the table's size. Default: nothing. */
+  readonly statistics?: KnownStatistics
 }
 
 /** What is asked for: names are fields of the view, values are of their kinds. */
@@ -50,25 +54,33 @@ export interface Page {
 
 /** Reads a page of what the view shows. */
 export async function readPage(
-  { db, contract, expected, stored = ownRecords(contract) }: Reader,
+  { db, contract, expected, stored = ownRecords(contract), statistics }: Reader,
   view: View,
   query: PageQuery,
 ): Promise<Page> {
-  const { order, limit, count } = query
-  const { from, filters, place } = stored
+  const { order, limit, count, filters } = query
   const tie = showsKey(contract, view) ? undefined : tieOf(contract, view, query)
-  const at = place(order, query.after?.slice(0, order.length))
+  const narrowed = narrowedOrder(order, query.after, [...view.rows, ...filters])
+  const [plan, countPlan] = await planned({ contract, stored, statistics }, view, [
+    { filters, order: narrowed.order, limit },
+    ...(count ? [{ filters }] : []),
+  ])
+  const at = stored.place(narrowed.order, narrowed.position)
   const fields = query.fields ?? visibleFields(contract, view)
-  const matching = shownRows(filters([...view.rows, ...query.filters]))
+  const [first] = at.order
+  const all = stored.filters([...view.rows, ...filters])
+  const matching = shownRows(all, at.position && first ? boundedBy(first) : undefined)
   const page = sql`
     SELECT ${commas([
       sql`${recordJson(contract, fields)} AS _record`,
       ...(tie?.select ?? []),
       ...order.map(({ field }, i) => sql`${name(field)} AS ${sortColumn(i)}`),
     ])}
-    FROM ${from} WHERE ${and([...matching, ...(at.position ? [after(at.order, at.position, tie !== undefined)] : [])])}
-    ORDER BY ${commas([...orderBy(at.order), ...(tie ? [tie.column] : [])])} LIMIT ${limit + 1} OFFSET ${literal(tie?.passed ?? 0)}`
-  const total = count ? sql`(SELECT count(*) FROM ${from} WHERE ${and(matching)})` : sql`NULL`
+    FROM ${stored.fromBy(plan?.index)} WHERE ${and([...matching, ...(at.position ? [after(at.order, at.position, tie !== undefined)] : [])])}
+    ${ordered([...orderBy(at.order), ...(tie ? [tie.column] : [])])} LIMIT ${limit + 1} OFFSET ${literal(tie?.passed ?? 0)}`
+  const total = count
+    ? sql`(SELECT count(*) FROM ${stored.fromBy(countPlan?.index)} WHERE ${and(shownRows(all))})`
+    : sql`NULL`
   const pageOrder = orderBy(order.map((each, i) => ({ ...each, field: `_${i}` })))
   const { results } = await statement(
     db,
@@ -131,5 +143,8 @@ export const standingOf = (row: Standing | undefined): Standing => ({
   incarnation: row?.incarnation ?? '',
   as_of: row?.as_of ?? null,
 })
+
+/** Where each field of an order has one value, nothing is left to order. */
+const ordered = (terms: readonly SQL[]): SQL => (terms.length === 0 ? sql`` : sql`ORDER BY ${commas(terms)}`)
 
 const sortColumn = (index: number): SQL => name(`_${index}`)

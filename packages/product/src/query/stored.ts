@@ -5,8 +5,17 @@
  * values that sort otherwise than the stored ones has no index: it reads all that matches.
  */
 import type { View } from '@meshloop/access/claims'
-import { filterable, projected, type Contract, type ProjectedField, type Rollup } from '@meshloop/contract'
+import {
+  filterable,
+  groupingOf,
+  projected,
+  type Contract,
+  type ProjectedField,
+  type Rollup,
+} from '@meshloop/contract'
 import { MAX_COLUMNS } from '../limits.ts'
+import { pathsOf } from '../plan/paths.ts'
+import type { PlannedTable } from '../plan/plan.ts'
 import { commas, literal, name, sql, type SQL } from '../store/sql.ts'
 import { arrivalOf, sequencesOf } from '../table/levels.ts'
 import type { Filter } from './condition.ts'
@@ -18,6 +27,12 @@ import { EVERY_CHANGE, sequenceOf } from './sequence.ts'
 export interface StoredRecords {
   /** What stands in FROM; its columns are the major's fields, the sequences and `_deleted`. */
   readonly from: SQL
+  /** The same, read by the index of this name. */
+  readonly fromBy: (index: string | undefined) => SQL
+  /** What indexes there are to choose from. */
+  readonly table: PlannedTable
+  /** The column of the table that has the values of one in FROM; undefined where none has. */
+  readonly column: (inFrom: string) => string | undefined
   readonly filters: (filters: readonly Filter[]) => readonly Filter[]
   /** An order and a position in it. Fields that all records have alike order nothing and are left out. */
   readonly place: (order: readonly SortField[], position: Position | undefined) => Place
@@ -38,6 +53,9 @@ export interface Place {
 /** The records of the newest major. */
 export const ownRecords = (contract: Contract): StoredRecords => ({
   from: sql`records`,
+  fromBy: recordsBy,
+  table: { contract, paths: pathsOf(contract) },
+  column: (inFrom) => inFrom,
   filters: (filters) => filters,
   place: (order, position) => ({ order, position }),
   sequence: (view) => sequenceOf(contract, view, contract, (field) => field),
@@ -53,8 +71,12 @@ export function projectedRecords(older: Contract, newest: Contract): StoredRecor
   const sequences = [EVERY_CHANGE, ...sequencesOf(newest).map(({ column }) => column)]
   const others = [...sequences, '_deleted']
   const mapped = mappedFields(older, newest, sources, MAX_COLUMNS - sources.size - others.length)
+  const fromBy = (index: string | undefined): SQL => projectedTable(sources, mapped, others, index)
   return {
-    from: projectedTable(sources, mapped, others),
+    from: fromBy(undefined),
+    fromBy,
+    table: { contract: newest, paths: pathsOf(newest) },
+    column: (inFrom) => columnOf(inFrom, sources, mapped),
     filters: (filters) => filters.map((filter) => storedFilter(filter, mapped)),
     place: (order, position) => storedPlace(order, position, sources, mapped),
     sequence: (view) => sequenceOf(older, view, newest, (field) => sourceOf(sources, field)),
@@ -87,6 +109,13 @@ function sourceOf(sources: Sources, field: string): string | undefined {
   return source && 'from' in source ? source.from : undefined
 }
 
+function columnOf(inFrom: string, sources: Sources, mapped: MappedFields): string | undefined {
+  const of = [...mapped].find(([, { column }]) => column === inFrom)?.[0]
+  if (of !== undefined) return sourceOf(sources, of)
+  const source = sources.get(inFrom)
+  return source && 'from' in source && !source.values ? source.from : undefined
+}
+
 function mappedFields(
   older: Contract,
   newest: Contract,
@@ -116,13 +145,21 @@ function isInOrder(values: readonly MappedValue[]): boolean {
   )
 }
 
-function projectedTable(sources: Sources, mapped: MappedFields, others: readonly string[]): SQL {
+const recordsBy = (index: string | undefined): SQL =>
+  index === undefined ? sql`records` : sql`records INDEXED BY ${name(index)}`
+
+function projectedTable(
+  sources: Sources,
+  mapped: MappedFields,
+  others: readonly string[],
+  index: string | undefined,
+): SQL {
   const columns = [...sources].flatMap(([field, source]) => {
     const own = sql`${valueOf(source)} AS ${name(field)}`
     const stored = mapped.get(field)
     return stored && 'from' in source ? [own, sql`${name(source.from)} AS ${name(stored.column)}`] : [own]
   })
-  return sql`(SELECT ${commas([...columns, ...others.map(name)])} FROM records) AS records`
+  return sql`(SELECT ${commas([...columns, ...others.map(name)])} FROM ${recordsBy(index)}) AS records`
 }
 
 /** Constants and values of enums are literals: they would not fit into D1's bound parameters. */
@@ -179,7 +216,7 @@ function isKept(rollup: Rollup, older: Contract, newest: Contract, sources: Sour
   }
   return (
     kept !== undefined &&
-    rollup.by.every(isSame) &&
+    rollup.by.every((each) => isSame(groupingOf(each).field)) &&
     rollup.measures.every((measure) => {
       const before = older.measures?.[measure]
       const now = newest.measures?.[measure]

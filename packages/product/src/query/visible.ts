@@ -1,10 +1,18 @@
 /** What a view shows of a contract. Queries are compiled against this, so that a hidden field is an unknown field. */
 import type { RowFilter, View } from '@meshloop/access/claims'
 import { fittingFilter } from '@meshloop/access/fitting'
-import { filterable, type Contract, type Measure } from '@meshloop/contract'
+import {
+  buckets,
+  currenciesOf,
+  fieldOfMeasure,
+  filterable,
+  partsOfMeasure,
+  type Contract,
+  type Measure,
+} from '@meshloop/contract'
 import { ProductError } from '../problems.ts'
 import { sql, type SQL } from '../store/sql.ts'
-import { condition, type Filter } from './condition.ts'
+import { condition, type Bounded, type Filter } from './condition.ts'
 
 /**
  * The view of a token, once it is known to mean something here; its values are in their stored form.
@@ -44,7 +52,14 @@ export function visibleDimensions(contract: Contract, view: View): string[] {
   return (contract.dimensions ?? []).filter((field) => shown.includes(field))
 }
 
-/** Measures whose field the view shows, the currency of sums of money included. */
+/** Lengths of time that totals may be grouped by: of the event time, and of dimensions that are times. */
+export function visibleBuckets(contract: Contract, view: View): string[] {
+  const times = visibleDimensions(contract, view).filter((field) => contract.fields[field]?.kind === 'time')
+  const shown = visibleFields(contract, view).filter((field) => field === contract.eventTime)
+  return [...new Set([...shown, ...times])].flatMap((field) => buckets.map((bucket) => `${field}.${bucket}`))
+}
+
+/** Measures whose fields the view shows, the currencies of money included. */
 export function visibleMeasures(contract: Contract, view: View): Readonly<Record<string, Measure>> {
   const shown = visibleFields(contract, view)
   return Object.fromEntries(
@@ -55,16 +70,13 @@ export function visibleMeasures(contract: Contract, view: View): Readonly<Record
 }
 
 /** The conditions of a view's rows and a query's filters, and that nothing deleted is shown. */
-export const shownRows = (filters: readonly Filter[]): SQL[] => [sql`_deleted = 0`, ...filters.map(condition)]
+export const shownRows = (filters: readonly Filter[], bounded?: Bounded): SQL[] => [
+  sql`_deleted = 0`,
+  ...filters.map((filter) => condition(filter, bounded)),
+]
 
-/** The fields that a measure is computed from. */
-export function fieldsOfMeasure(contract: Contract, measure: Measure): string[] {
-  if ('distinct' in measure) return [measure.distinct]
-  if (!('sum' in measure)) return []
-  const unit = currencyOf(contract, measure.sum)
-  return unit === undefined ? [measure.sum] : [measure.sum, unit]
-}
-
-/** The field that holds the currency of a money field; undefined for other fields. */
-export const currencyOf = (contract: Contract, field: string): string | undefined =>
-  contract.fields[field]?.kind === 'money' ? contract.fields[field].unit : undefined
+/** The fields that a measure is computed from, and the currencies that it is grouped by. */
+export const fieldsOfMeasure = (contract: Contract, measure: Measure): string[] => [
+  ...partsOfMeasure(contract, measure).flatMap((part) => fieldOfMeasure(part) ?? []),
+  ...currenciesOf(contract, measure),
+]
