@@ -47,6 +47,7 @@ export type MeshErrorCode =
   | 'document_refused'
   | 'odcs_refused'
   | 'request_refused'
+  | 'answer_broken'
   | 'audit_broken'
   // contracts
   | 'contract_unreadable'

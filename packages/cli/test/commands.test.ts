@@ -141,6 +141,21 @@ describe('mesh ingest and mesh query', () => {
       '--json',
     ])
     expect(JSON.parse(counted.out)).toMatchObject({ groups: [{ orders: 12_000, customers: 7 }] })
+
+    const all = await command(['query', 'purchase.orders', 'campaign_id=cmp_many', '--format', 'ndjson'])
+    expect([all.out.split('\n').length - 1, all.err]).toEqual([12_000, 'complete up to: unknown\n'])
+    const some = ['--limit', '2', '--fields', 'order_id,campaign_id', '--sort', 'order_id']
+    const csv = await command([
+      'query',
+      'purchase.orders',
+      'campaign_id=cmp_many',
+      '--format',
+      'csv',
+      ...some,
+    ])
+    expect(csv.out).toBe(
+      'order_id,campaign_id\r\n' + [1_000, 10_000].map((n) => `ord_${n},cmp_many\r\n`).join(''),
+    )
   }, 30_000)
 
   test('a line that is not JSON: those before it may have arrived, and the way on is said', async () => {
@@ -258,6 +273,13 @@ test.each([
     /400.*\n {2}colour: .*allowed.*\nHow to go on: http\S+\/problems\/parameter_unknown/,
   ],
   ['no filter', ['query', 'purchase.orders', 'status'], {}, /field=value/],
+  ['no format', ['query', 'purchase.orders', '--format', 'xml'], {}, /ndjson or csv/],
+  [
+    'a format of totals',
+    ['query', 'purchase.orders', '--format', 'csv', '--aggregate', 'orders'],
+    {},
+    /leave --aggregate/,
+  ],
   ['--by alone', ['query', 'purchase.orders', '--by', 'status'], {}, /--aggregate/],
   ['an unknown measure', ['query', 'purchase.orders', '--aggregate', 'size'], {}, /size.*\n?.*orders/],
   ['an unknown scope', ['token', 'purchase.orders', '--scope', 'write'], {}, /write/],

@@ -25,6 +25,8 @@ export interface QueryOptions {
   readonly by?: string
   /** Prints JSON instead of a table. */
   readonly json?: boolean
+  /** `ndjson` or `csv`: writes all records that match, as they come, instead of a table of some. */
+  readonly format?: string
 }
 
 const rowSchema = z.record(z.string(), z.unknown())
@@ -43,8 +45,10 @@ export async function query(
   const { terminal } = context
   if (options.by !== undefined && options.aggregate === undefined)
     throw new MeshError('bad_argument', '--by groups measures: name them with --aggregate.')
+  const mediaType = options.format === undefined ? undefined : streamedAs(options)
   const parameters = new URLSearchParams(filters.map(readFilter))
-  parameters.set('limit', options.limit ?? DEFAULT_LIMIT)
+  const limit = options.limit ?? (mediaType === undefined ? DEFAULT_LIMIT : undefined)
+  if (limit !== undefined) parameters.set('limit', limit)
   for (const [name, value] of [
     ['sort', options.sort],
     ['fields', options.fields],
@@ -63,7 +67,7 @@ export async function query(
   )
   const port = options.aggregate === undefined ? 'records' : 'aggregate'
   const response = await request(`${product.url}/${port}?${parameters}`, {
-    headers: { authorization: `Bearer ${token}` },
+    headers: { authorization: `Bearer ${token}`, accept: mediaType ?? 'application/json' },
   })
   const asOf = response.headers.get('meshloop-as-of')
   const ends = readDeprecation(response.headers)
@@ -73,6 +77,11 @@ export async function query(
         `${ends.until === null ? '' : ` and answers until ${dayOf(ends.until)}`}` +
         `${ends.successor === null ? '' : `: move to ${printable(ends.successor)}`}\n`,
     )
+  if (mediaType !== undefined) {
+    await writeThrough(response, terminal)
+    terminal.err(`complete up to: ${asOf ?? 'unknown'}\n`)
+    return
+  }
   const body = await answerOf(response, rowSchema)
   if (options.json) {
     terminal.out(`${printableJson({ as_of: asOf, ...body })}\n`)
@@ -82,6 +91,38 @@ export async function query(
   terminal.out(rows.length === 0 ? 'nothing found\n' : table(rows, terminal.width))
   const remarks = [`complete up to: ${asOf ?? 'unknown'}`, ...(more ? ['there are more: see --limit'] : [])]
   terminal.err(`${remarks.join(' · ')}\n`)
+}
+
+const mediaTypes = new Map([
+  ['ndjson', 'application/x-ndjson'],
+  ['csv', 'text/csv'],
+])
+
+function streamedAs({ format = '', aggregate, json }: QueryOptions): string {
+  const mediaType = mediaTypes.get(format)
+  if (mediaType === undefined)
+    throw new MeshError('bad_argument', `"${format}" is no format: write ndjson or csv.`)
+  if (aggregate !== undefined || json)
+    throw new MeshError('bad_argument', '--format writes records: leave --aggregate and --json out.')
+  return mediaType
+}
+
+/** A person's terminal gets no control characters; a file or another program gets what was sent. */
+async function writeThrough(response: Response, terminal: CommandContext['terminal']): Promise<void> {
+  const isSeen = terminal.width !== undefined
+  const shown = (text: string): string => (isSeen ? text.split('\n').map(printable).join('\n') : text)
+  try {
+    const decoder = new TextDecoder()
+    for await (const bytes of response.body ?? [])
+      terminal.out(shown(decoder.decode(bytes, { stream: true })))
+  } catch (error) {
+    throw new MeshError(
+      'answer_broken',
+      'The answer broke off: what was written is not all.',
+      'Run the command again; what changes slowly is better read from /exports.',
+      { cause: error },
+    )
+  }
 }
 
 const dayOf = (time: string): string => time.slice(0, 10)

@@ -1,0 +1,50 @@
+/**
+ * Other servers of the same kind on the same 100,000 orders, in the same run: `pnpm exec node bench/peers.ts`.
+ *
+ * They come from npm, into a temporary folder; one that cannot be installed or started here is left out, with the reason. They
+ * check no token; the product checks one with each request.
+ */
+import { installPeers } from './peers/install.ts'
+import type { Peer } from './peers/peer.ts'
+import { startPostgraphile } from './peers/postgraphile.ts'
+import { startSoul } from './peers/soul.ts'
+import { report, requestsPerSecond, type Figure } from './side-by-side.ts'
+import { orderOf } from './world/orders.ts'
+import { openWorld, type World } from './world/open-world.ts'
+
+const ROWS = 100_000
+const turns = { seconds: 2, rounds: 3, connections: 16 }
+
+/** Requests per second beside each peer. The product reads its database anew for each answer (`no-cache`), as they do. */
+export async function measurePeers(world: World): Promise<readonly Figure[]> {
+  const headers = { authorization: `Bearer ${await world.token('read')}`, 'cache-control': 'no-cache' }
+  const page = { url: `${world.product}/records?status=paid&sort=-placed_at&limit=50`, headers }
+  const one = { url: `${world.product}/records/${String(orderOf(42)['order_id'])}`, headers }
+  const figures: Figure[] = []
+  for (const start of [startPostgraphile, startSoul]) {
+    const peer = await started(start)
+    if (!peer) continue
+    try {
+      figures.push({ what: `page of 50, beside ${peer.name}`, ...(await requestsPerSecond(page, peer.page, turns)), unit: 'requests/s' }) // prettier-ignore
+      figures.push({ what: `one record, beside ${peer.name}`, ...(await requestsPerSecond(one, peer.one, turns)), unit: 'requests/s' }) // prettier-ignore
+    } finally {
+      await peer.end()
+    }
+  }
+  return figures
+}
+
+async function started(start: (folder: string, rows: number) => Promise<Peer>): Promise<Peer | undefined> {
+  try {
+    return await start(installPeers(), ROWS)
+  } catch (error) {
+    console.error(`left out: ${start.name}: ${error instanceof Error ? error.message : String(error)}`)
+    return undefined
+  }
+}
+
+if (import.meta.main) {
+  const world = await openWorld(ROWS)
+  report('Peers', await measurePeers(world))
+  await world.end()
+}
