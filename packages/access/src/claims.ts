@@ -40,6 +40,8 @@ export const claimsSchema = z
     major: z.int().min(1),
     grant: z.object({ id: z.string().min(1), version: z.int().min(1) }).optional(),
     view: viewSchema.optional(),
+    /** Rows that `sub` may read in D1 on a day (UTC), of the grant. Default: no quota. */
+    rows_per_day: z.int().min(1).optional(),
     source: sourceNameSchema.optional(),
     /** Ids of the client keys that bought it: with one of them revoked it is refused. */
     keys: z.array(z.string().min(1).max(64)).max(4).readonly().optional(),

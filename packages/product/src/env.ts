@@ -7,6 +7,7 @@ import type { Ingest } from './ingest/accept.ts'
 import { cursorKeys, type CursorKeys } from './query/cursor.ts'
 import type { Reader } from './query/records.ts'
 import { readSecret } from './store/secret.ts'
+import { createAdmissions, type Admission, type Asking } from './quota/admission.ts'
 import { createUsageCounter, type UsageCounter } from './usage/counter.ts'
 import { projectedRecords } from './query/stored.ts'
 import { olderBaseUrl } from './http/base-path.ts'
@@ -22,6 +23,12 @@ export interface ProductEnv {
   readonly DENIALS_SECONDS?: string
   /** Who may send, as JSON; derived products have none. */
   readonly SOURCES?: string
+  /** Requests of one consumer a minute instead of the contract's `limits.requests`: for load tests. */
+  readonly REQUESTS_PER_MINUTE?: string
+  /** Rate limit that joins the isolates of one location; of `limits.requests` a minute or less. Default: each counts for itself. */
+  readonly RATE?: RateLimit
+  /** Analytics Engine data set: a data point a request. Default: the hours in the database alone. */
+  readonly USAGE?: AnalyticsEngineDataset
   /** Derived products buy tokens for their inputs with it. */
   readonly CLIENT_KEY?: string
   /** Names this mesh in what is signed for it: `prod`, `local`. Products with flags have one. */
@@ -47,6 +54,8 @@ export interface Runtime {
   readonly ingest: Ingest
   /** Of all majors. */
   readonly usage: UsageCounter
+  /** Counts a request of a verified consumer, and says whether it is one too many. Of all majors. */
+  readonly admit: (asking: Asking) => Admission
   readonly now: () => number
 }
 
@@ -58,6 +67,7 @@ export interface Runtime {
 export async function createRuntime(contract: Contract, env: ProductEnv): Promise<Runtime> {
   const sources = parseSources(env.SOURCES ?? '{}')
   const now = (): number => Date.now()
+  const usage = createUsageCounter(env.DB, now)
   const expected = contract.inputs
     ? contract.inputs.map(({ product }) => product)
     : Object.entries(sources).flatMap(([name, source]) => (source.backfill ? [] : [name]))
@@ -79,7 +89,14 @@ export async function createRuntime(contract: Contract, env: ProductEnv): Promis
       now,
       newIncarnation: () => crypto.randomUUID(),
     },
-    usage: createUsageCounter(env.DB, now),
+    usage,
+    admit: createAdmissions({
+      db: env.DB,
+      usage,
+      now,
+      rate: env.RATE,
+      requests: positiveInteger(env.REQUESTS_PER_MINUTE),
+    }),
     now,
   }
 }
@@ -110,6 +127,10 @@ const verifierFor = ({ ISSUER, BASE_URL, DENIALS_SECONDS }: ProductEnv, now: () 
 /** What is no number of seconds counts as left out: nobody's typing error keeps a revocation from being seen. */
 const pullAfterMs = (seconds: string | undefined): number | undefined =>
   seconds !== undefined && /^\d{1,2}$/.test(seconds) ? Number(seconds) * 1000 : undefined
+
+/** What is no such number counts as left out: nobody's typing error lifts a limit. */
+const positiveInteger = (text: string | undefined): number | undefined =>
+  text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined
 
 /** Read once; after a failure again. */
 function keepKeys(db: D1Database): () => Promise<CursorKeys> {

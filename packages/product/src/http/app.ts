@@ -1,11 +1,13 @@
 /** The HTTP interface of a product: which path asks for which scope, and who answers. */
-import { hasScope, type ClaimsFor, type Scope } from '@meshloop/access/claims'
+import { hasScope, type AccessClaims, type ClaimsFor, type Scope } from '@meshloop/access/claims'
 import type { Contract, Port } from '@meshloop/contract'
 import { Hono, type Context } from 'hono'
 import type { ProductEnv, Runtime } from '../env.ts'
 import { ProductError } from '../problems.ts'
+import type { Admission } from '../quota/admission.ts'
 import { readParameters, type Parameter } from '../query/parameters.ts'
 import { qualityRoute } from '../quality/route.ts'
+import { ownUsage } from '../usage/own.ts'
 import { usageRoute } from '../usage/route.ts'
 import { refuseUnacceptable } from './acceptable.ts'
 import { basePath, olderBaseUrl } from './base-path.ts'
@@ -21,13 +23,17 @@ import { records } from './ports/records.ts'
 import { problemResponse } from './problem.ts'
 import type { ExtraRoute } from './extra-route.ts'
 import { resourceMetadata, resourceMetadataPath } from './resource-metadata.ts'
-import { reading, shownBy, type Serving, type Shown, type WaitUntil } from './reading.ts'
+import { hidesRows, reading, shownBy, type Serving, type Shown, type WaitUntil } from './reading.ts'
 import { readStatus } from './status.ts'
 import { unanswered } from './unanswered.ts'
 
 interface App {
   readonly Bindings: ProductEnv
-  readonly Variables: { runtime: Runtime }
+  readonly Variables: {
+    runtime: Runtime
+    /** Of a consumer that was verified. */
+    admission?: Admission
+  }
 }
 
 type ReadingHandler = (
@@ -62,13 +68,19 @@ export function createApp(
     c.set('runtime', await runtimeOf(c.env))
     await next()
     c.header('x-content-type-options', 'nosniff')
+    c.var.admission?.tell(c.res.headers)
   })
 
   const reads = (port: Port, handle: ReadingHandler) => async (c: Context<App>) =>
-    reading(c.var.runtime, c.req.raw, { port, waitUntil: waitUntilOf(c) }, (serving, shown) => {
-      if (handle !== records) refuseUnacceptable(c.req.raw, ['application/json'])
-      return handle(serving, shown, c.req.raw, c.req.param())
-    })
+    reading(
+      c.var.runtime,
+      c.req.raw,
+      { port, waitUntil: waitUntilOf(c), admitted: (admission) => c.set('admission', admission) },
+      (serving, shown) => {
+        if (handle !== records) refuseUnacceptable(c.req.raw, ['application/json'])
+        return handle(serving, shown, c.req.raw, c.req.param())
+      },
+    )
   app.get('/records', reads('records', records))
   app.get(
     `/records/${contract.key.map((_, i) => `:k${i}`).join('/')}`,
@@ -88,7 +100,17 @@ export function createApp(
     const claims = await allow(c.var.runtime, c.req.raw, 'read', 'aggregate', 'check')
     // Who checks sees all counts; a token to check names no view.
     const shown = hasScope(claims, 'read', 'aggregate') ? shownBy(contract, claims) : undefined
+    if (shown) await counted(c, claims, shown)
     return c.json(await readStatus(c.var.runtime, shown), 200, { 'cache-control': 'no-store' })
+  })
+  app.get('/usage/own', async (c) => {
+    takesJsonAlone(c.req.raw)
+    const claims = await allow(c.var.runtime, c.req.raw, 'read', 'aggregate')
+    const shown = shownBy(contract, claims)
+    const admission = await counted(c, claims, shown)
+    const { consumer } = shown
+    const document = await ownUsage(c.var.runtime, { consumer, isFlat: hidesRows(shown), admission })
+    return c.json(document, 200, { 'cache-control': 'no-store' })
   })
   if (contract.projects)
     for (const path of ['/ingest', '/ingest/quarantine'])
@@ -138,6 +160,15 @@ export function createApp(
 function takesJsonAlone(request: Request, parameters: readonly Parameter[] = []): void {
   refuseUnacceptable(request, ['application/json'])
   readParameters(new URL(request.url).searchParams, parameters)
+}
+
+/** Counts a consumer's request that reads no record: no quota of rows keeps it out. @throws {ProductError} `rate_limited` */
+async function counted(c: Context<App>, claims: AccessClaims, shown: Shown): Promise<Admission> {
+  const { runtime } = c.var
+  const admission = runtime.admit({ contract: runtime.contract, claims, isFlat: hidesRows(shown) })
+  c.set('admission', admission)
+  await admission.refuseMany()
+  return admission
 }
 
 const waitUntilOf =

@@ -3,9 +3,11 @@ import { AccessError } from '@meshloop/access/verify'
 import { hasScope, type AccessClaims, type View } from '@meshloop/access/claims'
 import { classOf, fieldOf, majorOf, type Contract, type Port } from '@meshloop/contract'
 import type { Runtime } from '../env.ts'
-import { ProductError } from '../problems.ts'
+import { ProductError, problems } from '../problems.ts'
+import type { Admission } from '../quota/admission.ts'
 import { fittingView, visibleFields } from '../query/visible.ts'
 import { meterOf, type Cost } from '../store/meter.ts'
+import { writeDataPoint, type DataPoint } from '../usage/data-point.ts'
 import { fieldsRead } from '../usage/fields-read.ts'
 import { portsOf } from './offered-ports.ts'
 
@@ -28,6 +30,18 @@ export const shownBy = (contract: Contract, claims: AccessClaims & { readonly vi
   totalsOnly: !hasScope(claims, 'read'),
 })
 
+/** How a request is read. */
+export interface ReadingOptions {
+  readonly port: Port
+  readonly waitUntil: WaitUntil
+  /** Is told where the consumer stands, before anything is refused: every answer says it. */
+  readonly admitted: (admission: Admission) => void
+}
+
+/** Whether rows that are read may be hidden ones: how many they are is then told nowhere. */
+export const hidesRows = ({ view, totalsOnly }: Pick<Shown, 'view' | 'totalsOnly'>): boolean =>
+  totalsOnly || view.rows.length > 0
+
 /** The runtime for one request: what its queries cost is counted. */
 export interface Serving extends Runtime {
   /** What was spent so far. */
@@ -39,13 +53,13 @@ export interface Serving extends Runtime {
 /**
  * Answers through `handle`, with what the consumer's token shows.
  *
- * @throws {ProductError} `port_not_offered`, `view_unfit`
+ * @throws {ProductError} `port_not_offered`, `view_unfit`, `rate_limited`, `quota_exceeded`
  * @throws {AccessError} as verification does; `revocations_unknown` for a view of personal data
  */
 export async function reading(
   runtime: Runtime,
   request: Request,
-  { port, waitUntil }: { readonly port: Port; readonly waitUntil: WaitUntil },
+  { port, waitUntil, admitted }: ReadingOptions,
   handle: (serving: Serving, shown: Shown) => Promise<Response>,
 ): Promise<Response> {
   const { contract, verifier } = runtime
@@ -58,11 +72,29 @@ export async function reading(
     port === 'aggregate' ? ['read', 'aggregate'] : ['read']
   const claims = await verifier.verify(request.headers.get('authorization'), ...allowing)
   const shown = shownBy(contract, claims)
+  const admission = runtime.admit({ contract, claims, isFlat: hidesRows(shown) })
+  admitted(admission)
+  await admission.refuseMany()
   if (!verifier.knowsRevocations() && showsPersonal(contract, shown.view)) throw revocationsUnknown()
+  await admission.refuseUsedUp()
   const { db, cost } = meterOf(runtime.reader.db)
   const work: Promise<unknown>[] = []
   const lasting = (each: Promise<unknown>): void => void work.push(each)
-  const response = await handle({ ...runtime, reader: { ...runtime.reader, db }, cost, lasting }, shown)
+  const begunAt = runtime.now()
+  const spend = (status: number): void => {
+    const ms = runtime.now() - begunAt
+    countCost(runtime, admission, { port, consumer: shown.consumer, status, cost: cost(), ms })
+  }
+  let response: Response
+  try {
+    response = await handle({ ...runtime, reader: { ...runtime.reader, db }, cost, lasting }, shown)
+  } catch (error) {
+    spend(error instanceof ProductError ? problems[error.code].status : 500)
+    throw error
+  }
+  const { status } = response
+  if (work.length === 0) spend(status)
+  else waitUntil(Promise.allSettled(work).then(() => spend(status)))
   // Whoever acts for a consumer reads with its grant, and counts as it.
   waitUntil(Promise.allSettled(work).then(async () => countUse(runtime, request, { port, ...shown })))
   return response
@@ -83,6 +115,23 @@ const revocationsUnknown = (): AccessError =>
     'revocations_unknown',
     'The catalog has not said for five minutes which tokens it took back, and this one shows personal or sensitive fields. Try again when the catalog is back, or read with a grant that shows none.',
   )
+
+/** Never fails: what was read was read. */
+function countCost(
+  { contract, env, usage }: Runtime,
+  admission: Admission,
+  request: Pick<DataPoint, 'port' | 'consumer' | 'status' | 'cost' | 'ms'>,
+): void {
+  try {
+    const major = majorOf(contract)
+    admission.charge(request.cost)
+    usage.spend({ major, consumer: request.consumer, cost: request.cost })
+    if (env.USAGE) writeDataPoint(env.USAGE, { product: contract.id, major, ...request })
+  } catch (error) {
+    // oxlint-disable-next-line no-console -- a Worker's log is its console
+    console.error(error)
+  }
+}
 
 /** Never rejects: an answer that was made is not lost because it could not be counted. */
 async function countUse(

@@ -13,7 +13,8 @@ export const describingOperations: readonly Operation[] = [
     description: 'Watermark and verdict; counts and quality to grants that show everything.',
     scopes: ['read', 'aggregate', 'check'],
     content: json(ref('Status')),
-    codes: ['view_unfit'],
+    headers: ['RateLimit-Policy', 'RateLimit'],
+    codes: ['view_unfit', 'rate_limited'],
   },
   {
     method: 'get',

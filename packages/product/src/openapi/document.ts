@@ -5,6 +5,7 @@ import { lifecycleHeaders, lifeSentence, withLife } from '../http/deprecation.ts
 import { describingOperations } from './describing.ts'
 import { headerComponents, type HeaderName } from './headers.ts'
 import { operatingOperations } from './operating.ts'
+import { usageOperations } from './using.ts'
 import { tags, toJson, type Json, type Operation } from './operation.ts'
 import { readingOperations } from './reading.ts'
 import { schemasOf } from './schemas.ts'
@@ -67,6 +68,7 @@ const operationsOf = (contract: Contract): readonly Operation[] => [
   ...readingOperations(contract),
   ...sourceOperations(contract),
   ...describingOperations,
+  ...usageOperations,
   ...operatingOperations(contract),
 ]
 

@@ -23,8 +23,16 @@ const headers = {
   },
   'Preference-Applied': { description: 'Preferences that were followed (RFC 7240)', schema: text },
   'Server-Timing': { description: 'Rows that D1 read and wrote for the answer', schema: text },
-  'RateLimit-Policy': { description: 'Requests in how many seconds', schema: text },
-  RateLimit: { description: 'Requests that are left, and until when', schema: text },
+  'RateLimit-Policy': {
+    description: 'Requests a minute, and rows a day where the grant has a quota',
+    schema: text,
+    example: '"requests";q=1200;w=60',
+  },
+  RateLimit: {
+    description: 'What is left of them, and the seconds until it is all there again',
+    schema: text,
+    example: '"requests";r=1199;t=60',
+  },
   'Retry-After': { description: 'Seconds to wait', required: true, schema: { type: 'integer', minimum: 0 } },
   'WWW-Authenticate': { description: 'Where tokens come from (RFC 6750, RFC 9728)', schema: text },
   Deprecation: { description: 'Since when this major is deprecated (RFC 9745)', schema: text },

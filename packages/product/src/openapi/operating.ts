@@ -16,7 +16,6 @@ export const operatingOperations = (contract: Contract): readonly Operation[] =>
       schema: { type: 'object', properties: qualityProperties, required: ['quality', 'quality_state'] },
     },
   ),
-  operate('GET /usage', 'usage', 'check', 'Who reads which fields of this major', { schema: usageSchema }),
   ...(contract.projects || !contract.inputs
     ? []
     : [
@@ -66,25 +65,4 @@ function operate(
     content: json(schema),
     codes,
   }
-}
-
-const usageSchema: Json = {
-  type: 'object',
-  properties: {
-    since: { type: 'string', format: 'date' },
-    consumers: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: {
-          consumer: { type: 'string' },
-          requests: { type: 'integer', minimum: 0 },
-          last_day: { type: 'string', format: 'date' },
-          fields: { type: 'array', items: { type: 'string' } },
-        },
-        required: ['consumer', 'requests', 'last_day', 'fields'],
-      },
-    },
-  },
-  required: ['since', 'consumers'],
 }

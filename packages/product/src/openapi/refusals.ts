@@ -30,6 +30,7 @@ export const readingCodes: readonly Code[] = [
 /** The responses by status. */
 export function refusalsOf({ scopes, codes = [] }: Operation, shared: Shared): Json {
   const all = new Set([...every, ...(scopes ? withToken : []), ...codes])
+  const told = [...limitHeaders(scopes), ...shared.life]
   const statuses = [...new Set([...all].map((code) => described(code).status))].toSorted()
   return Object.fromEntries(
     statuses.map((status) => [
@@ -37,16 +38,17 @@ export function refusalsOf({ scopes, codes = [] }: Operation, shared: Shared): J
       refusal(
         status,
         [...all].filter((code) => described(code).status === status),
-        shared,
+        shared.issuer,
+        told,
       ),
     ]),
   )
 }
 
-function refusal(status: number, codes: readonly Code[], { issuer, life }: Shared): Json {
+function refusal(status: number, codes: readonly Code[], issuer: string, told: readonly HeaderName[]): Json {
   return {
     description: codes.map((code) => `${code}: ${described(code).title}`).join('; '),
-    ...headersOf([...ownHeaders(status), ...life]),
+    ...headersOf([...ownHeaders(status), ...told]),
     content: {
       'application/problem+json': {
         schema: {
@@ -69,6 +71,12 @@ function exampleOf(code: Code, issuer: string): Json {
   const { status, title, help } = described(code)
   return { value: { type: `${issuer}/problems/${code}`, title, status, code, detail: help } }
 }
+
+/** What every answer to a consumer tells, refusals too. */
+const limitHeaders = (scopes: Operation['scopes']): readonly HeaderName[] =>
+  scopes?.some((scope) => scope === 'read' || scope === 'aggregate') === true
+    ? ['RateLimit-Policy', 'RateLimit']
+    : []
 
 function ownHeaders(status: number): readonly HeaderName[] {
   if (status === 401 || status === 403) return ['WWW-Authenticate']

@@ -26,6 +26,7 @@ const audiences: Readonly<Record<string, Audience>> = {
   // Of an older major: rows go to the newest.
   'ALL /ingest': 'nobody',
   'ALL /ingest/quarantine': 'nobody',
+  'GET /usage/own': ['read', 'aggregate'],
   'POST /quality': ['check'],
   'GET /usage': ['check'],
   'POST /run': ['run'],

@@ -60,6 +60,8 @@ export async function setUp(
     DB,
     ISSUER: 'https://catalog.test',
     BASE_URL: baseOf(newest),
+    // One consumer asks all the questions of a test.
+    REQUESTS_PER_MINUTE: '999999999',
     SOURCES: sourcesJson(queueKey, sources ?? [HTTP, QUEUE, BACKFILL]),
   }
   const token = (scope: Scope, more: Partial<AccessClaims> = {}) =>

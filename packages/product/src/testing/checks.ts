@@ -74,8 +74,22 @@ export function checksSuite({ contract, record, bench, fill }: Subject): void {
       const day: unknown = expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/)
       expect(since).toEqual(day)
       expect(consumers.filter((each) => each.consumer === consumer)).toEqual([
-        { consumer, requests: 2, last_day: day, fields: Object.keys(contract.fields) },
+        {
+          consumer,
+          requests: 2,
+          last_day: day,
+          rows_read: expect.any(Number) as unknown,
+          rows_read_busiest_day: expect.any(Number) as unknown,
+          fields: Object.keys(contract.fields),
+        },
       ])
+      const own = await bench().json<{ consumer: string; hours: { requests: number; rows_read: number }[] }>(
+        '/usage/own',
+        { headers },
+      )
+      expect(own.consumer).toBe(consumer)
+      expect(own.hours.reduce((sum, { requests }) => sum + requests, 0)).toBe(2)
+      expect(own.hours.reduce((sum, { rows_read }) => sum + rows_read, 0)).toBeGreaterThan(1)
       expect((await bench().call('/usage')).status).toBe(403)
     })
   })

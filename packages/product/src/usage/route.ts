@@ -1,4 +1,4 @@
-/** `GET /usage`: who reads which fields of a major, for who decides what may change. No record and no query is in it. */
+/** `GET /usage`: who reads which fields of a major, and what that costs, for who decides what may change. No record and no query is in it. */
 import { majorOf } from '@meshloop/contract'
 import type { Runtime } from '../env.ts'
 import type { ExtraRoute } from '../http/extra-route.ts'
@@ -17,6 +17,9 @@ export interface ConsumerUsage {
   readonly consumer: string
   readonly requests: number
   readonly last_day: string
+  /** Rows that D1 read for it since `since`, and those of its busiest day. */
+  readonly rows_read: number
+  readonly rows_read_busiest_day: number
   /** In the order of the contract. A field that it has no more is at the end. */
   readonly fields: readonly string[]
 }
@@ -42,6 +45,7 @@ async function readUsage({ env, contract, usage, now }: Runtime): Promise<Usage>
     sql`SELECT consumer, field, sum(requests) AS requests, max(day) AS last_day FROM _usage
         WHERE day >= ${since} AND major = ${majorOf(contract)} GROUP BY consumer, field ORDER BY consumer, field`,
   ).all<{ consumer: string; field: string; requests: number; last_day: string }>()
+  const costs = await readCosts(env.DB, since, majorOf(contract))
   const order = Object.keys(contract.fields)
   const placeOf = (field: string): number => (order.includes(field) ? order.indexOf(field) : order.length)
   return {
@@ -52,10 +56,22 @@ async function readUsage({ env, contract, usage, now }: Runtime): Promise<Usage>
         consumer,
         requests,
         last_day,
+        rows_read: costs.get(consumer)?.rows_read ?? 0,
+        rows_read_busiest_day: costs.get(consumer)?.busiest ?? 0,
         fields: results
           .filter((row) => row.consumer === consumer && row.field !== '')
           .map(({ field }) => field)
           .toSorted((a, b) => placeOf(a) - placeOf(b)),
       })),
   }
+}
+
+async function readCosts(db: D1Database, since: string, major: number) {
+  const { results } = await statement(
+    db,
+    sql`SELECT consumer, sum(rows_read) AS rows_read, max(rows_read) AS busiest
+        FROM (SELECT consumer, substr(hour, 1, 10) AS day, sum(rows_read) AS rows_read FROM _cost
+              WHERE hour >= ${since} AND major = ${major} GROUP BY consumer, day) GROUP BY consumer`,
+  ).all<{ consumer: string; rows_read: number; busiest: number }>()
+  return new Map(results.map((row) => [row.consumer, row]))
 }
