@@ -73,6 +73,16 @@ describe('an export', () => {
     expect(await world.followed(after)).toEqual(await world.table())
   })
 
+  it('is made anew where a record left whose part was written already', async () => {
+    const world = await exportsWorld(undefined, { parts: 1, rows: 2, pageBytes: 1 })
+    await world.send([1, 2, 3, 4].map((n) => thing(`k${n}`, 0, n)))
+    expect(await world.step()).toEqual({ begun: true, parts: 1, completed: false })
+    await world.send([gone('k1', 9)])
+    expect(await world.followed(await world.complete())).toEqual(await world.table())
+    world.pass(HOUR_MS)
+    expect(await world.followed(await world.complete())).toEqual(await world.table())
+  })
+
   it('and the changes after it are the table, whatever is written while it is made', async () => {
     const key = fc.constantFrom('a', 'b', 'c', 'd', 'e')
     const write = fc.record({ k: key, month: fc.integer({ min: 0, max: 2 }), isGone: fc.nat(4) })

@@ -6,7 +6,7 @@
  * everything up to the watermark, and only that page carries `as_of`.
  */
 import type { View } from '@meshloop/access/claims'
-import { majorOf } from '@meshloop/contract'
+import { durationMs, majorOf } from '@meshloop/contract'
 import { ProductError } from '../problems.ts'
 import { standing, type Standing } from '../store/state.ts'
 import { name, sql, statement } from '../store/sql.ts'
@@ -36,6 +36,8 @@ export interface ChangesQuery {
   readonly limit: number
   /** Fields of upserted records beside the key; all that the view shows when absent. */
   readonly fields?: readonly string[] | undefined
+  /** Unix ms; where deletions are forgotten it says how long a first reading has gone on. */
+  readonly now?: number
 }
 
 /** The sequence that a view is followed by. @throws {ProductError} `columns_restricted` */
@@ -52,7 +54,7 @@ export function followedBy({ contract, stored = ownRecords(contract) }: Reader, 
 export async function readChanges(
   reader: Reader,
   view: View,
-  { after, limit, fields: asked }: ChangesQuery,
+  { after, limit, fields: asked, now: clock = 0 }: ChangesQuery,
 ): Promise<Changes> {
   const { db, contract, expected, stored = ownRecords(contract) } = reader
   const sequence = followedBy(reader, view)
@@ -67,8 +69,10 @@ export async function readChanges(
   const page = sql`SELECT ${at} AS _at, ${change} AS change FROM ${stored.from} WHERE ${at} > ${from} ORDER BY ${at} LIMIT ${limit + 1}`
   const { results } = await statement(
     db,
-    sql`SELECT ${standing(expected)}, (SELECT max(${at}) FROM records) AS _end, page.* FROM (SELECT 1) LEFT JOIN (${page}) AS page ON true ORDER BY page._at`,
-  ).all<Standing & { _end: number | null; _at: number | null; change: string | null }>()
+    sql`SELECT ${standing(expected)}, (SELECT max(${at}) FROM records) AS _end, (SELECT floor FROM _state) AS _floor, page.* FROM (SELECT 1) LEFT JOIN (${page}) AS page ON true ORDER BY page._at`,
+  ).all<
+    Standing & { _end: number | null; _floor: number | null; _at: number | null; change: string | null }
+  >()
   const now = standingOf(results[0])
   if (after !== undefined && (given.major !== majorOf(contract) || given.sequence !== sequence))
     throw new ProductError(
@@ -80,14 +84,23 @@ export async function readChanges(
       'resync_required',
       'The database was restored to an earlier state since this cursor was given.',
     )
+  const floor = results[0]?._floor ?? 0
+  const toldMs = durationMs(contract.tombstones ?? LEAST_TOLD) ?? 0
+  const began = after === undefined ? hourOf(clock) : given.began
+  if (from > 0 && from < floor && (began === undefined || clock - Date.parse(began) >= toldMs))
+    throw new ProductError(
+      'resync_required',
+      'Deletions after this cursor are no longer told: they are longer ago than the contract’s tombstones.',
+    )
   const rows = results.filter((row) => row.change !== null)
   const more = rows.length > limit
   // At the end it is the last change of this sequence: it stands still while others go on.
-  const seq = more ? Number(rows[limit - 1]?._at) : Math.max(from, results[0]?._end ?? 0)
+  const seq = more ? Number(rows[limit - 1]?._at) : Math.max(from, results[0]?._end ?? 0, floor)
+  const isFirst = more && began !== undefined && (floor > 0 || contract.tombstones !== undefined)
   return {
     standing: now,
     changes: rows.slice(0, limit).map((row) => String(row.change)),
-    next: [now.incarnation, seq, majorOf(contract), sequence],
+    next: [now.incarnation, seq, majorOf(contract), sequence, ...(isFirst ? [began] : [])],
     more,
     as_of: more ? null : now.as_of,
   }
@@ -99,14 +112,25 @@ interface Place {
   readonly seq: number
   readonly major: number
   readonly sequence: string
+  /**
+   * The hour in which a first reading began, until it reaches the end. It has nothing yet that a deletion before would take
+   * away: those that are forgotten while it reads, within the time that they are told, it needs not know.
+   */
+  readonly began: string | undefined
 }
 
+/** Of an older major that does not say it: what a contract may say at least. */
+const LEAST_TOLD = 'P1D'
+
+const hourOf = (ms: number): string => new Date(ms - (ms % 3_600_000)).toISOString()
+
 function placeOf(position: Position | undefined): Place {
-  const [incarnation = '', seq = 0, major = 0, sequence = ''] = position ?? []
+  const [incarnation = '', seq = 0, major = 0, sequence = '', began] = position ?? []
   return {
     incarnation: String(incarnation),
     seq: Number(seq),
     major: Number(major),
     sequence: String(sequence),
+    began: began === undefined ? undefined : String(began),
   }
 }

@@ -1,5 +1,6 @@
 /** `GET /changes`: the feed. */
 import type { Runtime } from '../../env.ts'
+import { newestExport } from '../../exports/stored-exports.ts'
 import { ProductError } from '../../problems.ts'
 import { followedBy, readChanges } from '../../query/changes.ts'
 import { DEFAULT_LIMIT, listOf, numberOf, readParameters, textOf } from '../../query/parameters.ts'
@@ -26,10 +27,14 @@ export async function changes(runtime: Runtime, shown: Shown, request: Request):
   // Before the cursor, which is another view's after a change of the grant: nobody begins again what it may not follow.
   followedBy(runtime.reader, view)
   const cursors = cursorsOf(runtime, shown, FEED)
-  const page = await readChanges(runtime.reader, view, {
+  const query = {
     after: await cursors.open(textOf(values, 'after')),
     limit: numberOf(values, 'limit') ?? DEFAULT_LIMIT,
     fields: listOf(values, 'fields'),
+    now: runtime.now(),
+  }
+  const page = await readChanges(runtime.reader, view, query).catch(async (error: unknown) => {
+    throw await namingExport(runtime, error)
   })
   const next = JSON.stringify(await cursors.seal(page.next))
   return answer(runtime, request, {
@@ -37,4 +42,12 @@ export async function changes(runtime: Runtime, shown: Shown, request: Request):
     body: `{"changes":[${page.changes.join(',')}],"next_cursor":${next},"more":${page.more},"as_of":${JSON.stringify(page.as_of)}}`,
     view: `${view.id} ${page.as_of}`,
   })
+}
+
+/** Who has to begin again is told of the export to begin with. */
+async function namingExport({ contract, env, reader }: Runtime, error: unknown): Promise<unknown> {
+  if (!(error instanceof ProductError) || error.code !== 'resync_required' || !contract.exports) return error
+  const id = await newestExport(reader.db)
+  if (id === undefined) return error
+  return new ProductError(error.code, `${error.message} Begin with the export ${env.BASE_URL}/exports/${id}.`)
 }
