@@ -1,13 +1,13 @@
 /** The HTTP interface of a product: which path asks for which scope, and who answers. */
 import { hasScope, type AccessClaims, type ClaimsFor, type Scope } from '@meshloop/access/claims'
-import type { Contract, Port } from '@meshloop/contract'
+import type { Contract } from '@meshloop/contract'
 import { Hono, type Context } from 'hono'
 import type { ProductEnv, Runtime } from '../env.ts'
 import { ProductError } from '../problems.ts'
 import type { Admission } from '../quota/admission.ts'
+import { ownUsage } from '../usage/own.ts'
 import { readParameters, type Parameter } from '../query/parameters.ts'
 import { qualityRoute } from '../quality/route.ts'
-import { ownUsage } from '../usage/own.ts'
 import { usageRoute } from '../usage/route.ts'
 import { refuseUnacceptable } from './acceptable.ts'
 import { basePath, olderBaseUrl } from './base-path.ts'
@@ -15,9 +15,11 @@ import { consoleFiles, consolePage } from './console.ts'
 import { contractDocument } from './contract-document.ts'
 import { lifecycleHeaders } from './deprecation.ts'
 import { ingest, quarantined } from './ingest.ts'
+import type { Way } from './offered-ports.ts'
 import { openApi } from '../openapi/document.ts'
 import { aggregate } from './ports/aggregate.ts'
 import { changes } from './ports/changes.ts'
+import { exportFile, exportKeys, exportList, oneExport } from './ports/exports.ts'
 import { record } from './ports/record.ts'
 import { records } from './ports/records.ts'
 import { problemResponse } from './problem.ts'
@@ -71,13 +73,13 @@ export function createApp(
     c.var.admission?.tell(c.res.headers)
   })
 
-  const reads = (port: Port, handle: ReadingHandler) => async (c: Context<App>) =>
+  const reads = (port: Way, handle: ReadingHandler) => async (c: Context<App>) =>
     reading(
       c.var.runtime,
       c.req.raw,
       { port, waitUntil: waitUntilOf(c), admitted: (admission) => c.set('admission', admission) },
       (serving, shown) => {
-        if (handle !== records) refuseUnacceptable(c.req.raw, ['application/json'])
+        if (handle !== records && handle !== exportFile) refuseUnacceptable(c.req.raw, ['application/json'])
         return handle(serving, shown, c.req.raw, c.req.param())
       },
     )
@@ -95,6 +97,15 @@ export function createApp(
   )
   app.get('/aggregate', reads('aggregate', aggregate))
   app.get('/changes', reads('changes', changes))
+  if (contract.exports) {
+    app.get('/exports', reads('exports', exportList))
+    app.get('/exports/jwks.json', (c) => {
+      takesJsonAlone(c.req.raw)
+      return exportKeys(c.var.runtime)
+    })
+    app.get('/exports/:id', reads('exports', oneExport))
+    app.get('/exports/:id/:file', reads('exports', exportFile))
+  }
   app.get('/status', async (c) => {
     takesJsonAlone(c.req.raw)
     const claims = await allow(c.var.runtime, c.req.raw, 'read', 'aggregate', 'check')

@@ -1,7 +1,7 @@
 /** A reading request: refused unless the contract offers the port and the token a view, answered, and counted. */
 import { AccessError } from '@meshloop/access/verify'
 import { hasScope, type AccessClaims, type View } from '@meshloop/access/claims'
-import { classOf, fieldOf, majorOf, type Contract, type Port } from '@meshloop/contract'
+import { classOf, fieldOf, majorOf, type Contract } from '@meshloop/contract'
 import type { Runtime } from '../env.ts'
 import { ProductError, problems } from '../problems.ts'
 import type { Admission } from '../quota/admission.ts'
@@ -9,7 +9,7 @@ import { fittingView, visibleFields } from '../query/visible.ts'
 import { meterOf, type Cost } from '../store/meter.ts'
 import { writeDataPoint, type DataPoint } from '../usage/data-point.ts'
 import { fieldsRead } from '../usage/fields-read.ts'
-import { portsOf } from './offered-ports.ts'
+import { offers, portsOf, type Way } from './offered-ports.ts'
 
 /** Lets work go on after the answer. */
 export type WaitUntil = (work: Promise<unknown>) => void
@@ -32,7 +32,7 @@ export const shownBy = (contract: Contract, claims: AccessClaims & { readonly vi
 
 /** How a request is read. */
 export interface ReadingOptions {
-  readonly port: Port
+  readonly port: Way
   readonly waitUntil: WaitUntil
   /** Is told where the consumer stands, before anything is refused: every answer says it. */
   readonly admitted: (admission: Admission) => void
@@ -63,7 +63,7 @@ export async function reading(
   handle: (serving: Serving, shown: Shown) => Promise<Response>,
 ): Promise<Response> {
   const { contract, verifier } = runtime
-  if (!portsOf(contract).includes(port))
+  if (!offers(contract, port))
     throw new ProductError(
       'port_not_offered',
       `${contract.id} offers no ${port}; it offers ${portsOf(contract).join(', ')}.`,
@@ -137,7 +137,7 @@ function countCost(
 async function countUse(
   { contract, usage }: Runtime,
   request: Request,
-  { port, view, consumer }: { readonly port: Port; readonly view: View; readonly consumer: string },
+  { port, view, consumer }: { readonly port: Way; readonly view: View; readonly consumer: string },
 ): Promise<void> {
   try {
     const query = new URL(request.url).searchParams
