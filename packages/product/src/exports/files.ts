@@ -1,14 +1,6 @@
 /** Files of exports: what is said of one, how it is called, and how it comes into the bucket. */
 import * as z from 'zod'
-
-/** The two forms of every part. */
-export const fileFormats = {
-  parquet: 'application/vnd.apache.parquet',
-  ndjson: 'application/x-ndjson',
-} as const
-
-/** A form of a part. */
-export type FileFormat = keyof typeof fileFormats
+import { fileFormats, type FileFormat } from './file-formats.ts'
 
 /** One file of an export. */
 export interface ExportFile {

@@ -3,6 +3,7 @@ import type { Scope } from '@meshloop/access/claims'
 import type { Contract } from '@meshloop/contract'
 import { lifecycleHeaders, lifeSentence, withLife } from '../http/deprecation.ts'
 import { describingOperations } from './describing.ts'
+import { exportOperations } from './exports.ts'
 import { headerComponents, type HeaderName } from './headers.ts'
 import { operatingOperations } from './operating.ts'
 import { usageOperations } from './using.ts'
@@ -66,6 +67,7 @@ export function openApi({ contract, env }: Described): Json {
 /** Every operation of a major: the addresses of the Worker, but for the console's pages. */
 const operationsOf = (contract: Contract): readonly Operation[] => [
   ...readingOperations(contract),
+  ...exportOperations(contract),
   ...sourceOperations(contract),
   ...describingOperations,
   ...usageOperations,

@@ -33,7 +33,10 @@ const headers = {
     schema: text,
     example: '"requests";r=1199;t=60',
   },
-  'Retry-After': { description: 'Seconds to wait', required: true, schema: { type: 'integer', minimum: 0 } },
+  'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer', minimum: 0 } },
+  'Idempotency-Replayed': { description: 'true: this is the answer of before', schema: text },
+  'Accept-Ranges': { description: 'Parts can be asked for', schema: text },
+  'Content-Range': { description: 'Which part it is, of how many bytes', schema: text },
   'WWW-Authenticate': { description: 'Where tokens come from (RFC 6750, RFC 9728)', schema: text },
   Deprecation: { description: 'Since when this major is deprecated (RFC 9745)', schema: text },
   Sunset: { description: 'When this major ends (RFC 8594)', schema: text },
@@ -59,6 +62,7 @@ export const dataHeaders: readonly HeaderName[] = [
   'Meshloop-Contract',
   'Cache-Control',
   'Server-Timing',
-  'RateLimit-Policy',
-  'RateLimit',
 ]
+
+/** Where a consumer stands, in every answer to it. */
+export const limitHeaders: readonly HeaderName[] = ['RateLimit-Policy', 'RateLimit']

@@ -63,6 +63,6 @@ function operate(
     scopes: [scope],
     ...(hasBody ? { requestBody: { required: true, content: json({ type: 'object' }) } } : {}),
     content: json(schema),
-    codes,
+    codes: method === 'GET' ? codes : [...codes, 'database_full'],
   }
 }

@@ -1,7 +1,7 @@
 /** An operation of the interface as a row of a table, and the shape that it has in the OpenAPI document. */
 import type { Scope } from '@meshloop/access/claims'
 import type { Parameter } from '../query/parameters.ts'
-import { headersOf, type HeaderName } from './headers.ts'
+import { headersOf, limitHeaders, type HeaderName } from './headers.ts'
 import { refusalsOf, type Code } from './refusals.ts'
 
 /** A part of the document. */
@@ -34,6 +34,8 @@ export interface Operation {
   /** By media type. */
   readonly content: Readonly<Record<string, Json>>
   readonly headers?: readonly HeaderName[]
+  /** Answers 206 to who asks for a range. */
+  readonly isRanged?: boolean
   /** Answers 304 to who has the newest. */
   readonly isConditional?: boolean
   /** What it refuses with, beside what every operation does. */
@@ -51,9 +53,15 @@ export interface Shared {
 /** The operation as the document has it. */
 export function toJson(operation: Operation, shared: Shared): Json {
   const { id, tag, summary, description, scopes, query = [], others = [], isConditional = false } = operation
-  const { requestBody, content, headers = [] } = operation
-  const parameters = [...others, ...query.map(inQuery), ...(isConditional ? [ifNoneMatch] : [])]
-  const told = headersOf([...headers, ...shared.life])
+  const { requestBody, content, headers = [], isRanged = false } = operation
+  const parameters = [
+    ...others,
+    ...query.map(inQuery),
+    ...(isConditional ? [ifNoneMatch] : []),
+    ...(isRanged ? [range] : []),
+  ]
+  const everywhere = isCounted(operation) ? [...limitHeaders, ...shared.life] : shared.life
+  const told = headersOf([...headers, ...everywhere])
   return {
     operationId: id,
     tags: [tag],
@@ -64,11 +72,16 @@ export function toJson(operation: Operation, shared: Shared): Json {
     ...(requestBody ? { requestBody } : {}),
     responses: {
       200: { description: 'OK', ...told, content },
+      ...(isRanged ? { 206: { description: 'A part', ...told, content } } : {}),
       ...(isConditional ? { 304: { description: 'You have this already', ...told } } : {}),
-      ...refusalsOf(operation, shared),
+      ...refusalsOf(operation, { ...shared, everywhere }),
     },
   }
 }
+
+/** Requests of consumers are counted, those of sources and of the mesh's own machines are not. */
+const isCounted = ({ scopes = [] }: Operation): boolean =>
+  scopes.some((scope) => scope === 'read' || scope === 'aggregate')
 
 /** A parameter of the query; lists are joined by commas. */
 const inQuery = ({ name, description, schema }: Parameter): Json => ({
@@ -84,6 +97,14 @@ const ifNoneMatch: Json = {
   in: 'header',
   description: 'ETag of the answer that you have: 304 if it is the newest (RFC 9110)',
   schema: { type: 'string' },
+}
+
+const range: Json = {
+  name: 'Range',
+  in: 'header',
+  description: 'Bytes that you want, of a part of the file (RFC 9110)',
+  schema: { type: 'string' },
+  example: 'bytes=0-1023',
 }
 
 /** A schema that the document names. */

@@ -21,6 +21,15 @@ export const problemSchema = {
         },
       },
     },
+    taken: {
+      type: 'object',
+      description: 'Rows of the body that are in nevertheless; sending all of them again changes nothing',
+      properties: {
+        accepted: { type: 'integer' },
+        repeated: { type: 'integer' },
+        quarantined: { type: 'integer' },
+      },
+    },
   },
   required: ['type', 'title', 'status', 'code', 'detail'],
 }

@@ -33,7 +33,7 @@ const listRecords = (contract: Contract): Operation => ({
   },
   headers: [...dataHeaders, 'Link', 'Preference-Applied'],
   isConditional: true,
-  codes: [...readingCodes, 'cursor_invalid', 'stale'],
+  codes: [...readingCodes, 'cursor_invalid', 'query_too_costly', 'stale'],
 })
 
 const getRecord = (contract: Contract): Operation => ({
@@ -76,7 +76,7 @@ const aggregate = (contract: Contract): Operation => ({
   },
   headers: dataHeaders,
   isConditional: true,
-  codes: [...readingCodes, 'not_found', 'stale'],
+  codes: [...readingCodes, 'not_found', 'query_too_costly', 'stale'],
 })
 
 const listChanges = (contract: Contract): Operation => ({

@@ -9,7 +9,14 @@ type Json = Readonly<Record<string, unknown>>
 /** A code of a refusal. */
 export type Code = ProblemCode | AccessCode
 
-const every: readonly Code[] = ['parameter_unknown', 'not_acceptable', 'internal', 'database_behind']
+const every: readonly Code[] = [
+  'parameter_unknown',
+  'not_acceptable',
+  'internal',
+  'database_behind',
+  'database_unavailable',
+  'overloaded',
+]
 const withToken: readonly Code[] = [
   'token_missing',
   'token_invalid',
@@ -27,8 +34,13 @@ export const readingCodes: readonly Code[] = [
   'quota_exceeded',
 ]
 
+interface Refusing extends Shared {
+  /** Headers that every answer of the operation has. */
+  readonly everywhere: readonly HeaderName[]
+}
+
 /** The responses by status. */
-export function refusalsOf({ scopes, codes = [] }: Operation, shared: Shared): Json {
+export function refusalsOf({ scopes, codes = [] }: Operation, shared: Refusing): Json {
   const all = new Set([...every, ...(scopes ? withToken : []), ...codes])
   const told = [...limitHeaders(scopes), ...shared.life]
   const statuses = [...new Set([...all].map((code) => described(code).status))].toSorted()
@@ -80,7 +92,8 @@ const limitHeaders = (scopes: Operation['scopes']): readonly HeaderName[] =>
 
 function ownHeaders(status: number): readonly HeaderName[] {
   if (status === 401 || status === 403) return ['WWW-Authenticate']
-  return status === 429 || status === 503 ? ['Retry-After'] : []
+  if (status === 416) return ['Content-Range']
+  return [409, 429, 503, 507].includes(status) ? ['Retry-After'] : []
 }
 
 const described = (code: Code): { status: number; title: string; help: string } =>

@@ -1,7 +1,10 @@
 /** The schemas that the document names: those of the contract's records, and of the answers that hold them. */
-import { fieldOf, jsonSchemaOf, type Contract } from '@meshloop/contract'
+import { wholeView } from '@meshloop/access/claims'
+import { fieldOf, groupingOf, jsonSchemaOf, type Contract } from '@meshloop/contract'
 import { toJsonSchema } from '@meshloop/contract/documents'
 import { describingSchemas } from './describing.ts'
+import { visibleBuckets } from '../query/visible.ts'
+import { exportSchemas } from './exports.ts'
 import { ref, type Json } from './operation.ts'
 import { problemSchema } from './problem-schema.ts'
 import { sourceSchemas } from './sources.ts'
@@ -52,6 +55,7 @@ export function schemasOf(contract: Contract): Json {
     },
     ...sourceSchemas,
     ...describingSchemas,
+    ...exportSchemas,
     Problem: problemSchema,
   }
 }
@@ -71,7 +75,12 @@ const keySchema = (contract: Contract): Json => ({
 /** Members are there as far as they were asked for. */
 function groupSchema(contract: Contract): Json {
   const { dimensions = [], measures = {} } = contract
+  const lengths = visibleBuckets(contract, wholeView)
   const entries = [
+    ...lengths.map((name) => [
+      name,
+      { type: ['string', 'null'], format: groupingOf(name).bucket === 'hour' ? 'date-time' : 'date' },
+    ]),
     ...dimensions.map((name) => [name, jsonSchemaOf({ ...fieldOf(contract, name), nullable: true })]),
     ...Object.entries(measures).map(([name, measure]) => {
       const least = 'min' in measure ? measure.min : 'max' in measure ? measure.max : undefined

@@ -1,18 +1,28 @@
 /** What sources send, as operations. Derived products take nothing in, and older majors neither. */
 import { type Contract } from '@meshloop/contract'
-import { limitParameter, type Parameter } from '../query/parameters.ts'
+import { quarantineParameters } from '../http/quarantine.ts'
+import { type Parameter } from '../query/parameters.ts'
 import { json, ref, type Json, type Operation } from './operation.ts'
 import { sampleKey, sampleRecord } from './samples.ts'
 
 /** The operations. */
 export const sourceOperations = (contract: Contract): readonly Operation[] =>
-  contract.projects ? [] : [...(contract.inputs ? [] : [ingest(contract)]), listQuarantine]
+  contract.projects
+    ? []
+    : [...(contract.inputs ? [] : [ingest(contract), replayQuarantine, discardQuarantine]), listQuarantine]
 
 const completeUpTo: Parameter = {
   name: 'complete_up_to',
   description: 'The source has sent everything up to here',
   schema: { type: 'string', format: 'date-time' },
   read: (text) => ({ value: text }), // the body's reader checks it: it may be in the body as well
+}
+
+const idempotencyKey: Json = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description: 'The same body with the same key is taken in once, and answered alike each time',
+  schema: { type: 'string', minLength: 1, maxLength: 66 },
 }
 
 const ingest = (contract: Contract): Operation => ({
@@ -25,6 +35,8 @@ const ingest = (contract: Contract): Operation => ({
     'For sources only. Each row is accepted, repeated (it was here before), or set aside in quarantine with its reasons.',
   scopes: ['ingest'],
   query: [completeUpTo],
+  others: [idempotencyKey],
+  headers: ['Idempotency-Replayed'],
   requestBody: {
     required: true,
     content: {
@@ -49,7 +61,10 @@ const ingest = (contract: Contract): Operation => ({
     'source_unknown',
     'body_too_large',
     'media_type',
-    'overloaded',
+    'encoding',
+    'idempotency_in_flight',
+    'idempotency_mismatch',
+    'database_full',
   ],
 })
 
@@ -62,9 +77,72 @@ const listQuarantine: Operation = {
   description:
     'Newest first. A source sees its own rows; who checks sees why rows were refused, not what was in them.',
   scopes: ['ingest', 'check'],
-  query: [limitParameter],
-  content: json(ref('Quarantine'), { entries: [] }),
-  codes: ['parameter_invalid'],
+  query: quarantineParameters,
+  content: json(ref('Quarantine'), { entries: [], total: 0 }),
+  codes: ['parameter_invalid', 'cursor_invalid'],
+}
+
+const idList: Json = { type: 'array', items: { type: 'string', minLength: 1, maxLength: 64 }, minItems: 1, maxItems: 1000 } // prettier-ignore
+const idsBody: Json = {
+  type: 'object',
+  properties: { ids: idList },
+  required: ['ids'],
+  additionalProperties: false,
+}
+const quarantineCodes = ['source_unknown', 'body_malformed', 'body_too_large', 'encoding'] as const
+const count: Json = { type: 'integer', minimum: 0 }
+
+const replayQuarantine: Operation = {
+  method: 'post',
+  path: '/ingest/quarantine/replay',
+  id: 'replayQuarantine',
+  tag: 'Send',
+  summary: 'Judge quarantined rows once more',
+  description:
+    'By the contract of today, at most 1,000 rows a call, the oldest first. What fits is taken in and leaves the quarantine; `left` says how many are there still. What was too long to be kept whole stays.',
+  scopes: ['ingest'],
+  requestBody: {
+    required: true,
+    content: json(
+      {
+        oneOf: [
+          idsBody,
+          {
+            type: 'object',
+            properties: { all: { const: true } },
+            required: ['all'],
+            additionalProperties: false,
+          },
+        ],
+      },
+      { all: true },
+    ),
+  },
+  content: json(
+    {
+      type: 'object',
+      properties: { accepted: count, repeated: count, quarantined: count, left: count },
+      required: ['accepted', 'repeated', 'quarantined', 'left'],
+    },
+    { accepted: 2, repeated: 0, quarantined: 1, left: 1 },
+  ),
+  codes: [...quarantineCodes, 'database_full'],
+}
+
+const discardQuarantine: Operation = {
+  method: 'post',
+  path: '/ingest/quarantine/discard',
+  id: 'discardQuarantine',
+  tag: 'Send',
+  summary: 'Give quarantined rows up',
+  description: 'For rows that will never fit. They are gone for good.',
+  scopes: ['ingest'],
+  requestBody: { required: true, content: json(idsBody, { ids: ['Zx1Q'] }) },
+  content: json(
+    { type: 'object', properties: { discarded: count, left: count }, required: ['discarded', 'left'] },
+    { discarded: 1, left: 0 },
+  ),
+  codes: quarantineCodes,
 }
 
 const rowErrors: Json = {
@@ -126,11 +204,14 @@ export const sourceSchemas: Json = {
             source: { type: 'string' },
             received_at: { type: 'string', format: 'date-time' },
             errors: rowErrors,
-            row: { description: 'To its source alone' },
+            whole: { type: 'boolean', description: 'Whether it is kept whole, and can be judged again' },
+            row: { description: 'To its source alone; its beginning as a text where it is not whole' },
           },
-          required: ['id', 'source', 'received_at', 'errors'],
+          required: ['id', 'source', 'received_at', 'errors', 'whole'],
         },
       },
+      next_cursor: { type: 'string' },
+      total: { type: 'integer', minimum: 0, description: 'Of all pages; on the first alone' },
     },
     required: ['entries'],
   },

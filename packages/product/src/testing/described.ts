@@ -4,6 +4,8 @@ import { Validator, type Schema } from '@cfworker/json-schema'
 
 type Json = Readonly<Record<string, unknown>>
 
+type Judge = (response: Response, text: string) => readonly string[]
+
 /** One operation of the document. */
 export interface Described {
   readonly id: string
@@ -16,7 +18,9 @@ export interface Described {
   readonly bodyTypes: readonly string[]
   readonly bodyExample: unknown
   /** What is wrong with an answer; nothing if the document declares it. */
-  readonly complaints: (response: Response, text: string) => readonly string[]
+  readonly complaints: Judge
+  /** The same of an answer to HEAD: it has no body. */
+  readonly headComplaints: Judge
 }
 
 interface DeclaredResponse {
@@ -44,7 +48,7 @@ export interface OpenApi {
 
 /** Headers that say something: an answer has none of them that the document leaves out. */
 const telling =
-  /^(etag|link|meshloop-.*|ratelimit.*|server-timing|preference-applied|retry-after|deprecation|sunset|www-authenticate|location)$/
+  /^(etag|link|meshloop-.*|ratelimit.*|server-timing|preference-applied|retry-after|deprecation|sunset|www-authenticate|idempotency-.*|content-range|accept-ranges)$/
 
 /** The operations of a document. */
 export function describedBy(document: OpenApi): Described[] {
@@ -62,6 +66,7 @@ export function describedBy(document: OpenApi): Described[] {
         bodyTypes: Object.keys(body),
         bodyExample: Object.values(body)[0]?.example,
         complaints: judge(document, responses),
+        headComplaints: judgeHead(document, responses),
       }
     }),
   )
@@ -70,7 +75,7 @@ export function describedBy(document: OpenApi): Described[] {
 /**
  * Each schema is judged by an interpreter: workerd compiles no code from text, which faster validators do.
  */
-function judge(document: OpenApi, responses: Declared['responses']): Described['complaints'] {
+function judge(document: OpenApi, responses: Declared['responses']): Judge {
   const validators = new Map<string, Validator>()
   return (response, text) => {
     const declared = responses[String(response.status)]
@@ -89,6 +94,14 @@ function judge(document: OpenApi, responses: Declared['responses']): Described['
     ]
   }
 }
+
+const judgeHead =
+  (document: OpenApi, responses: Declared['responses']): Judge =>
+  (response, text) => {
+    const declared = responses[String(response.status)]
+    if (!declared) return [`status ${response.status} is not declared`]
+    return [...headerComplaints(document, declared, response), ...(text === '' ? [] : ['there is a body'])]
+  }
 
 function headerComplaints(
   { components }: OpenApi,

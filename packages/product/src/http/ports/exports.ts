@@ -1,7 +1,8 @@
 /** `GET /exports`: bulk files, what is said of them, and where the change feed goes on after them. */
 import { majorOf } from '@meshloop/contract'
 import type { Runtime } from '../../env.ts'
-import { fileFormats, FILES, type ExportFile } from '../../exports/files.ts'
+import { fileFormats } from '../../exports/file-formats.ts'
+import { FILES, type ExportFile } from '../../exports/files.ts'
 import { exportNotFound, listExports, readExport, type StoredExport } from '../../exports/stored-exports.ts'
 import { ProductError } from '../../problems.ts'
 import { followedBy } from '../../query/changes.ts'
