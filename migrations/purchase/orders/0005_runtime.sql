@@ -1,3 +1,7 @@
+CREATE INDEX "records_status__placed_at" ON "records" ("status", "placed_at");
+
+CREATE INDEX "records_customer_id__placed_at" ON "records" ("customer_id", "placed_at");
+
 CREATE TABLE "_partitions" (
   "month" TEXT NOT NULL,
   "changed" INTEGER NOT NULL,

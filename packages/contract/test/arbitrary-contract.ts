@@ -127,13 +127,15 @@ export const arbitraryContract: fc.Arbitrary<Contract> = fc
     }
     const ordered = Object.keys(all).filter((each) => !['list', 'struct'].includes((all[each] as Field).kind))
     const picked = [...new Set(picks.flatMap((pick) => ordered[pick % ordered.length] ?? []))]
+    const together = picked.find((each) => each !== 'key_id' && each !== 'at')
     return readContract(
       pruned({
         id: 'shop.random',
         version: '1.0.0',
         fields: all,
         key: ['key_id'],
-        indexes: picked,
+        indexes: [...picked, ...(together === undefined ? [] : [[together, 'at']])],
+        limits: picked.length === 2 ? { scan: 5_000 } : undefined,
         dimensions: picked,
         measures: {
           total: { means: 'All', count: true },

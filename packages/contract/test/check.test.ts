@@ -148,6 +148,57 @@ describe('a contract that arrives', () => {
     ['an event time that is no time', { ...good, eventTime: 'visit_id' }, 'eventTime'],
     ['a version that orders nothing', { ...good, versionBy: 'currency' }, 'versionBy'],
     ['an index on a list', { ...good, indexes: ['tags'] }, 'indexes'],
+    ['an index with a list', { ...good, indexes: [['currency', 'tags']] }, 'indexes'],
+    ['an index with a field that is none', { ...good, indexes: [['currency', 'nothing']] }, 'indexes'],
+    ['an index of one field in brackets', { ...good, indexes: [['currency']] }, 'indexes.0'],
+    ['a field twice in an index', { ...good, indexes: [['currency', 'at', 'currency']] }, 'indexes.0'],
+    [
+      'an index twice',
+      {
+        ...good,
+        indexes: [
+          ['currency', 'at'],
+          ['currency', 'at'],
+        ],
+      },
+      'indexes.1',
+    ],
+    [
+      'an index that another one begins with',
+      {
+        ...good,
+        indexes: [
+          ['currency', 'at'],
+          ['currency', 'at', 'spent'],
+        ],
+      },
+      'indexes.0',
+    ],
+    ['an index behind the key', { ...good, indexes: [['visit_id', 'at']] }, 'indexes.0'],
+    ['an index that ends with the key', { ...good, indexes: [['currency', 'visit_id']] }, 'indexes.0'],
+    [
+      'two indexes of one name',
+      {
+        ...good,
+        fields: { ...good.fields, currency__at: good.fields.currency },
+        indexes: ['currency__at', ['currency', 'at']],
+      },
+      'indexes.1',
+    ],
+    [
+      'more indexes of several fields than a write bears',
+      {
+        ...good,
+        fields: {
+          ...good.fields,
+          ...Object.fromEntries(Array.from({ length: 11 }, (_, n) => [`f${n}`, good.fields.currency])),
+        },
+        indexes: Array.from({ length: 11 }, (_, n) => [`f${n}`, 'at']),
+      },
+      'indexes',
+    ],
+    ['a budget that no page fits in', { ...good, limits: { scan: 100 } }, 'limits.scan'],
+    ['a budget without bounds', { ...good, limits: { scan: 1e9 } }, 'limits.scan'],
     ['a sum of text', measured({ sum: 'currency' }), 'measures.x'],
     ['an average of times', measured({ average: 'at' }), 'measures.x'],
     ['the least of texts', measured({ min: 'currency' }), 'measures.x'],

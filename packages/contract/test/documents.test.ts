@@ -19,7 +19,8 @@ const product = defineProduct({
   },
   key: ['visit_id'],
   eventTime: 'at',
-  indexes: ['state'],
+  indexes: ['state', ['state', 'at']],
+  limits: { scan: 50_000 },
   measures: { visits: { means: 'How many', count: true } },
   dimensions: ['state', 'at'],
   access: { automatic: ['public', 'internal'], groups: { least: 5, of: 'customer_id', by: ['at'] } },
@@ -81,10 +82,14 @@ describe('the tool for agents', () => {
       additionalProperties: false,
       properties: {
         at: { properties: { eq: { type: 'string' }, gte: {}, lt: {} } },
-        state: { properties: { eq: { enum: ['on', 'off'] }, in: { type: 'array' } } },
+        visit_id: { properties: { prefix: { type: 'string' } } },
+        state: {
+          properties: { eq: { enum: ['on', 'off'] }, in: { type: 'array' }, null: { type: 'boolean' } },
+        },
       },
     })
     expect(tool.inputSchema['properties']).not.toHaveProperty('customer_id')
+    expect(tool.inputSchema).not.toHaveProperty('properties.visit_id.properties.null')
     expect(tool.outputSchema).toMatchObject({
       properties: { records: { items: { properties: { pages: {} } } } },
     })
@@ -102,6 +107,8 @@ describe('the page', () => {
       '| `state` | enum, may have no value, one of on, off | personal |  | State. |',
       '| `pages[].ms` | int | internal | ms | Time on it. |',
       '- `customer_id` is `customer_id` of `customer.accounts`',
+      '- Together: `state`, then `at`',
+      '- A query reads at most 50000 rows',
       '- `visits` (count of records): How many',
       '- Granted without asking: `public` and `internal` fields',
       '- Totals, for whoever is shown totals alone: by `at` alone, and of groups of at least 5 different `customer_id`',
@@ -157,9 +164,17 @@ describe('the page', () => {
       expect(row.split('|'), row).toHaveLength(7)
     expect(ours.filter((line) => line.startsWith('#'))).toEqual([
       expect.stringMatching(/^# /),
-      ...['Terms of use', 'Fields', 'Joins', 'Measures', 'Access', 'Promises', 'Quality', 'Lifecycle'].map(
-        (name) => `## ${name}`,
-      ),
+      ...[
+        'Terms of use',
+        'Fields',
+        'Joins',
+        'Filters',
+        'Measures',
+        'Access',
+        'Promises',
+        'Quality',
+        'Lifecycle',
+      ].map((name) => `## ${name}`),
     ])
   })
 })

@@ -87,7 +87,7 @@ export const orders = defineProduct({
   key: ['order_id'],
   eventTime: 'placed_at',
   versionBy: 'updated_at',
-  indexes: ['customer_id', 'status', 'campaign_id'],
+  indexes: ['customer_id', 'status', 'campaign_id', ['status', 'placed_at'], ['customer_id', 'placed_at']],
   measures: {
     orders: { means: 'How many orders', count: true },
     customers: { means: 'How many different customers ordered', distinct: 'customer_id' },

@@ -5,6 +5,7 @@ import { checkAccess } from './access.ts'
 import { checkExports } from './exports.ts'
 import { checkFields } from './fields.ts'
 import { checkInputsAndFlags } from './flags.ts'
+import { checkIndexes, checkScan } from './indexes.ts'
 import { checkMeasures } from './measures.ts'
 import { checkPromises } from './promises.ts'
 import { checkQuality } from './quality.ts'
@@ -17,6 +18,8 @@ export function findProblems(contract: Contract): ContractProblem[] {
     checkExports,
     checkFields,
     checkReferences,
+    checkIndexes,
+    checkScan,
     checkMeasures,
     checkQuality,
     checkInputsAndFlags,

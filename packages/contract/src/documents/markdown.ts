@@ -1,5 +1,5 @@
 /** A contract as a page for people and agents, in CommonMark with tables. */
-import { buckets, type Contract } from '../definition/contract.ts'
+import { buckets, filterable, type Contract } from '../definition/contract.ts'
 import type { Field } from '../definition/fields.ts'
 import { measureWords } from '../definition/measures.ts'
 import { boundOf, type Bound, type Condition, type QualityRule } from '../definition/quality.ts'
@@ -18,6 +18,7 @@ export function toMarkdown(contract: Contract): string {
   const parts = [
     ...section('Fields', fieldsTable(contract)),
     ...section('Joins', joins(contract)),
+    ...section('Filters', filters(contract)),
     ...section('Measures', measures(contract)),
     ...section('Access', access(contract)),
     ...section('Promises', promises(contract)),
@@ -66,6 +67,18 @@ function rowsOf(path: string, field: Field, contract?: Contract): string[] {
     `| ${cells.join(' | ')} |`,
     ...Object.entries(field.fields ?? {}).flatMap(([member, each]) => rowsOf(`${path}.${member}`, each)),
     ...(field.items ? rowsOf(`${path}[]`, field.items) : []),
+  ]
+}
+
+function filters(contract: Contract): string[] {
+  const { indexes = [], limits: { scan } = {} } = contract
+  const together = indexes.flatMap((index) =>
+    typeof index === 'string' ? [] : [`- Together: ${index.map(code).join(', then ')}`],
+  )
+  return [
+    `- Filtered and sorted by ${filterable(contract).map(code).join(', ')}`,
+    ...together,
+    ...(scan === undefined ? [] : [`- A query reads at most ${scan} rows`]),
   ]
 }
 
