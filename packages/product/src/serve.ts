@@ -13,7 +13,7 @@ import type { ExtraRoute } from './http/extra-route.ts'
 import { resourceMetadataPath } from './http/resource-metadata.ts'
 import { unservedMajor } from './http/unserved-major.ts'
 import { consume, consumeDeadLetters } from './ingest/queue.ts'
-import { rollupSeeds, type Seed } from './store/rollup-seeds.ts'
+import { rollupSeeds, type Seed } from './store/rollups.ts'
 import { fillsOf, type Fill } from './table/fill.ts'
 import { tablesOf, type Table } from './table/tables.ts'
 

@@ -10,7 +10,14 @@ import {
   sortParameter,
   type Parameter,
 } from '../query/parameters.ts'
-import { filterableFields, visibleDimensions, visibleFields, visibleMeasures } from '../query/visible.ts'
+import { timeZoneParameter } from '../query/time-zone.ts'
+import {
+  filterableFields,
+  visibleBuckets,
+  visibleDimensions,
+  visibleFields,
+  visibleMeasures,
+} from '../query/visible.ts'
 import type { Protection } from '../totals/protection.ts'
 
 /** Parameters of `GET /records` for a view. */
@@ -24,21 +31,20 @@ export const recordsParameters = (contract: Contract, view: View): Parameter[] =
 ]
 
 /** Parameters of `GET /aggregate` for a view. Totals that protect persons take and leave whole groups. */
-export const aggregateParameters = (contract: Contract, view: View, protection?: Protection): Parameter[] => [
-  namesParameter(
-    'measures',
-    Object.keys(visibleMeasures(contract, view)),
-    'Measures to compute; all by default',
-  ),
-  namesParameter(
-    'by',
-    protection?.by ?? visibleDimensions(contract, view),
-    'Group by these dimensions; money is grouped by its currency as well',
-  ),
-  ...(protection ? valueParameters(contract, protection.by) : filterParameters(contract, view)),
-  limitParameter,
-  maxStalenessParameter,
-]
+export function aggregateParameters(contract: Contract, view: View, protection?: Protection): Parameter[] {
+  const measures = protection?.measures ?? Object.keys(visibleMeasures(contract, view))
+  const lengths = protection ? [] : visibleBuckets(contract, view)
+  const by = [...(protection?.by ?? visibleDimensions(contract, view)), ...lengths]
+  return [
+    namesParameter('measures', measures, 'Measures to compute; all by default'),
+    namesParameter('by', by, 'Group by these; money is grouped by its currency as well'),
+    namesParameter('sort', [...measures, ...by], 'Order the groups by what they have, descending with a minus', true), // prettier-ignore
+    ...(lengths.length > 0 ? [timeZoneParameter] : []),
+    ...(protection ? valueParameters(contract, protection.by) : filterParameters(contract, view)),
+    limitParameter,
+    maxStalenessParameter,
+  ]
+}
 
 /** Parameters of `GET /changes` for a view. */
 export const changesParameters = (contract: Contract, view: View): Parameter[] => [

@@ -1,28 +1,36 @@
 /**
- * The contract's measures by its dimensions. A kept rollup answers where it can; else the records are counted. Where persons
- * are protected they always are: a rollup does not know whom its records are about.
+ * The contract's measures by its dimensions and by lengths of time. A kept rollup answers where it can; else the records are
+ * counted. Where persons are protected they always are: a rollup does not know whom its records are about.
  */
 import type { View } from '@meshloop/access/claims'
-import type { Contract, Rollup } from '@meshloop/contract'
+import { currenciesOf, groupingOf, type Contract } from '@meshloop/contract'
+import { planned } from '../plan/budget.ts'
+import { bucketOf, type ZoneSpan } from '../store/buckets.ts'
 import { standing, type Standing } from '../store/state.ts'
 import { and, commas, name, sql, statement, type SQL } from '../store/sql.ts'
-import { sumOf, totalOf } from '../store/write-rows.ts'
 import { rollupName } from '../table/tables.ts'
 import { countedRecords } from '../totals/counted.ts'
+import { keptFor, type Kept } from '../totals/kept.ts'
+import { totalOf } from '../totals/measures.ts'
 import type { Protection } from '../totals/protection.ts'
 import { condition, type Filter } from './condition.ts'
 import { standingOf, type Reader } from './records.ts'
 import { jsonObject, valueJson } from './record-json.ts'
 import { ownRecords, type StoredRecords } from './stored.ts'
-import { currencyOf, fieldsOfMeasure, shownRows } from './visible.ts'
+import { fieldsOfMeasure, shownRows } from './visible.ts'
+import { spansOf } from './spans.ts'
 
-/** What is asked for: names of measures and dimensions of the contract. */
+/** What is asked for: names of measures and dimensions of the contract, and of lengths of time. */
 export interface AggregateQuery {
   readonly measures: readonly string[]
   readonly by: readonly string[]
   readonly filters: readonly Filter[]
+  /** Names out of `measures` and `by`, with a minus for the greatest first; what is left of `by` decides ties. Default: by all of it. */
+  readonly sort?: readonly string[]
+  /** IANA name of the zone whose clocks say when an hour, day, week or month begins. Default: UTC. */
+  readonly timeZone?: string
   readonly limit: number
-  /** Its `by` and filters are then by the protection's. */
+  /** Its `by`, measures and filters are then by the protection's. */
   readonly protection?: Protection | undefined
 }
 
@@ -35,20 +43,23 @@ export interface Aggregate {
   readonly truncated: boolean
 }
 
-/** Measures of what the view shows, grouped; sums of money are grouped by their currency as well. */
-export async function readAggregate(
-  { db, contract, expected, stored = ownRecords(contract) }: Reader,
-  view: View,
-  query: AggregateQuery,
-): Promise<Aggregate> {
-  const by = withCurrencies(contract, query)
-  const rollup =
+/**
+ * Measures of what the view shows, grouped; what is computed of money is grouped by its currency as well.
+ *
+ * @throws {ProductError} `query_too_costly`
+ */
+export async function readAggregate(reader: Reader, view: View, asked: AggregateQuery): Promise<Aggregate> {
+  const { db, contract, expected, stored = ownRecords(contract) } = reader
+  const query = { ...asked, by: withCurrencies(contract, asked) }
+  const spans = await spansOf({ db, from: stored.from }, query)
+  const kept =
     view.columns === null && view.rows.length === 0 && !query.protection
-      ? rollupFor(stored, { ...query, by })
+      ? keptFor(contract, stored.rollups, { ...query, spans })
       : undefined
-  const groups = rollup
-    ? fromRollup(contract, rollup, { ...query, by })
-    : fromRecords(contract, stored, view, { ...query, by })
+  const from = kept
+    ? keptTotals(kept)
+    : countable(contract, await plannedRecords(reader, view, asked), view, query, spans)
+  const groups = groupsOf(contract, query, from, kept)
   const { results } = await statement(
     db,
     sql`SELECT ${standing(expected)}, g.* FROM (SELECT 1) LEFT JOIN (${groups} LIMIT ${query.limit + 1}) AS g ON true`,
@@ -61,46 +72,51 @@ export async function readAggregate(
   }
 }
 
-function withCurrencies(contract: Contract, { measures, by }: AggregateQuery): string[] {
+/** The records by the index that serves. @throws {ProductError} `query_too_costly` */
+async function plannedRecords(
+  { contract, stored = ownRecords(contract), statistics }: Reader,
+  view: View,
+  { filters }: AggregateQuery,
+): Promise<StoredRecords> {
+  const [plan] = await planned({ contract, stored, statistics }, view, [{ filters }])
+  return { ...stored, from: stored.fromBy(plan?.index) }
+}
+
+/** The groups that a request has, whether it names the currencies or not. */
+export function withCurrencies(
+  contract: Contract,
+  { measures, by }: Pick<AggregateQuery, 'measures' | 'by'>,
+): string[] {
   const currencies = measures.flatMap((measure) => {
     const definition = contract.measures?.[measure]
-    return definition && 'sum' in definition ? (currencyOf(contract, definition.sum) ?? []) : []
+    return definition ? currenciesOf(contract, definition) : []
   })
   return [...new Set([...by, ...currencies])]
 }
 
-/** The rollup that has every dimension and measure that is asked for; the smallest, if there are several. */
-function rollupFor(
-  { rollups }: StoredRecords,
-  { measures, by, filters }: AggregateQuery,
-): Rollup | undefined {
-  const needed = [...by, ...filters.map(({ field }) => field)]
-  return rollups
-    .filter(
-      (rollup) =>
-        needed.every((field) => rollup.by.includes(field)) &&
-        measures.every((measure) => rollup.measures.includes(measure)),
-    )
-    .toSorted((a, b) => a.by.length - b.by.length)[0]
-}
-
-function fromRecords(
+/** The records that match, with the fields that are needed and the lengths of time under their names. */
+function countable(
   contract: Contract,
   stored: StoredRecords,
   view: View,
   { measures, by, filters, protection }: AggregateQuery,
+  spans: readonly ZoneSpan[],
 ): SQL {
-  const values = [
-    ...by.map((field) => ({ member: field, value: valueJson(contract, field) })),
-    ...measures.map((measure) => ({ member: measure, value: totalOf(contract, measure) })),
-  ]
   const { from } = stored
   const where = and(shownRows(stored.filters([...view.rows, ...filters])))
-  if (!protection)
-    return sql`SELECT ${jsonObject(values)} AS _group FROM ${from} WHERE ${where} ${grouping(by)}`
-  const fields = measures.flatMap((measure) => fieldsOfTotal(contract, measure))
-  const counted = countedRecords(protection, { from, where, fields, arrival: stored.arrival })
-  return sql`SELECT ${jsonObject(values)} AS _group FROM ${counted} ${grouping(by)}`
+  const fields = [...new Set(measures.flatMap((measure) => fieldsOfTotal(contract, measure)))]
+  if (protection) return countedRecords(protection, { from, where, fields, arrival: stored.arrival })
+  const groups = by.map(groupingOf)
+  if (groups.every(({ bucket }) => bucket === undefined)) return sql`${from} WHERE ${where}`
+  const plain = groups.flatMap(({ field, bucket }) => (bucket === undefined ? [field] : []))
+  const columns = [
+    ...[...new Set([...plain, ...fields])].map(name),
+    ...by.flatMap((each) => {
+      const { field, bucket } = groupingOf(each)
+      return bucket === undefined ? [] : [sql`${bucketOf(name(field), bucket, spans)} AS ${name(each)}`]
+    }),
+  ]
+  return sql`(SELECT ${commas(columns)} FROM ${from} WHERE ${where})`
 }
 
 function fieldsOfTotal(contract: Contract, measure: string): string[] {
@@ -108,27 +124,39 @@ function fieldsOfTotal(contract: Contract, measure: string): string[] {
   return definition ? fieldsOfMeasure(contract, definition) : []
 }
 
-/** Groups of a rollup are finer than, or as fine as, those that are asked for: totals of totals. */
-function fromRollup(contract: Contract, rollup: Rollup, { measures, by, filters }: AggregateQuery): SQL {
+/** The groups of a rollup are finer than, or as fine as, those that are asked for: totals of totals. */
+function keptTotals({ rollup, filters }: Kept): SQL {
   const dimensions = rollup.by.map(
-    (field, i) => sql`json_extract(grp, ${sql.raw(`'$[${i}]'`)}) AS ${name(field)}`,
+    (each, i) => sql`json_extract(grp, ${sql.raw(`'$[${i}]'`)}) AS ${name(each)}`,
   )
-  const values = [
-    ...by.map((field) => ({ member: field, value: valueJson(contract, field) })),
-    ...measures.map((measure) => ({ member: measure, value: totalOfTotals(contract, measure) })),
+  const totals = ['_n', ...rollup.measures].map(name)
+  return sql`(SELECT ${commas([...dimensions, ...totals])} FROM ${name(rollupName(rollup.by))} WHERE _n > 0) WHERE ${and(filters.map((filter) => condition(filter)))}`
+}
+
+function groupsOf(
+  contract: Contract,
+  { measures, by, sort = [] }: AggregateQuery,
+  from: SQL,
+  kept: Kept | undefined,
+): SQL {
+  const groups = new Map(by.map((each) => [each, kept ? kept.group(each) : name(each)]))
+  const totals = new Map(measures.map((each) => [each, kept ? kept.total(each) : totalOf(contract, each)]))
+  const members = [
+    ...[...groups].map(([member, value]) => ({
+      member,
+      value: groupingOf(member).bucket === undefined ? valueJson(contract, member) : value,
+    })),
+    ...[...totals].map(([member, value]) => ({ member, value })),
   ]
-  return sql`
-    SELECT ${jsonObject(values)} AS _group
-    FROM (SELECT ${commas(dimensions)}, ${commas(rollup.measures.map(name))} FROM ${name(rollupName(rollup.by))} WHERE _n > 0)
-    WHERE ${and(filters.map(condition))} ${grouping(by)}`
+  const sorted = sort.map((each) => each.replace(/^-/, ''))
+  const order = [
+    ...sort.map((each, i) => {
+      const value = groups.get(sorted[i] ?? '') ?? totals.get(sorted[i] ?? '') ?? sql`NULL`
+      return each.startsWith('-') ? sql`${value} DESC` : value
+    }),
+    ...[...groups].flatMap(([each, value]) => (sorted.includes(each) ? [] : [value])),
+  ]
+  const grouping =
+    groups.size === 0 ? sql`` : sql`GROUP BY ${commas([...groups.values()])} ORDER BY ${commas(order)}`
+  return sql`SELECT ${jsonObject(members)} AS _group FROM ${from} ${grouping}`
 }
-
-function totalOfTotals(contract: Contract, measure: string): SQL {
-  const definition = contract.measures?.[measure]
-  return definition && 'sum' in definition
-    ? sumOf(contract, definition.sum, name(measure))
-    : sql`sum(${name(measure)})`
-}
-
-const grouping = (by: readonly string[]): SQL =>
-  by.length === 0 ? sql`` : sql`GROUP BY ${commas(by.map(name))} ORDER BY ${commas(by.map(name))}`

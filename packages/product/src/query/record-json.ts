@@ -8,7 +8,7 @@ import { isBoolean, isJsonText } from '../store/stored-row.ts'
 export const recordJson = (contract: Contract, fields: readonly string[]): SQL =>
   jsonObject(fields.map((field) => ({ member: field, value: valueJson(contract, field) })))
 
-/** A JSON object of named values. Names are of a-z, 0-9 and _ by the contract. */
+/** A JSON object of named values. Names are of a-z, 0-9, _ and dots by the contract. */
 export function jsonObject(members: readonly { readonly member: string; readonly value: SQL }[]): SQL {
   // One argument is for the object that is added to, two are for each member.
   const size = Math.floor((MAX_ARGUMENTS - 1) / 2)
@@ -19,7 +19,7 @@ export function jsonObject(members: readonly { readonly member: string; readonly
   )
   return parts.reduce(
     (object, part) =>
-      sql`json_insert(${object}, ${commas(part.map(({ member, value }) => sql`${literal(`$.${member}`)}, ${value}`))})`,
+      sql`json_insert(${object}, ${commas(part.map(({ member, value }) => sql`${literal(`$."${member}"`)}, ${value}`))})`,
     first,
   )
 }

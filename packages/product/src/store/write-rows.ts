@@ -1,8 +1,8 @@
 /** Writes rows set-based: one statement a chunk, newest version wins, rollups move in the same transaction. */
-import type { Contract, Rollup } from '@meshloop/contract'
+import type { Contract } from '@meshloop/contract'
 import { sequencesOf, type Sequence } from '../table/levels.ts'
-import { rollupName, sqlType } from '../table/tables.ts'
 import { jsonChunks } from './json-chunks.ts'
+import { moveTotals } from './rollups.ts'
 import { and, commas, item, name, sql, type SQL } from './sql.ts'
 import type { StoredRow } from './stored-row.ts'
 
@@ -81,32 +81,3 @@ const newer = sql`excluded._version > records._version
 const livingOrKnown = (contract: Contract, fields: readonly string[]): SQL => sql`(
   ${item(fields.length + 2)} = 0 OR EXISTS (SELECT 1 FROM records r
     WHERE ${and(contract.key.map((key) => sql`r.${name(key)} = ${item(fields.indexOf(key))}`))}))`
-
-/** Takes the records of these keys out of a rollup's totals (before the write), or adds them (after it). */
-function moveTotals(contract: Contract, rollup: Rollup, json: string, sign: SQL): SQL {
-  const fields = Object.keys(contract.fields)
-  const keys = commas(contract.key.map((key) => item(fields.indexOf(key))))
-  const totals = ['_n', ...rollup.measures].map(name)
-  return sql`
-    INSERT INTO ${name(rollupName(rollup.by))} (grp, ${commas(totals)})
-    SELECT json_array(${commas(rollup.by.map(name))}), ${sign}count(*), ${commas(rollup.measures.map((m) => sql`${sign}${totalOf(contract, m)}`))}
-    FROM records
-    WHERE _deleted = 0 AND (${commas(contract.key.map(name))}) IN (SELECT ${keys} FROM json_each(${json}))
-    GROUP BY 1
-    ON CONFLICT (grp) DO UPDATE SET ${commas(totals.map((total) => sql`${total} = ${total} + excluded.${total}`))}`
-}
-
-/** What a count or sum measure adds up to over a group of records. */
-export function totalOf(contract: Contract, measure: string): SQL {
-  const definition = contract.measures?.[measure]
-  if (definition && 'sum' in definition) return sumOf(contract, definition.sum, name(definition.sum))
-  if (definition && 'distinct' in definition) return sql`count(DISTINCT ${name(definition.distinct)})`
-  return sql`count(*)`
-}
-
-/**
- * The sum of values of a field. SQLite's sum() of whole numbers fails beyond 2^63, and with it every write and answer that
- * it is a part of: a thousand absurd amounts would do. total() does not, and is exact up to 2^53, as JSON's numbers are.
- */
-export const sumOf = (contract: Contract, field: string, value: SQL): SQL =>
-  sqlType(contract, field) === 'INTEGER' ? sql`CAST(total(${value}) AS INTEGER)` : sql`total(${value})`

@@ -1,11 +1,11 @@
 /** The schema that a database has, and the statements that bring it to the one that a product needs. */
 import { addColumn, createIndex, createTable, quote } from './ddl.ts'
-import type { Seed } from '../store/rollup-seeds.ts'
+import type { Seed } from '../store/rollups.ts'
 import { fillSql, type Fill } from './fill.ts'
 import { isSequenceColumn } from './levels.ts'
 import type { Column, Index, SqlType, Table } from './tables.ts'
 
-export type { Seed } from '../store/rollup-seeds.ts'
+export type { Seed } from '../store/rollups.ts'
 export type { Fill } from './fill.ts'
 export type { Table } from './tables.ts'
 export { createTable } from './ddl.ts'

@@ -90,7 +90,7 @@ export const sqlType = (contract: Contract, name: string): SqlType =>
   ({ text: 'TEXT', integer: 'INTEGER', real: 'REAL' } as const)[kindOf(fieldOf(contract, name).kind).sql]
 
 /** Name of the table that keeps a rollup. */
-export const rollupName = (by: readonly string[]): string => `_rollup_${by.join('_')}`
+export const rollupName = (by: readonly string[]): string => `_rollup_${by.join('_').replaceAll('.', '_')}`
 
 /** One table a rollup: a row a group, `grp` being the JSON array of its dimensions' values, `_n` its records. */
 const rollupTables = (contract: Contract): Table[] =>

@@ -7,7 +7,8 @@
  */
 import type { View } from '@meshloop/access/claims'
 import { groupFields, type Contract } from '@meshloop/contract'
-import { visibleDimensions, visibleFields } from '../query/visible.ts'
+import { visibleDimensions, visibleFields, visibleMeasures } from '../query/visible.ts'
+import { isOfSums } from './measures.ts'
 
 /** How totals of one view protect persons. */
 export interface Protection {
@@ -17,6 +18,8 @@ export interface Protection {
   readonly person: string | undefined
   /** Dimensions that totals may be grouped and filtered by. */
   readonly by: readonly string[]
+  /** Measures that are sums over records, or sums divided by sums: see {@link isOfSums}. */
+  readonly measures: readonly string[]
   /** Fields whose values name a cell: see {@link groupFields}. */
   readonly cell: readonly string[]
 }
@@ -41,6 +44,9 @@ export function protectionOf(contract: Contract, { view, totalsOnly }: Shown): P
   return {
     least: rule.least,
     person: rule.of,
+    measures: Object.entries(visibleMeasures(contract, view)).flatMap(([name, measure]) =>
+      isOfSums(contract, measure) ? [name] : [],
+    ),
     by: visibleDimensions(contract, view).filter((field) => rule.by.includes(field)),
     cell: groupFields(contract).filter((field) => shown.includes(field)),
   }

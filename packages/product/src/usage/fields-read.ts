@@ -1,6 +1,6 @@
 /** Which fields a request read: those that its answer showed, and those that it was filtered, sorted or computed by. */
 import type { View } from '@meshloop/access/claims'
-import type { Contract } from '@meshloop/contract'
+import { groupingOf, type Contract } from '@meshloop/contract'
 import type { Way } from '../http/offered-ports.ts'
 import { fieldsOfMeasure, visibleFields, visibleMeasures } from '../query/visible.ts'
 
@@ -34,7 +34,10 @@ function aggregated({ contract, view, query }: Answered): readonly string[] {
   const measures = visibleMeasures(contract, view)
   const asked = listOf(query, 'measures')
   const computed = Object.entries(measures).filter(([name]) => asked.length === 0 || asked.includes(name))
-  return [...listOf(query, 'by'), ...computed.flatMap(([, measure]) => fieldsOfMeasure(contract, measure))]
+  return [
+    ...listOf(query, 'by').map((name) => groupingOf(name).field),
+    ...computed.flatMap(([, measure]) => fieldsOfMeasure(contract, measure)),
+  ]
 }
 
 const listOf = (query: URLSearchParams, parameter: string): string[] =>

@@ -1,9 +1,10 @@
 /** `GET /aggregate`: measures by dimensions. */
 import type { Runtime } from '../../env.ts'
 import { ProductError } from '../../problems.ts'
-import { readAggregate } from '../../query/aggregate.ts'
+import { readAggregate, withCurrencies } from '../../query/aggregate.ts'
 import { filtersOf } from '../../query/filter-parameters.ts'
-import { DEFAULT_LIMIT, listOf, numberOf, readParameters } from '../../query/parameters.ts'
+import { DEFAULT_LIMIT, listOf, numberOf, readParameters, textOf } from '../../query/parameters.ts'
+import { DEFAULT_TIME_ZONE } from '../../query/time-zone.ts'
 import { visibleMeasures } from '../../query/visible.ts'
 import { protectionOf } from '../../totals/protection.ts'
 import { answer } from '../answer.ts'
@@ -17,12 +18,18 @@ export async function aggregate(runtime: Runtime, shown: Shown, request: Request
   const protection = protectionOf(contract, shown)
   const parameters = aggregateParameters(contract, view, protection)
   const values = readParameters(new URL(request.url).searchParams, parameters)
-  const measures = listOf(values, 'measures') ?? Object.keys(visibleMeasures(contract, view))
+  const measures =
+    listOf(values, 'measures') ?? protection?.measures ?? Object.keys(visibleMeasures(contract, view))
   if (measures.length === 0) throw new ProductError('not_found', `${contract.id} shows no measures.`)
+  const by = listOf(values, 'by') ?? []
+  const sort = listOf(values, 'sort') ?? []
+  refuseOthers(sort, [...measures, ...withCurrencies(contract, { measures, by })])
   const { standing, groups, truncated } = await readAggregate(reader, view, {
     measures,
-    by: listOf(values, 'by') ?? [],
+    by,
+    sort,
     filters: filtersOf(values),
+    timeZone: textOf(values, 'time_zone') ?? DEFAULT_TIME_ZONE,
     limit: numberOf(values, 'limit') ?? DEFAULT_LIMIT,
     protection,
   })
@@ -33,4 +40,12 @@ export async function aggregate(runtime: Runtime, shown: Shown, request: Request
     view: view.id,
     maxStalenessMs: numberOf(values, 'max_staleness'),
   })
+}
+
+/** Groups are in the order of what they have. @throws {ProductError} `parameter_invalid` */
+function refuseOthers(sort: readonly string[], members: readonly string[]): void {
+  const other = sort.map((each) => each.replace(/^-/, '')).find((each) => !members.includes(each))
+  if (other === undefined) return
+  const detail = `${other} is not asked for: name it in measures or by; groups have ${members.join(', ')}`
+  throw new ProductError('parameter_invalid', `sort: ${detail}`, [{ parameter: 'sort', detail }])
 }
