@@ -50,3 +50,30 @@ CREATE TABLE "_marks" (
   "seq" INTEGER NOT NULL,
   PRIMARY KEY ("at")
 ) WITHOUT ROWID;
+
+ALTER TABLE "_in_newsletter" ADD COLUMN "_life" INTEGER;
+
+DROP INDEX "_in_newsletter_by";
+
+CREATE INDEX "_in_newsletter_by" ON "_in_newsletter" ("campaign_id", "customer_id", "happened_at", "event_id");
+
+ALTER TABLE "_in_orders" ADD COLUMN "_life" INTEGER;
+
+DROP INDEX "_in_orders_by";
+
+CREATE INDEX "_in_orders_by" ON "_in_orders" ("campaign_id", "customer_id", "placed_at", "order_id");
+
+CREATE TABLE "_walks" (
+  "name" TEXT NOT NULL,
+  "parts" TEXT NOT NULL,
+  "value" TEXT NOT NULL,
+  "after" TEXT NOT NULL,
+  PRIMARY KEY ("name", "parts", "value")
+) WITHOUT ROWID;
+
+CREATE TABLE "_runs" (
+  "n" INTEGER NOT NULL,
+  "at" TEXT NOT NULL,
+  "report" TEXT NOT NULL,
+  PRIMARY KEY ("n")
+) WITHOUT ROWID;

@@ -1,6 +1,6 @@
 /** A product's Worker, made from its contract. */
 import { ContractError, findProjectionProblems, majorOf, type Contract } from '@meshloop/contract'
-import { derivationTables } from './derive/mirror.ts'
+import { derivationTables } from './derive/derivation-tables.ts'
 import { derivingRoute } from './derive/route.ts'
 import type { Derivation } from './derive/derivation.ts'
 import { createRuntime, olderRuntime, type ProductEnv, type Runtime } from './env.ts'

@@ -4,7 +4,7 @@ import { defineProduct, id, oneOf, time, type Contract } from '@meshloop/contrac
 import { env } from 'cloudflare:workers'
 import { beforeEach, expect, it } from 'vitest'
 import { derive, input, type Derivation } from '../src/derive/derivation.ts'
-import { derivationTables } from '../src/derive/mirror.ts'
+import { derivationTables } from '../src/derive/derivation-tables.ts'
 import { runStep, type ReadFeed } from '../src/derive/run.ts'
 import { accept } from '../src/ingest/accept.ts'
 import { judgeFor } from '../src/ingest/judge.ts'

@@ -7,7 +7,7 @@ import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import { derive, input } from '../src/derive/derivation.ts'
 import { feedOf } from '../src/derive/feed.ts'
-import { derivationTables } from '../src/derive/mirror.ts'
+import { derivationTables } from '../src/derive/derivation-tables.ts'
 import { runStep } from '../src/derive/run.ts'
 import { serve } from '../src/serve.ts'
 import { setUp } from '../src/testing/bench.ts'
@@ -71,7 +71,7 @@ async function made() {
         now: () => Date.now(),
         newIncarnation: () => 'one',
       })
-      read += report.read['a.events'] ?? 0
+      read += report.inputs['a.events']?.changes ?? 0
       ;({ done } = report)
     }
     return read

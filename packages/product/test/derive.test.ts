@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { derive, input } from '../src/derive/derivation.ts'
-import { derivationTables } from '../src/derive/mirror.ts'
+import { derivationTables } from '../src/derive/derivation-tables.ts'
 import { runStep, type Deriving, type ReadFeed, type RunBounds } from '../src/derive/run.ts'
 import { accept, type Ingest } from '../src/ingest/accept.ts'
 import { acknowledgedClaim } from '../src/ingest/claims.ts'
@@ -113,7 +113,7 @@ const databaseOf = (product: string): D1Database => databases.get(product) ?? C
 const send = (contract: Contract, rows: unknown[], upTo?: string) =>
   accept(ingestOf(contract), 's', rows, upTo === undefined ? [] : [acknowledgedClaim('s', upTo)])
 /** So small that every schedule has runs that end in the middle of a feed, and with dirty keys left. */
-const bounds: RunBounds = { pages: 2, pageRows: 2, builds: 1, buildKeys: 2 }
+const bounds: Partial<RunBounds> = { pages: 2, pageRows: 2, builds: 1, buildKeys: 2 }
 const readFeed: ReadFeed = async (contract, after, limit, fields) => {
   try {
     const page = await readChanges({ db: databaseOf(contract.id), contract, expected: ['s'] }, wholeView, {

@@ -2,7 +2,7 @@
 import { ClientError, type Client } from '@meshloop/client'
 import { majorOf } from '@meshloop/contract'
 import { ProductError } from '../problems.ts'
-import type { ReadFeed } from './run.ts'
+import type { ReadFeed } from './feeding.ts'
 
 /** Cursors that an input does not take: of another life of it, or of another grant or format. Its feed begins again. */
 const BEGIN_AGAIN = ['resync_required', 'cursor_invalid']

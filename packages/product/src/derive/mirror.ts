@@ -1,95 +1,114 @@
-/** The mirror of an input: the declared fields of its records, kept in the derived database in the order of its feed. */
-import { majorOf } from '@meshloop/contract'
+/** The mirror of an input: the declared fields of its records, kept in the derived database. */
+import { jsonChunks } from '../store/json-chunks.ts'
 import { and, commas, item, name, sql, type SQL } from '../store/sql.ts'
 import { storedValue, type Json } from '../store/stored-row.ts'
-import { column, sqlType, type Table } from '../table/tables.ts'
-import type { Derivation, Input } from './derivation.ts'
-import { recordJson } from '../query/record-json.ts'
+import { sqlType } from '../table/tables.ts'
+import { isWhole, type Derivation, type Followed } from './derivation.ts'
+import { mirroredFields, mirrorName } from './mirrored.ts'
+import { BEGINNING } from './walks.ts'
 
 /** One change of an input's feed. */
 export type Change =
   | { readonly op: 'upsert'; readonly record: Json }
   | { readonly op: 'delete'; readonly key: Json }
 
-/** Name of the table that mirrors an input. */
-const mirrorName = (input: string): string => `_in_${input}`
+/** What is to be written to a mirror. */
+export interface Page {
+  readonly changes: readonly Change[]
+  /** Of the filling: rows of an earlier one are gone from the input. */
+  readonly life: number
+}
 
-/** The columns of a mirror, which is all that is read of an input: its key, what groups it, what orders it, what `build` sees, what it is counted by. */
-export const mirroredFields = ({ of, by, fields, each }: Input): string[] => [
-  ...new Set([...of.key, ...by, of.eventTime, ...fields, ...(each === undefined ? [] : [each])]),
-]
-
-/** What a mirror holds: of which major which fields. With a cursor of other ones its rows would lack what is new. */
-export const mirrorShape = (input: Input): string => `v${majorOf(input.of)} ${mirroredFields(input).join()}`
-
-/** The tables of a derivation: a mirror for each input, and the keys whose records must be built anew. */
-export const derivationTables = ({ inputs }: Derivation): Table[] => [
-  ...Object.entries(inputs).map(([key, input]) => ({
-    name: mirrorName(key),
-    columns: mirroredFields(input).map((field) =>
-      column(field, sqlType(input.of, field), { pk: input.of.key.indexOf(field) + 1 }),
-    ),
-    indexes: [
-      {
-        name: `${mirrorName(key)}_by`,
-        unique: false,
-        columns: [...new Set([...input.by, input.of.eventTime])],
-      },
-    ],
-  })),
-  { name: '_dirty', columns: [column('key', 'TEXT', { pk: 1 })], indexes: [] },
-]
-
-/** The statements that apply a page of changes: the keys that rows leave and join become dirty. */
-export function applyChanges(key: string, input: Input, changes: readonly Change[]): SQL[] {
-  if (changes.length === 0) return []
+/** The statements that apply a page: the keys that rows leave and join become dirty, unless nothing of what is mirrored changed. */
+export function applyChanges(derivation: Derivation, key: string, input: Followed, page: Page): SQL[] {
+  const { of } = input
   const columns = mirroredFields(input)
-  const kept = changes.flatMap((change) =>
+  const fitting = page.changes.filter((change) => fits(input, change))
+  const kept = fitting.flatMap((change) =>
     change.op === 'upsert' && belongs(input, change.record) ? [change.record] : [],
   )
-  const gone = changes.flatMap((change) =>
+  const gone = fitting.flatMap((change) =>
     change.op === 'delete' ? [change.key] : belongs(input, change.record) ? [] : [change.record],
   )
-  const rows = JSON.stringify(
-    kept.map((record) => columns.map((field) => storedValue(input.of, field, record[field] ?? null))),
+  const rows = jsonChunks(
+    kept.map((record) =>
+      JSON.stringify(columns.map((field) => storedValue(of, field, record[field] ?? null))),
+    ),
   )
-  const keys = (records: readonly Json[]): string =>
-    JSON.stringify(records.map((record) => input.of.key.map((field) => record[field])))
-  const table = name(mirrorName(key))
-  const values = columns.filter((field) => !input.of.key.includes(field))
+  const keys = jsonChunks(gone.map((record) => JSON.stringify(of.key.map((field) => record[field]))))
   return [
-    sql`INSERT OR IGNORE INTO _dirty SELECT ${groupOf(input)} FROM ${table} WHERE ${keyIn(input, keys([...kept, ...gone]))}`,
-    sql`INSERT INTO ${table} (${commas(columns.map(name))}) SELECT ${commas(columns.map((_, i) => item(i)))} FROM json_each(${rows}) WHERE true
-        ON CONFLICT (${commas(input.of.key.map(name))}) DO ${values.length === 0 ? sql`NOTHING` : sql`UPDATE SET ${commas(values.map((v) => sql`${name(v)} = excluded.${name(v)}`))}`}`,
-    sql`DELETE FROM ${table} WHERE ${keyIn(input, keys(gone))}`,
-    sql`INSERT OR IGNORE INTO _dirty SELECT json_array(${commas(input.by.map((field) => item(columns.indexOf(field))))}) FROM json_each(${rows})`,
+    ...rows.flatMap((json) => upsert(derivation, key, input, json, page.life)),
+    ...keys.flatMap((json) => removeRows(derivation, key, input, json)),
   ]
 }
 
-/** The statements that forget an input, to be filled from its beginning again. What was built from it becomes dirty. */
-export const forget = (key: string, input: Input): SQL[] => [
-  sql`INSERT OR IGNORE INTO _dirty SELECT ${groupOf(input)} FROM ${name(mirrorName(key))}`,
-  sql`DELETE FROM ${name(mirrorName(key))}`,
-]
-
-/** The latest rows of some keys, oldest first: columns `_group` (the key as a JSON array) and `_row`. `keys` is a JSON array of such arrays. */
-export function rowsOf(key: string, input: Input, keys: string): SQL {
-  const { of, by, fields, last, each } = input
-  const counted = [sql`d.value`, ...(each === undefined ? [] : [sql`m.${name(each)}`])]
-  const own = by.map((field, i) => sql`m.${name(field)} = json_extract(d.value, ${sql.raw(`'$[${i}]'`)})`)
-  const order = (direction: 'ASC' | 'DESC'): SQL =>
-    commas([of.eventTime, ...of.key].map((field) => sql`${name(field)} ${sql.raw(direction)}`))
-  return sql`
-    SELECT _group, ${recordJson(of, fields)} AS _row FROM (
-      SELECT d.value AS _group, m.*, row_number() OVER (PARTITION BY ${commas(counted)} ORDER BY ${order('DESC')}) AS _place
-      FROM json_each(${keys}) d JOIN ${name(mirrorName(key))} m ON ${and(own)}
-    ) WHERE _place <= ${last} ORDER BY _group, ${order('ASC')}`
+function upsert(derivation: Derivation, key: string, input: Followed, json: string, life: number): SQL[] {
+  const { of, by } = input
+  const columns = mirroredFields(input)
+  const table = name(mirrorName(key))
+  const given = (field: string): SQL =>
+    sql`json_extract(r.value, ${sql.raw(`'$[${columns.indexOf(field)}]'`)})`
+  const own = (field: string): SQL => sql`m.${name(field)}`
+  const same = and(of.key.map((field) => sql`${own(field)} = ${given(field)}`))
+  const differs = sql`(${commas(columns.map(own))}) IS NOT (${commas(columns.map(given))})`
+  const written = [...columns, '_life']
+  const changing = written.filter((field) => !of.key.includes(field))
+  return [
+    ...mark(
+      derivation,
+      input,
+      sql`SELECT ${groupOf(by.map(own))} AS grp FROM json_each(${json}) r CROSS JOIN ${table} m ON ${same} WHERE ${differs} AND ${known(by.map(own))}
+          UNION SELECT ${groupOf(by.map(given))} FROM json_each(${json}) r LEFT JOIN ${table} m ON ${same} WHERE ${differs}`,
+    ),
+    sql`INSERT INTO ${table} (${commas(written.map(name))}) SELECT ${commas([...columns.map((_, i) => item(i)), sql`${life}`])} FROM json_each(${json}) WHERE true
+        ON CONFLICT (${commas(of.key.map(name))}) DO UPDATE SET ${commas(changing.map((v) => sql`${name(v)} = excluded.${name(v)}`))}
+        WHERE (${commas(changing.map((v) => sql`${table}.${name(v)}`))}) IS NOT (${commas(changing.map((v) => sql`excluded.${name(v)}`))})`,
+  ]
 }
 
-const belongs = ({ by }: Input, record: Json): boolean =>
-  by.every((field) => record[field] !== null && record[field] !== undefined)
+/** The statements that take rows out of a mirror. `keys` is a JSON array of their keys, as arrays. */
+export function removeRows(derivation: Derivation, key: string, input: Followed, keys: string): SQL[] {
+  const { of, by } = input
+  const where = sql`(${commas(of.key.map(name))}) IN (SELECT ${commas(of.key.map((_, i) => item(i)))} FROM json_each(${keys}))`
+  const table = name(mirrorName(key))
+  return [
+    ...mark(
+      derivation,
+      input,
+      sql`SELECT DISTINCT ${groupOf(by.map(name))} AS grp FROM ${table} WHERE ${where} AND ${known(by.map(name))}`,
+    ),
+    sql`DELETE FROM ${table} WHERE ${where}`,
+  ]
+}
 
-const groupOf = ({ by }: Input): SQL => sql`json_array(${commas(by.map(name))})`
+/**
+ * What rows belong to must be built anew: `groups` selects it as JSON arrays, `grp`. Of an input that names parts of the key
+ * these are all keys with such parts, that the others know: they are found step by step, see walks.ts.
+ */
+function mark({ out, inputs }: Derivation, input: Followed, groups: SQL): SQL[] {
+  if (isWhole(out, input)) return [sql`INSERT OR IGNORE INTO _dirty SELECT grp FROM (${groups})`]
+  return Object.entries(inputs).flatMap(([other, each]) =>
+    isWhole(out, each)
+      ? [
+          sql`INSERT INTO _walks (name, parts, value, after) SELECT ${mirrorName(other)}, ${input.parts.join()}, grp, ${BEGINNING} FROM (${groups}) WHERE true
+              ON CONFLICT (name, parts, value) DO UPDATE SET after = excluded.after`,
+        ]
+      : [],
+  )
+}
 
-const keyIn = ({ of }: Input, keys: string): SQL =>
-  sql`(${commas(of.key.map(name))}) IN (SELECT ${commas(of.key.map((_, i) => item(i)))} FROM json_each(${keys}))`
+/** What cannot stand in the mirror says nothing about any record: it is an answer against the input's contract. */
+function fits({ of }: Followed, change: Change): boolean {
+  const holder = change.op === 'upsert' ? change.record : change.key
+  const hasKey = of.key.every(
+    (field) => typeof holder[field] === (sqlType(of, field) === 'TEXT' ? 'string' : 'number'),
+  )
+  return hasKey && (change.op === 'delete' || typeof change.record[of.eventTime] === 'string')
+}
+
+const belongs = ({ by }: Followed, record: Json): boolean =>
+  by.every((field) => typeof record[field] === 'string')
+
+const groupOf = (values: readonly SQL[]): SQL => sql`json_array(${commas(values)})`
+
+const known = (values: readonly SQL[]): SQL => and(values.map((value) => sql`${value} IS NOT NULL`))

@@ -1,47 +1,98 @@
 /** How far the feeds of a derivation's inputs were read, and what of it counts. */
 import { ensureState } from '../store/state.ts'
 import { sql, statement, type SQL } from '../store/sql.ts'
-import type { Input } from './derivation.ts'
-import { mirrorShape } from './mirror.ts'
+import type { Derivation, Followed } from './derivation.ts'
+import { mirrorShape } from './mirrored.ts'
+
+/** What the mirror of an input is being, or was, filled with. */
+export interface Filling {
+  /** What its rows hold: with another shape they lack something. */
+  readonly shape: string
+  /** What decides which of them `build` sees, and the version of what is built: with another one all records are built anew. */
+  readonly built: string
+  /** Counts the fillings: rows of an earlier one that did not come again are gone from the input. */
+  readonly life: number
+  /** Set once the end was reached: where the search for such rows goes on. */
+  readonly sweptTo?: string
+}
 
 /** Where a run goes on. */
 export interface Place {
   /** Runs committed before. */
   readonly run: number
+  readonly filling: Filling
   /** Of the input's feed. */
   readonly cursor: string | undefined
-  /** The mirror was filled from another major of the input, or with other fields: it must be filled anew. */
+  /** The end was reached: what is built counts on the mirror. */
+  readonly isFilled: boolean
+  /** The mirror holds other fields, or those of another major: it must be filled anew. */
   readonly isOther: boolean
+  /** All records must be built anew. */
+  readonly isBuiltOtherwise: boolean
 }
 
 /** Where the reading of an input goes on. Makes the state row at the first run. */
-export async function placeOf(db: D1Database, input: Input, newIncarnation: () => string): Promise<Place> {
-  const results = await db.batch<{ run: number; cursor: string | null }>([
+export async function placeOf(
+  db: D1Database,
+  { out }: Derivation,
+  input: Followed,
+  newIncarnation: () => string,
+): Promise<Place> {
+  const results = await db.batch<{ run: number; cursor: string | null; n: number | null }>([
     statement(db, ensureState(newIncarnation())),
     statement(
       db,
-      sql`SELECT run, (SELECT cursor FROM _progress WHERE name = ${input.of.id}) AS cursor FROM _state`,
+      sql`SELECT run, p.cursor, p.n FROM _state LEFT JOIN _progress p ON p.name = ${input.of.id}`,
     ),
   ])
   const row = results[1]?.results[0]
+  const { by, parts, fields, last, each, within } = input
+  const shape = mirrorShape(input)
+  const built = JSON.stringify([out.version, by, parts, fields, last, each ?? null, within ?? null])
   const known = row?.cursor ?? undefined
-  const shape = `${mirrorShape(input)}\n`
-  const isOther = known !== undefined && !known.startsWith(shape)
-  return { run: row?.run ?? 0, cursor: isOther ? undefined : known?.slice(shape.length), isOther }
+  const [head = '', ...rest] = known?.split('\n') ?? []
+  const before = known === undefined ? { shape, built, life: 1 } : fillingOf(head)
+  return {
+    run: row?.run ?? 0,
+    filling: { ...before, shape, built },
+    cursor: rest.join('\n') || undefined,
+    isFilled: row?.n === 1,
+    isOther: before.shape !== shape,
+    isBuiltOtherwise: before.built !== built,
+  }
+}
+
+/** Written by {@link reached}; what an earlier release wrote is of another shape. */
+function fillingOf(head: string): Filling {
+  if (!head.startsWith('{')) return { shape: '', built: '', life: 1 }
+  return JSON.parse(head) as Filling
+}
+
+/** What became of the reading of a feed. */
+export interface Reached {
+  readonly filling: Filling
+  readonly cursor?: string | undefined
+  readonly isFilled: boolean
+  /** What the input says counts once all that was read is built; null when it did not say. */
+  readonly asOf: string | null
 }
 
 /**
- * Where the reading of a feed stands. `n` is 1 once its end was reached: before, nothing is built from it. Of an input
- * that had to be read again from its beginning the old watermark holds for what was built before, and for nothing after.
+ * Where the reading of a feed stands. `n` is 1 once its end was reached: before, nothing is built from it. The watermark of
+ * what was built before goes on to hold, unless an input that was read again from its beginning says less now.
  */
-export const reached = (input: Input, cursor: string | null, atEnd: boolean, asOf: string | null): SQL => sql`
-  INSERT INTO _progress (name, cursor, n, next_as_of) VALUES (${input.of.id}, ${cursor && `${mirrorShape(input)}\n${cursor}`}, ${atEnd ? 1 : 0}, ${asOf})
-  ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor,
-    n = CASE WHEN excluded.cursor IS NULL THEN 0 ELSE max(coalesce(n, 0), excluded.n) END,
-    as_of = CASE WHEN excluded.n > coalesce(n, 0) THEN NULL ELSE as_of END,
-    next_as_of = CASE WHEN excluded.cursor IS NULL THEN NULL ELSE coalesce(excluded.next_as_of, next_as_of) END`
+export const reached = (input: Followed, { filling, cursor, isFilled, asOf }: Reached): SQL => sql`
+  INSERT INTO _progress (name, cursor, n, next_as_of) VALUES (${input.of.id}, ${`${JSON.stringify(filling)}\n${cursor ?? ''}`}, ${isFilled ? 1 : 0}, ${asOf})
+  ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor, n = excluded.n,
+    as_of = CASE WHEN excluded.n > coalesce(n, 0) AND coalesce(excluded.next_as_of, next_as_of, '') < coalesce(as_of, '') THEN NULL ELSE as_of END,
+    next_as_of = coalesce(excluded.next_as_of, next_as_of)`
+
+/** The mirror is filled from the beginning: what the input said counts no more. */
+export const beginAnew = (input: Followed, filling: Filling): SQL => sql`
+  INSERT INTO _progress (name, cursor, n) VALUES (${input.of.id}, ${`${JSON.stringify({ ...filling, life: filling.life + 1 })}\n`}, 0)
+  ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor, n = 0, next_as_of = NULL`
 
 /** What an input says counts, also when it says less than before: it has a new source, or was restored. */
-export const adopt = sql`
+export const adopt: SQL = sql`
   UPDATE _progress SET as_of = next_as_of, next_as_of = NULL
-  WHERE next_as_of IS NOT NULL AND NOT EXISTS (SELECT 1 FROM _dirty)`
+  WHERE next_as_of IS NOT NULL AND NOT EXISTS (SELECT 1 FROM _dirty) AND NOT EXISTS (SELECT 1 FROM _walks)`

@@ -1,0 +1,153 @@
+/** One step of what is built: the next walks, then the records of a chunk of dirty keys. */
+import { rowReader, type Contract, type RowError } from '@meshloop/contract'
+import { quarantine } from '../ingest/quarantine.ts'
+import { sql, statement, type SQL } from '../store/sql.ts'
+import { storing, type Json, type StoredRow } from '../store/stored-row.ts'
+import { writeRows } from '../store/write-rows.ts'
+import { committer } from './commit.ts'
+import { isWhole, type Derivation } from './derivation.ts'
+import { rowsOf } from './latest.ts'
+import { adopt } from './place.ts'
+import { goneOn, nextWalks, passedBy, type Passed, type Walk } from './walks.ts'
+
+/** What a step works with. */
+export interface Building {
+  readonly db: D1Database
+  readonly derivation: Derivation
+  readonly now: () => number
+}
+
+/** What a step did. */
+export interface Built {
+  /** Keys whose record was built anew. */
+  readonly keys: number
+  /** Those of them that have no record. */
+  readonly removed: number
+  /** Built records that the contract refuses. */
+  readonly refused: number
+  /** Nothing is left to build, and the inputs' watermarks were adopted. */
+  readonly done: boolean
+  /** Nothing can be built yet: an input's mirror is being filled. */
+  readonly waits: boolean
+}
+
+/** Rows of one input that a chunk holds in memory; with more of them it is halved. */
+const MAX_ROWS = 20_000
+const WAITS: Built = { keys: 0, removed: 0, refused: 0, done: false, waits: true }
+
+/** Does the next step, of at most so many keys. Nothing is built before every input's mirror was filled once. */
+export async function buildStep(building: Building, most: number): Promise<Built> {
+  const { db, derivation } = building
+  const [state, walks, dirty] = await db.batch<Record<string, unknown>>([
+    statement(db, sql`SELECT run, (SELECT count(*) FROM _progress WHERE n = 1) AS filled FROM _state`),
+    statement(db, nextWalks),
+    statement(db, sql`SELECT key FROM _dirty ORDER BY key LIMIT ${most}`),
+  ])
+  const run = Number(state?.results[0]?.['run'])
+  if (state?.results[0]?.['filled'] !== Object.keys(derivation.inputs).length) return WAITS
+  const open = (walks?.results ?? []) as unknown as Walk[] // as nextWalks selects them
+  if (open.length > 0) await walk(building, run, open)
+  const keys = (dirty?.results ?? []).map(({ key }) => String(key))
+  const built = await buildKeys(building, keys)
+  await committer(
+    db,
+    open.length > 0 ? run + 1 : run,
+  )([
+    ...built.statements,
+    sql`DELETE FROM _dirty WHERE key IN (SELECT value FROM json_each(${JSON.stringify(built.keys)}))`,
+    adopt,
+  ])
+  const { removed, refused } = built
+  const done = open.length === 0 && built.keys.length === keys.length && keys.length < most
+  return { keys: built.keys.length, removed, refused, done, waits: false }
+}
+
+async function walk({ db, derivation }: Building, run: number, walks: readonly Walk[]): Promise<void> {
+  const query = passedBy(derivation, walks)
+  const passed = query ? (await statement(db, query).all<Passed>()).results : []
+  await committer(db, run)(goneOn(walks, passed))
+}
+
+interface Records {
+  /** Those whose records these are: fewer than asked for when they have too many rows. */
+  readonly keys: readonly string[]
+  readonly statements: readonly SQL[]
+  readonly removed: number
+  readonly refused: number
+}
+
+async function buildKeys(building: Building, dirty: readonly string[]): Promise<Records> {
+  if (dirty.length === 0) return { keys: dirty, statements: [], removed: 0, refused: 0 }
+  const { db, derivation, now } = building
+  const { out, inputs, build } = derivation
+  const entries = Object.entries(inputs)
+  const keys = `[${dirty.join(',')}]`
+  const limit = dirty.length === 1 ? Number.MAX_SAFE_INTEGER : MAX_ROWS + 1
+  const found = await db.batch<{ _group: string; _row: string }>(
+    entries.map(([name, input]) => statement(db, rowsOf(name, input, { keys, outKey: out.key, limit }))),
+  )
+  if (dirty.length > 1 && found.some(({ results }) => results.length > MAX_ROWS))
+    return buildKeys(building, dirty.slice(0, Math.ceil(dirty.length / 2)))
+  const rows = entries.map(([name, input], i) => ({
+    name,
+    isWhole: isWhole(out, input),
+    of: Map.groupBy(found[i]?.results ?? [], ({ _group }) => _group),
+  }))
+  const read = rowReader(out)
+  const write = storing(out)
+  const stored: StoredRow[] = []
+  const rejected = []
+  let removed = 0
+  for (const [index, grp] of dirty.entries()) {
+    const key = keyOf(out, grp)
+    const own = Object.fromEntries(
+      rows.map(({ name, of }) => [name, (of.get(grp) ?? []).map(({ _row }): unknown => JSON.parse(_row))]),
+    )
+    const isKnown = rows.some((input) => input.isWhole && input.of.has(grp))
+    const { record, errors } = isKnown ? attempt(() => build(key, own), read) : NO_RECORD
+    if (errors) rejected.push({ index, row: record ?? key, errors })
+    else if (record === undefined) {
+      removed++
+      stored.push(write.deletion({ ...key, ...noVersion(out) }))
+    } else stored.push(write.record(record))
+  }
+  const statements = [
+    ...writeRows(out, 'build', stored, 'replace').statements,
+    ...(await quarantine('build', rejected, now())),
+  ]
+  return { keys: dirty, statements, removed, refused: rejected.length }
+}
+
+interface Attempt {
+  readonly record: Json | undefined
+  readonly errors?: readonly RowError[]
+}
+
+const NO_RECORD: Attempt = { record: undefined }
+
+/**
+ * The record that is built; none when there is none to be. Inputs belong to others: a row that the code did not think of
+ * must not keep all other records from being built.
+ */
+function attempt(build: () => unknown, read: ReturnType<typeof rowReader>): Attempt {
+  let record: unknown
+  try {
+    record = build()
+  } catch (error) {
+    return {
+      record: undefined,
+      errors: [{ code: 'build_failed', field: '', detail: String(error).slice(0, 300) }],
+    }
+  }
+  if (record === undefined) return NO_RECORD
+  const result = read(record)
+  return 'errors' in result ? { record: record as Json, errors: result.errors } : { record: result.record }
+}
+
+function keyOf(out: Contract, grp: string): Record<string, string> {
+  const parts = JSON.parse(grp) as unknown[] // written by json_array
+  return Object.fromEntries(out.key.map((name, i) => [name, String(parts[i])]))
+}
+
+/** A record that is gone has no version of its own: what is built replaces what was, whatever its version. */
+const noVersion = (out: Contract): Json => ({ [out.versionBy ?? out.eventTime]: '' })

@@ -1,0 +1,123 @@
+/** One step of an input's mirror: a page of its feed, or what must be done before the next one. */
+import type { Contract } from '@meshloop/contract'
+import { commas, name, sql, statement, type SQL } from '../store/sql.ts'
+import { committer } from './commit.ts'
+import type { Derivation, Followed } from './derivation.ts'
+import { applyChanges, removeRows, type Change } from './mirror.ts'
+import { mirroredFields, mirrorName } from './mirrored.ts'
+import { beginAnew, placeOf, reached, type Place } from './place.ts'
+import { BEGINNING, placeAfter, walkAll } from './walks.ts'
+
+/** A page of an input's feed. */
+export interface FeedPage {
+  readonly changes: readonly Change[]
+  readonly next_cursor: string
+  readonly more: boolean
+  /** The watermark that holds once the page is applied; null before the end of the feed. */
+  readonly as_of: string | null
+}
+
+/** Reads an input's feed; undefined means that it cannot go on from this cursor. `fields`: all that is needed of a record. */
+export type ReadFeed = (
+  input: Contract,
+  after: string | undefined,
+  limit: number,
+  fields: readonly string[],
+) => Promise<FeedPage | undefined>
+
+/** What a step works with. */
+export interface Feeding {
+  readonly db: D1Database
+  readonly derivation: Derivation
+  readonly readFeed: ReadFeed
+  readonly newIncarnation: () => string
+}
+
+/** What a step did. */
+export interface Fed {
+  readonly changes: number
+  /** There is more to read. */
+  readonly behind: boolean
+}
+
+/** Rows of a mirror that one step of a sweep looks at. */
+const SWEEP_ROWS = 2_000
+
+/** Does the next step of an input. `pageRows`: changes of a page. */
+export async function feedStep(
+  feeding: Feeding,
+  key: string,
+  input: Followed,
+  pageRows: number,
+): Promise<Fed> {
+  const { db, derivation, newIncarnation, readFeed } = feeding
+  const place = await placeOf(db, derivation, input, newIncarnation)
+  const { run, filling, cursor } = place
+  const commit = committer(db, run)
+  const anew = place.isBuiltOtherwise ? walkAll(derivation) : []
+  if (place.isOther) {
+    await commit([...anew, beginAnew(input, filling)])
+    return { changes: 0, behind: true }
+  }
+  if (place.isBuiltOtherwise) await commit([...anew, reached(input, { ...place, asOf: null })])
+  if (place.isBuiltOtherwise) return { changes: 0, behind: true }
+  if (filling.sweptTo !== undefined) return sweep(feeding, key, input, place, filling.sweptTo)
+  const page = await readFeed(input.of, cursor, pageRows, mirroredFields(input))
+  if (!page) {
+    await commit([beginAnew(input, filling)])
+    return { changes: 0, behind: true }
+  }
+  const { changes, next_cursor, more, as_of } = page
+  const isNews = changes.length > 0 || next_cursor !== cursor || as_of !== null
+  if (isNews) {
+    // Of a first filling nothing can be left over.
+    const mustSweep = !more && !place.isFilled && filling.life > 1
+    await commit([
+      ...applyChanges(derivation, key, input, { changes, life: filling.life }),
+      reached(input, {
+        filling: mustSweep ? { ...filling, sweptTo: BEGINNING } : filling,
+        cursor: next_cursor,
+        isFilled: place.isFilled || (!more && !mustSweep),
+        asOf: as_of,
+      }),
+    ])
+    if (mustSweep) return { changes: changes.length, behind: true }
+  }
+  return { changes: changes.length, behind: more }
+}
+
+/** Takes out what did not come again: the mirror was filled anew, and nothing is built before it is what the input is. */
+async function sweep(
+  { db, derivation }: Feeding,
+  key: string,
+  input: Followed,
+  { run, filling: { sweptTo: _, ...filling }, cursor }: Place,
+  after: string,
+): Promise<Fed> {
+  const { results } = await statement(db, rowsAfter(key, input, after, filling.life)).all<{
+    at: string
+    isOld: number
+  }>()
+  const old = results.filter(({ isOld }) => isOld === 1).map(({ at }) => at)
+  const last = results.length < SWEEP_ROWS ? undefined : results.at(-1)?.at
+  await committer(
+    db,
+    run,
+  )([
+    ...(old.length === 0 ? [] : removeRows(derivation, key, input, `[${old.join()}]`)),
+    reached(input, {
+      filling: last === undefined ? filling : { ...filling, sweptTo: last },
+      cursor,
+      isFilled: last === undefined,
+      asOf: null,
+    }),
+  ])
+  return { changes: 0, behind: last !== undefined }
+}
+
+function rowsAfter(key: string, { of }: Followed, after: string, life: number): SQL {
+  const own = commas(of.key.map(name))
+  const least = commas(placeAfter(of, after).map((value) => sql`${value}`))
+  return sql`SELECT json_array(${own}) AS at, _life IS NOT ${life} AS isOld FROM ${name(mirrorName(key))}
+    WHERE (${own}) > (${least}) ORDER BY ${own} LIMIT ${SWEEP_ROWS}`
+}

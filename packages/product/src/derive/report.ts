@@ -1,0 +1,86 @@
+/** What runs did and cost: answered to whoever asked for the run, kept for people. */
+import { sql, statement } from '../store/sql.ts'
+import type { Spent } from './budget.ts'
+import type { Deriving, InputRead } from './run.ts'
+
+/** What a run did for one input. */
+export interface InputReport {
+  /** Changes read, and the pages that they came in. */
+  readonly changes: number
+  readonly pages: number
+  /** The input's watermark that the records have reached; null while there is none. */
+  readonly as_of: string | null
+  /** now − as_of, in milliseconds. */
+  readonly lag_ms: number | null
+  /** There is more to read. */
+  readonly behind: boolean
+  /** Why the input could not be read. */
+  readonly failure?: string
+}
+
+/** What a run did. */
+export interface RunReport extends Spent {
+  /** By the id of the product. */
+  readonly inputs: Readonly<Record<string, InputReport>>
+  /** Keys whose record was built anew. */
+  readonly built: number
+  /** Those of them that have no record, or no more. */
+  readonly removed: number
+  /** Built records that the contract refuses; they are in quarantine. */
+  readonly refused: number
+  /** True when nothing is left to do; else run again. */
+  readonly done: boolean
+}
+
+/** A run that was kept. */
+export interface KeptRun extends RunReport {
+  /** RFC 3339 */
+  readonly at: string
+}
+
+/** Runs that are kept: those that did something. */
+const KEPT = 100
+
+/** What was read of each input, and where it stands now. */
+export async function inputReports(
+  { db, derivation, now }: Deriving,
+  read: ReadonlyMap<string, InputRead>,
+): Promise<RunReport['inputs']> {
+  const { results } = await statement(db, sql`SELECT name, as_of FROM _progress`).all<{
+    name: string
+    as_of: string | null
+  }>()
+  return Object.fromEntries(
+    Object.entries(derivation.inputs).map(([key, { of }]) => {
+      const { changes = 0, pages = 0, behind = true, failure } = read.get(key) ?? {}
+      const as_of = results.find(({ name }) => name === of.id)?.as_of ?? null
+      const lag_ms = as_of === null ? null : now() - Date.parse(as_of)
+      const failed = failure ? { failure: failure.message.slice(0, 300) } : {}
+      return [of.id, { changes, pages, as_of, lag_ms, behind, ...failed }]
+    }),
+  )
+}
+
+/** Keeps the report of a run that did something. */
+export async function keepReport({ db, now }: Deriving, report: RunReport): Promise<void> {
+  const changes = Object.values(report.inputs).reduce((sum, input) => sum + input.changes, 0)
+  if (changes + report.built === 0 && report.done) return
+  const at = new Date(now()).toISOString()
+  await db.batch([
+    statement(
+      db,
+      sql`INSERT INTO _runs (n, at, report) SELECT coalesce(max(n), 0) + 1, ${at}, ${JSON.stringify(report)} FROM _runs`,
+    ),
+    statement(db, sql`DELETE FROM _runs WHERE n <= (SELECT max(n) FROM _runs) - ${KEPT}`),
+  ])
+}
+
+/** The runs that are kept, the newest first. */
+export async function keptRuns(db: D1Database): Promise<KeptRun[]> {
+  const { results } = await statement(db, sql`SELECT at, report FROM _runs ORDER BY n DESC`).all<{
+    at: string
+    report: string
+  }>()
+  // Written by keepReport.
+  return results.map(({ at, report }) => ({ at, ...(JSON.parse(report) as RunReport) }))
+}
