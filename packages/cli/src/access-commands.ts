@@ -149,3 +149,4 @@ const withTerms = (command: Command): Command =>
     .option('--rows <conditions...>', 'only rows for which all hold: field=value or field[operator]=value')
     .option('--totals', 'totals alone, no records')
     .option('--until <time>', 'when it ends: a day or an RFC 3339 time')
+    .option('--rows-per-day <rows>', 'rows that the database may read for it on a day (UTC), or none')

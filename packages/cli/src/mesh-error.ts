@@ -38,6 +38,8 @@ export type MeshErrorCode =
   | 'no_mesh_running'
   | 'mesh_unreachable'
   | 'not_a_mesh'
+  | 'no_export'
+  | 'export_untrue'
   | 'no_key'
   | 'unknown_product'
   | 'unknown_source'

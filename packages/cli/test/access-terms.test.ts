@@ -25,6 +25,7 @@ const everything: Terms = {
   scopes: ['read'],
   view: { classes: null, columns: null, rows: [] },
   ends_at: null,
+  rows_per_day: null,
 }
 const row = (field: string, op: string, value: unknown) => ({
   ...everything,
@@ -39,6 +40,8 @@ describe('terms', () => {
       { ...everything, view: { ...everything.view, columns: ['order_id', 'status'] } },
       'order_id, status',
     ],
+    [{ rowsPerDay: '5000' }, { ...everything, rows_per_day: 5_000 }, 'all fields; 5000 rows a day'],
+    [{ rowsPerDay: 'none' }, everything, 'all fields'],
     [
       { classes: 'internal' },
       { ...everything, view: { ...everything.view, classes: ['internal'] } },
@@ -81,6 +84,8 @@ describe('terms', () => {
     { rows: ['status=eaten'] },
     { rows: ['total_cents=much'] },
     { until: 'soon' },
+    { rowsPerDay: '0' },
+    { rowsPerDay: 'many' },
   ])('%j is a mistake', (options) => {
     expect(() => termsOf(options, orders)).toThrow(expect.objectContaining({ code: 'bad_argument' }))
   })

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startMesh, type Mesh } from '../src/host/mesh.ts'
 import { run } from '../src/program.ts'
@@ -206,6 +207,48 @@ describe('mesh ingest and mesh query', () => {
     expect(out).toBe('order_id   total_cents\nord_1000        100000\nord_10000      1000000\n')
     expect(err).toBe('complete up to: unknown · there are more: see --limit\n')
     expect((await command(['query', 'purchase.orders', 'order_id=none'])).out).toBe('nothing found\n')
+  })
+})
+
+describe('mesh export', () => {
+  const odd = {
+    currency: 'Ä€ß',
+    total_cents: 2 ** 40 + 1,
+    campaign_id: 'cmp_1',
+    placed_at: '2026-02-01T00:00:00.001Z',
+  }
+  const rows = [order(9_001, odd), order(9_002, { placed_at: '2026-02-28T23:59:59.999Z' })]
+
+  test('the files that a product wrote are read by DuckDB as they are', async () => {
+    await command([
+      'ingest',
+      'purchase.orders',
+      file(
+        'bulk.ndjson',
+        rows.map((row) => JSON.stringify(row)),
+      ),
+    ])
+    expect(await mesh.scheduled('purchase.orders')).toBe('ok')
+    const out = join(checkout, 'bulk')
+    const done = await command(['export', 'purchase.orders', '--out', out])
+    expect(done).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+ records in \d+ files/) })
+    const connection = await (await DuckDBInstance.create(':memory:')).connect()
+    const found = await connection.runAndReadAll(
+      `SELECT order_id, currency, total_cents, campaign_id, epoch_ms(placed_at) AS placed, item_count
+       FROM read_parquet('${out}/2026-02.*.parquet') WHERE order_id IN ('ord_9001', 'ord_9002') ORDER BY total_cents DESC`,
+    )
+    expect(found.getRowObjectsJson()).toEqual([
+      { order_id: 'ord_9001', currency: 'Ä€ß', total_cents: '1099511627777', campaign_id: 'cmp_1', placed: String(Date.UTC(2026, 1) + 1), item_count: '1' },
+      { order_id: 'ord_9002', currency: 'EUR', total_cents: '900200', campaign_id: null, placed: String(Date.UTC(2026, 2) - 1), item_count: '1' },
+    ]) // prettier-ignore
+  })
+
+  test.each([
+    [['purchase.orders', '--format', 'csv'], 'bad_argument'],
+    [['marketing.campaigns'], 'no_export'],
+    [['marketing.newsletter'], 'request_refused'],
+  ])('%j is refused: %s', async (args, code) => {
+    expect(await command(['export', ...args])).toMatchObject({ code: 1, err: expect.stringContaining(code) })
   })
 })
 

@@ -26,6 +26,7 @@ const termsShape = {
     rows: z.array(z.object({ field: z.string(), op: z.string(), value: z.unknown() })),
   }),
   ends_at: z.string().nullable(),
+  rows_per_day: z.number().nullable(),
 }
 
 /** What is asked for or granted. */

@@ -14,14 +14,16 @@ export interface TermOptions {
   readonly totals?: boolean
   /** Day or time of the end, RFC 3339. */
   readonly until?: string
+  /** Rows that may be read on a day: a number, or `none`. */
+  readonly rowsPerDay?: string
 }
 
 /** Terms as the catalog takes them. */
 export type Terms = z.output<typeof termsSchema>
 
 /** Whether any term is said. */
-export const saysTerms = ({ fields, classes, rows, totals, until }: TermOptions): boolean =>
-  [fields, classes, rows, totals, until].some((each) => each !== undefined)
+export const saysTerms = ({ fields, classes, rows, totals, until, rowsPerDay }: TermOptions): boolean =>
+  [fields, classes, rows, totals, until, rowsPerDay].some((each) => each !== undefined)
 
 /**
  * The terms that the options say; for what they do not say, those of `before`. Values of conditions are read as the contract's
@@ -30,7 +32,7 @@ export const saysTerms = ({ fields, classes, rows, totals, until }: TermOptions)
  * @throws {MeshError} `bad_argument`
  */
 export function termsOf(options: TermOptions, contract: Contract, before: Terms = everything): Terms {
-  const { fields, classes, rows, totals, until } = options
+  const { fields, classes, rows, totals, until, rowsPerDay } = options
   const shown = {
     columns: fields === undefined ? null : listOf(fields),
     classes: classes === undefined ? null : listOf(classes),
@@ -45,6 +47,7 @@ export function termsOf(options: TermOptions, contract: Contract, before: Terms 
       rows: rows === undefined ? view.rows : rows.map((text) => rowFilter(text, contract)),
     },
     ends_at: until === undefined ? before.ends_at : timeOf(until),
+    rows_per_day: rowsPerDay === undefined ? before.rows_per_day : quotaOf(rowsPerDay),
   }
 }
 
@@ -52,10 +55,11 @@ const everything: Terms = {
   scopes: ['read'],
   view: { classes: null, columns: null, rows: [] },
   ends_at: null,
+  rows_per_day: null,
 }
 
 /** In words, for a table's cell. */
-export function termsWords({ scopes, view, ends_at }: Terms): string {
+export function termsWords({ scopes, view, ends_at, rows_per_day }: Terms): string {
   const fields = view.classes
     ? `fields of class ${view.classes.join(', ')}`
     : (view.columns?.join(', ') ?? 'all fields')
@@ -63,7 +67,8 @@ export function termsWords({ scopes, view, ends_at }: Terms): string {
     ({ field, op, value }) => `${field}${op === 'eq' ? '' : `[${op}]`}=${String(value)}`,
   )
   const what = scopes.includes('read') ? fields : scopes.length === 0 ? 'flags' : `totals of ${fields}`
-  return [what, ...rows, ...(ends_at === null ? [] : [`until ${ends_at.slice(0, 10)}`])].join('; ')
+  const quota = rows_per_day === null ? [] : [`${rows_per_day} rows a day`]
+  return [what, ...rows, ...quota, ...(ends_at === null ? [] : [`until ${ends_at.slice(0, 10)}`])].join('; ')
 }
 
 const listOf = (text: string): string[] =>
@@ -89,6 +94,16 @@ function rowFilter(text: string, contract: Contract): Terms['view']['rows'][numb
     if (parsed.success) return parsed.data
     throw new MeshError('bad_argument', `"${one}" is no ${field}: it is of kind ${definition.kind}.`)
   }
+}
+
+function quotaOf(text: string): number | null {
+  if (text === 'none') return null
+  if (/^[1-9]\d{0,12}$/.test(text)) return Number(text)
+  throw new MeshError(
+    'bad_argument',
+    `"${text}" is no number of rows.`,
+    'Write how many rows may be read on a day, 100000, or none for no quota.',
+  )
 }
 
 /** A day means its first moment in UTC. */

@@ -26,10 +26,10 @@ const maxAttempts = 5
  */
 export async function declare(
   scene: Scene,
-  { scopes, view, ends_at, ...subject }: Declaration,
+  { scopes, view, ends_at, rows_per_day, ...subject }: Declaration,
 ): Promise<Grant> {
   const { db } = scene
-  const terms = inOrder({ scopes, view, ends_at })
+  const terms = inOrder({ scopes, view, ends_at, rows_per_day })
   const { purpose } = subject
   for (let attempt = 1; ; attempt++) {
     const before = await findGrant(db, subject)

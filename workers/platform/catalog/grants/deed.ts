@@ -55,4 +55,9 @@ export function deedOf(subject: Subject, told: Told, statements: readonly D1Prep
 }
 
 /** The terms of a grant. */
-export const termsOf = ({ scopes, view, ends_at }: Terms): Terms => ({ scopes, view, ends_at })
+export const termsOf = ({ scopes, view, ends_at, rows_per_day }: Terms): Terms => ({
+  scopes,
+  view,
+  ends_at,
+  rows_per_day,
+})

@@ -6,7 +6,7 @@ import type { Actor } from '../people/actor.ts'
 import type { Ask } from '../products/ask-product.ts'
 import type { Product } from '../products/product.ts'
 import { findProduct } from '../products/product-store.ts'
-import { usesOf, type ConsumerUse, type Usage } from '../products/usage.ts'
+import { useForOwner, usesOf, type OwnersUse, type Usage } from '../products/usage.ts'
 import { listGrantsSeen, listRequests, type Listed } from './access-lists.ts'
 import { findGrant } from './grant-store.ts'
 import { holds, type AccessRequest, type Grant } from './grant.ts'
@@ -25,7 +25,7 @@ export interface Reading {
 
 /** A grant on a product of the actor's, with who reads what, how much and when last; null where nobody can tell. */
 export interface GivenGrant extends Grant {
-  readonly use: ConsumerUse | null
+  readonly use: OwnersUse | null
 }
 
 /** What an actor has to do with access. */
@@ -69,7 +69,8 @@ export interface RequestDocument {
 export interface GrantDocument {
   readonly grant: Grant
   readonly holds: boolean
-  readonly use: ConsumerUse | null
+  /** Rows are counted for the owner alone. */
+  readonly use: OwnersUse | null
   readonly product: TermsOf | null
   readonly may: Standing
   /** What happened to it, the newest first. */
@@ -127,10 +128,11 @@ export async function grantDocument(
     readGrantHistory(env.DB, id),
     readUses(env, [grant], askUsage),
   ])
+  const use = uses.get(id) ?? null
   return {
     grant,
     holds: holds(grant, at),
-    use: uses.get(id) ?? null,
+    use: owns ? use : use && { ...use, rows_read_busiest_day: null },
     product: product && termsOn(product, fieldsUnder(product.contract, grant)),
     may: { owns, speaks },
     history,
@@ -142,7 +144,7 @@ async function readUses(
   env: CatalogEnv,
   grants: readonly Grant[],
   askUsage: Ask<Usage>,
-): Promise<ReadonlyMap<string, ConsumerUse>> {
+): Promise<ReadonlyMap<string, OwnersUse>> {
   const majors = [...new Map(grants.map((grant) => [`${grant.product} ${grant.major}`, grant])).values()]
   const uses = majors.slice(0, maxAsked).map(async ({ product: id, major }) => {
     const product = await findProduct(env.DB, id, major)
@@ -150,7 +152,9 @@ async function readUses(
     const { document } = await askUsage(env, product)
     return grants
       .filter((grant) => grant.product === id && grant.major === major)
-      .flatMap((grant) => usesOf(product, [grant], document, []).map((use) => [grant.id, use] as const))
+      .flatMap((grant) =>
+        usesOf(product, [grant], document, []).map((use) => [grant.id, useForOwner(use, document)] as const),
+      )
   })
   return new Map((await Promise.all(uses)).flat())
 }

@@ -44,9 +44,17 @@ export async function lastEventBy(db: D1Database, id: string, by: string): Promi
 const isAbout = "json_extract(about, '$.grant') = ?1"
 
 function eventOf({ at, what, by, about }: AuditRow): GrantEvent {
-  // Written by deedOf; what has a grant has its version, purpose and terms.
+  // Written by deedOf; what has a grant has its version, purpose and terms, the oldest without a quota.
   const { version, purpose, reason, terms } = JSON.parse(about) as Written
-  return { at, what, by, version, purpose, reason: reason ?? null, terms }
+  return {
+    at,
+    what,
+    by,
+    version,
+    purpose,
+    reason: reason ?? null,
+    terms: { ...terms, rows_per_day: terms.rows_per_day ?? null },
+  }
 }
 
 type Written = Pick<GrantEvent, 'version' | 'purpose' | 'terms'> & { readonly reason?: string }

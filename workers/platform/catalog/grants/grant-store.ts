@@ -12,7 +12,7 @@ interface GrantRow extends Omit<Grant, 'scopes' | 'view'> {
 
 /** Columns of a grant's row. */
 export const grantColumns =
-  'id, consumer, product, major, purpose, scopes, view, classes, ends_at, version, decided_by, created_at, updated_at, revoked_at'
+  'id, consumer, product, major, purpose, scopes, view, classes, ends_at, version, decided_by, created_at, updated_at, revoked_at, rows_per_day'
 
 /** The grant of that id; null if there is none. */
 export async function findGrantById(db: D1Database, id: string): Promise<Grant | null> {
@@ -62,10 +62,11 @@ export function grantStatements(db: D1Database, grant: Grant): readonly D1Prepar
     ),
     db
       .prepare(
-        `INSERT INTO grants (${grantColumns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+        `INSERT INTO grants (${grantColumns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
          ON CONFLICT (consumer, product, major) DO UPDATE SET purpose = excluded.purpose, scopes = excluded.scopes,
            view = excluded.view, classes = excluded.classes, ends_at = excluded.ends_at, version = excluded.version,
-           decided_by = excluded.decided_by, updated_at = excluded.updated_at, revoked_at = excluded.revoked_at`,
+           decided_by = excluded.decided_by, updated_at = excluded.updated_at, revoked_at = excluded.revoked_at,
+           rows_per_day = excluded.rows_per_day`,
       )
       .bind(
         grant.id,
@@ -82,6 +83,7 @@ export function grantStatements(db: D1Database, grant: Grant): readonly D1Prepar
         grant.created_at,
         grant.updated_at,
         grant.revoked_at,
+        grant.rows_per_day,
       ),
   ]
 }

@@ -23,6 +23,9 @@ export const shownSchema = z
 /** What a grant shows, as owner and consumer say it; a token carries the view that it means under the contract of the moment. */
 export type Shown = z.output<typeof shownSchema>
 
+/** A greater quota is none: leave it out. */
+export const mostRowsPerDay = 1_000_000_000_000
+
 /** What a consumer asks for and an owner decides about. */
 export const termsSchema = z.strictObject({
   /** `read`: records and all; `aggregate`: totals alone. None: no token; the right is another, such as a flag set's secret. */
@@ -34,6 +37,8 @@ export const termsSchema = z.strictObject({
     .transform((time) => new Date(time).toISOString())
     .nullable()
     .default(null),
+  /** Rows that D1 may read for the consumer on a day (UTC); null: no quota. */
+  rows_per_day: z.int().min(1).max(mostRowsPerDay).nullable().default(null),
 })
 
 /** Terms of a request or a grant. */

@@ -11,8 +11,12 @@ export function whereWider(given: Terms, asked: Terms, contract: Contract): stri
     return less.view.classes ? 'view.classes' : 'view.columns'
   if (!isFewerRows(less.view, more.view)) return 'view.rows'
   if (more.ends_at !== null && (less.ends_at === null || less.ends_at > more.ends_at)) return 'ends_at'
+  if (!isFewerADay(less.rows_per_day, more.rows_per_day)) return 'rows_per_day'
   return undefined
 }
+
+const isFewerADay = (less: number | null, more: number | null): boolean =>
+  more === null || (less !== null && less <= more)
 
 /** Who may read records may add them up. No scope at all is another right, not a smaller one: it opens flags. */
 function isFewerScopes(less: Terms['scopes'], more: Terms['scopes']): boolean {

@@ -15,7 +15,7 @@ export interface Granted {
 /** The grant as it shall be kept. It holds, also where the one before was revoked. */
 export function nextVersion({ at, newId }: Scene, { subject, terms, by, before }: Granted): Grant {
   const { consumer, product, major, purpose } = subject
-  const { scopes, view, ends_at } = terms
+  const { scopes, view, ends_at, rows_per_day } = terms
   return {
     id: before?.id ?? newId(),
     consumer,
@@ -25,6 +25,7 @@ export function nextVersion({ at, newId }: Scene, { subject, terms, by, before }
     scopes,
     view,
     ends_at,
+    rows_per_day,
     version: (before?.version ?? 0) + 1,
     decided_by: by,
     created_at: before?.created_at ?? at,

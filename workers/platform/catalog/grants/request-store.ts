@@ -117,6 +117,7 @@ const dayBefore = (at: string): string => new Date(Date.parse(at) - 86_400_000).
 
 /** A row as a request. */
 export function requestOf(row: RequestRow): AccessRequest {
-  // Written by newRequestStatements, from parsed terms.
-  return { ...row, wants: JSON.parse(row.wants) as Terms }
+  // Written by newRequestStatements, from parsed terms; the oldest know of no quota.
+  const wants = JSON.parse(row.wants) as Terms
+  return { ...row, wants: { ...wants, rows_per_day: wants.rows_per_day ?? null } }
 }

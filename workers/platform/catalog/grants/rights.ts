@@ -11,7 +11,7 @@ import { viewUnder } from './view-under.ts'
 export interface Rights {
   readonly scopes: readonly Scope[]
   /** What it rests on: the grant of a consumer, or the client of a source. No token of it is good for longer than `ends_at` (RFC 3339; null: for ever). */
-  readonly grant?: Pick<Grant, 'id' | 'version' | 'ends_at'>
+  readonly grant?: Pick<Grant, 'id' | 'version' | 'ends_at' | 'rows_per_day'>
   /** With scope `read` or `aggregate`. */
   readonly view?: View
   /** With scope `ingest`. */
@@ -31,19 +31,23 @@ export async function rightsOf(
   if (client.kind === 'source') {
     const right = await findSourceRight(db, client, product.id)
     return right
-      ? { scopes: ['ingest'], source: sourceNameOf(client), grant: { ...right, ends_at: null } }
+      ? {
+          scopes: ['ingest'],
+          source: sourceNameOf(client),
+          grant: { ...right, ends_at: null, rows_per_day: null },
+        }
       : { scopes: [] }
   }
   // An internal product stays inside its domain, whatever was granted before it became one.
   if (!isOpenTo(product, client.domain)) return { scopes: [] }
   const grant = await findGrant(db, { consumer: client.id, product: product.id, major: product.major })
   if (!grant) return { scopes: [] }
-  const { id, version, ends_at, revoked_at, scopes } = grant
+  const { id, version, ends_at, rows_per_day, revoked_at, scopes } = grant
   if (revoked_at !== null) return { scopes: [], reason: `the grant was revoked at ${revoked_at}` }
   if (!holds(grant, at)) return { scopes: [], reason: `the grant ended at ${ends_at}` }
   if (!scopes.includes('read') && !scopes.includes('aggregate'))
-    return { scopes, grant: { id, version, ends_at } }
+    return { scopes, grant: { id, version, ends_at, rows_per_day } }
   const view = viewUnder(product.contract, grant)
   if ('reason' in view) return { scopes: [], reason: view.reason }
-  return { scopes, grant: { id, version, ends_at }, view: await viewOf(view) }
+  return { scopes, grant: { id, version, ends_at, rows_per_day }, view: await viewOf(view) }
 }

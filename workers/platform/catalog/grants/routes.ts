@@ -34,8 +34,9 @@ export function grantRoutes(world: World) {
   return new Hono<CatalogApp>()
     .post('/requests', async (c) => {
       const actor = await bearerActor(c, world)
-      const { scopes, view, ends_at, ...subject } = await readJson(c, declarationSchema)
-      return c.json(await ask(sceneOf(c.env, world), actor, subject, { scopes, view, ends_at }), 201)
+      const { scopes, view, ends_at, rows_per_day, ...subject } = await readJson(c, declarationSchema)
+      const terms = { scopes, view, ends_at, rows_per_day }
+      return c.json(await ask(sceneOf(c.env, world), actor, subject, terms), 201)
     })
     .post('/requests/:id/approve', async (c) => {
       const actor = await bearerActor(c, world)

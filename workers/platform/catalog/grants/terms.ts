@@ -27,7 +27,7 @@ const fieldsOfClasses = (contract: Contract, wanted: readonly Class[]): readonly
   Object.entries(contract.fields).flatMap(([name, field]) => (wanted.includes(classOf(field)) ? [name] : []))
 
 /** The terms with every list in one order and without repeats: the same terms are the same JSON. */
-export function inOrder({ scopes, view, ends_at }: Terms): Terms {
+export function inOrder({ scopes, view, ends_at, rows_per_day }: Terms): Terms {
   return {
     scopes: [...new Set(scopes)].toSorted(),
     view: {
@@ -38,6 +38,7 @@ export function inOrder({ scopes, view, ends_at }: Terms): Terms {
         .map(([, row]) => row),
     },
     ends_at,
+    rows_per_day,
   }
 }
 

@@ -18,6 +18,12 @@ export interface ConsumerUse {
   readonly requests_30_days: number | null
 }
 
+/** The same for who decides on its grant. Nobody else is told what it costs: of a grant of some rows it counts hidden ones. */
+export interface OwnersUse extends ConsumerUse {
+  /** Rows that the product's database read for it on its busiest day of the last thirty. Null if nothing is known. */
+  readonly rows_read_busiest_day: number | null
+}
+
 const usageSchema = z.object({
   since: z.iso.date(),
   consumers: z
@@ -26,6 +32,8 @@ const usageSchema = z.object({
         consumer: z.string().max(200),
         requests: z.int().min(0),
         last_day: z.iso.date(),
+        // Products of an older runtime do not count them.
+        rows_read_busiest_day: z.int().min(0).optional(),
         fields: z.array(z.string().max(200)).max(200),
       }),
     )
@@ -60,6 +68,12 @@ export function usesOf(
         requests_30_days: usage ? (counted?.requests ?? 0) : null,
       }
     })
+}
+
+/** A use as the product's owner is shown it. */
+export function useForOwner(use: ConsumerUse, usage: Usage | undefined): OwnersUse {
+  const counted = usage?.consumers.find(({ consumer }) => consumer === use.consumer)
+  return { ...use, rows_read_busiest_day: counted?.rows_read_busiest_day ?? null }
 }
 
 /** Uses as everybody is shown them: which consumer reads an internal product, and what for, is told inside its domain alone. */

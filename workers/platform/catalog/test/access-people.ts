@@ -55,6 +55,7 @@ export const sceneAt = (at = today): Scene => ({ db: env.DB, at, newId: () => cr
 export const termsOf = (more: Partial<Terms['view']> = {}, rest: Partial<Terms> = {}): Terms => ({
   scopes: ['read'],
   ends_at: '2027-06-01T00:00:00.000Z',
+  rows_per_day: null,
   ...rest,
   view: { classes: null, columns: null, rows: [], ...more },
 })

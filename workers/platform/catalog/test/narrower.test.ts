@@ -98,6 +98,7 @@ const termsFor = (contract: Contract): fc.Arbitrary<Terms> => {
       )
       .map(([fieldsShown, rows]) => ({ ...fieldsShown, rows })),
     ends_at: fc.constantFrom(...ends),
+    rows_per_day: fc.constantFrom(null, 1, 100, 5_000),
   })
 }
 
@@ -165,6 +166,7 @@ describe('terms that are no wider than what was asked', () => {
         expect(asked.ends_at === null || (given.ends_at !== null && given.ends_at <= asked.ends_at)).toBe(
           true,
         )
+        expect((given.rows_per_day ?? Infinity) <= (asked.rows_per_day ?? Infinity)).toBe(true)
       }),
       { numRuns: 400 },
     )
@@ -186,6 +188,7 @@ describe('terms that are no wider than what was asked', () => {
               rows: [...asked.view.rows, more],
             },
             ends_at: asked.ends_at === null ? '2026-11-23T00:00:00.000Z' : at,
+            rows_per_day: asked.rows_per_day === null ? 7 : 1,
           }
           expect(whereWider(less, asked, contract)).toBeUndefined()
         },
@@ -208,6 +211,7 @@ describe('terms in order', () => {
               rows: [...terms.view.rows, ...terms.view.rows.toReversed()],
             },
             ends_at: terms.ends_at,
+            rows_per_day: terms.rows_per_day,
           }
           expect(inOrder(turned)).toEqual(inOrder(terms))
           expect(fitTerms(terms, { contract, at, anyScope: false })).toEqual(inOrder(terms))

@@ -24,7 +24,7 @@ export interface Sale {
   readonly ends: readonly (string | null)[]
 }
 
-/** Signs it. The view goes along only where the token shows data, the source only where it may send. Throws as `lifeOf`. */
+/** Signs it. The view and the quota go along only where the token shows data, the source only where it may send. Throws as `lifeOf`. */
 export async function sellToken(till: Till, sale: Sale): Promise<Sold> {
   const { subject, agent, product, rights, scopes, keys, ends } = sale
   const showsData = scopes.includes('read') || scopes.includes('aggregate')
@@ -44,6 +44,7 @@ export async function sellToken(till: Till, sale: Sale): Promise<Sold> {
     major: product.major,
     ...(grant ? { grant: { id: grant.id, version: grant.version } } : {}),
     ...(showsData ? { view } : {}),
+    ...(showsData && grant && grant.rows_per_day !== null ? { rows_per_day: grant.rows_per_day } : {}),
     ...(scopes.includes('ingest') ? { source: rights.source } : {}),
     ...(keys.length > 0 ? { keys } : {}),
     ...(agent === undefined ? {} : { act: { sub: agent } }),

@@ -9,7 +9,7 @@ import { usedWords } from './access-page.tsx'
 import { keyState, kindWords } from './client-page.tsx'
 import { grantState } from './grant-rows.tsx'
 import { stateWords } from './request-page.tsx'
-import { endWords, fieldsWords, rowsWords, scopesWords, termsWords } from './terms-words.ts'
+import { endWords, fieldsWords, quotaWords, rowsWords, scopesWords, termsWords } from './terms-words.ts'
 
 /** What waits, who reads, what one has. */
 export function accessMarkdown({
@@ -159,5 +159,5 @@ const grantLine = (grant: Grant, at: string): string =>
 
 const said = (terms: AccessRequest['wants']): string =>
   text(
-    `${scopesWords(terms)}. ${fieldsWords(terms, null)}. Rows: ${rowsWords(terms)}. Ends: ${endWords(terms.ends_at)}`,
+    `${scopesWords(terms)}. ${fieldsWords(terms, null)}. Rows: ${rowsWords(terms)}. ${terms.rows_per_day === null ? '' : `Quota: ${quotaWords(terms.rows_per_day)}. `}Ends: ${endWords(terms.ends_at)}`,
   )

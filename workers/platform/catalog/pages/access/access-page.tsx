@@ -176,5 +176,7 @@ function Given({ grants, at }: { grants: readonly GivenGrant[]; at: string }) {
 export function usedWords({ use }: Pick<GivenGrant, 'use'>): string {
   if (use === null || use.requests_30_days === null) return 'not known'
   if (use.last_read === null) return 'not yet'
-  return `${formatCount(use.requests_30_days)} requests in 30 days, last on ${use.last_read}`
+  const rows = use.rows_read_busiest_day
+  const cost = rows === null ? '' : `, at most ${formatCount(rows)} rows read a day`
+  return `${formatCount(use.requests_30_days)} requests in 30 days${cost}, last on ${use.last_read}`
 }

@@ -129,6 +129,7 @@ const fieldsByPointer = [
   ['/view/columns', 'shown'],
   ['/view/rows', 'row_1'],
   ['/ends_at', 'ends_on'],
+  ['/rows_per_day', 'rows_per_day'],
 ] as const
 
 function mistakesOf(error: unknown): Mistakes | undefined {

@@ -3,7 +3,7 @@ import type { GrantDocument } from '../../grants/documents.ts'
 import type { GrantEvent } from '../../grants/grant-history.ts'
 import type { Grant } from '../../grants/grant.ts'
 import type { Session } from '../../people/sessions.ts'
-import type { ConsumerUse } from '../../products/usage.ts'
+import type { OwnersUse } from '../../products/usage.ts'
 import type { Product } from '../../products/product.ts'
 import { Section } from '../fact.tsx'
 import { formatCount, formatTime } from '../format.ts'
@@ -76,7 +76,7 @@ export function grantPage(content: GrantContent) {
   return page({ title: `${grant.consumer} reads ${title}`, twins: `/grants/${grant.id}`, session, children })
 }
 
-function Use({ use }: { use: ConsumerUse | null }) {
+function Use({ use }: { use: OwnersUse | null }) {
   return (
     <Section id="use" title="How it is used">
       {use === null ? (
@@ -87,6 +87,9 @@ function Use({ use }: { use: ConsumerUse | null }) {
           <Line name="In 30 days">
             {use.requests_30_days === null ? 'not known' : `${formatCount(use.requests_30_days)} requests`}
           </Line>
+          {use.rows_read_busiest_day !== null && (
+            <Line name="On its busiest day">{formatCount(use.rows_read_busiest_day)} rows read</Line>
+          )}
           {use.last_read !== null && (
             <Line name="Fields read">
               {use.fields === null ? 'any' : use.fields.length === 0 ? 'none' : use.fields.join(', ')}

@@ -1,7 +1,7 @@
 /** Grants in a table: what is read, what for, how much of it, and until when. */
 import { holds, type Grant } from '../../grants/grant.ts'
 import { Table } from '../fact.tsx'
-import { fieldsWords, rowsWords, scopesWords } from './terms-words.ts'
+import { fieldsWords, quotaWords, rowsWords, scopesWords } from './terms-words.ts'
 
 /** Grants of one consumer, or of several. */
 export function GrantRows({
@@ -35,6 +35,7 @@ export function GrantRows({
             {scopesWords(grant)}
             <span class="more">{fieldsWords(grant, null)}</span>
             {grant.view.rows.length > 0 && <span class="more">{rowsWords(grant)}</span>}
+            {grant.rows_per_day !== null && <span class="more">{quotaWords(grant.rows_per_day)}</span>}
           </td>
           <td>
             <GrantState grant={grant} at={at} />

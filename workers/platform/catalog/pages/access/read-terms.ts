@@ -2,7 +2,7 @@
 import type { RowFilter } from '@meshloop/access/claims'
 import { fittingFilter } from '@meshloop/access/fitting'
 import { classes, filterable, kindOf, type Contract } from '@meshloop/contract'
-import type { Shown, Terms } from '../../grants/grant.ts'
+import { mostRowsPerDay, type Shown, type Terms } from '../../grants/grant.ts'
 import { kindWords } from '../contract-words.ts'
 import type { Filled, Mistakes } from './form-parts.tsx'
 import { operatorWords } from './terms-words.ts'
@@ -31,18 +31,21 @@ export function readTerms(form: URLSearchParams, context: TermsContext): ReadTer
   const shown = readShown(form, contract)
   const conditions = conditionPlaces.map((place) => readCondition(form, place, contract))
   const ends = readEnd(form.get('ends_on') ?? '', context)
+  const quota = readQuota(form.get('rows_per_day') ?? '')
   const rows = conditions.flatMap(({ filter }) => (filter ? [filter] : []))
   return {
     terms: {
       scopes: readScopes(form, before),
       view: { ...shown.fields, rows: [...(before?.view.rows ?? []), ...rows] },
       ends_at: ends.ends_at,
+      rows_per_day: quota.rows_per_day,
     },
     mistakes: Object.assign(
       {},
       shown.mistakes,
       ...conditions.map((each) => each.mistakes),
       ends.mistakes,
+      quota.mistakes,
     ) as Mistakes,
   }
 }
@@ -50,7 +53,7 @@ export function readTerms(form: URLSearchParams, context: TermsContext): ReadTer
 /** A form that begins with these terms, or as it was sent. Conditions on rows are shown as words, and stay. */
 export function filledOver(terms: Terms, sent?: Filled): Filled {
   if (sent?.values.has('shown')) return sent
-  const { scopes, ends_at } = terms
+  const { scopes, ends_at, rows_per_day } = terms
   const { classes: byClass, columns } = terms.view
   const values = [
     ['scope', scopes.includes('read') ? 'read' : 'aggregate'],
@@ -58,6 +61,7 @@ export function filledOver(terms: Terms, sent?: Filled): Filled {
     ...(byClass ?? []).map((value) => ['class', value] as const),
     ...(columns ?? []).map((value) => ['column', value] as const),
     ['ends_on', ends_at?.slice(0, 10) ?? ''],
+    ['rows_per_day', rows_per_day === null ? '' : String(rows_per_day)],
     ...(sent?.values ?? []),
   ]
   return {
@@ -146,6 +150,18 @@ function readEnd(
   const end = lastMoment(day)
   if (end === undefined) return wrong('Write the day as 2027-01-31.')
   return end > now ? { ends_at: end, mistakes: {} } : wrong('This day has passed.')
+}
+
+/** Digits, as people group them. */
+function readQuota(text: string): { readonly rows_per_day: number | null; readonly mistakes: Mistakes } {
+  const digits = text.trim().replaceAll(/[,_ ]/g, '')
+  if (digits === '') return { rows_per_day: null, mistakes: {} }
+  const rows = /^\d{1,15}$/.test(digits) ? Number(digits) : 0
+  if (rows >= 1 && rows <= mostRowsPerDay) return { rows_per_day: rows, mistakes: {} }
+  return {
+    rows_per_day: null,
+    mistakes: { rows_per_day: 'Write a number of rows, 100000, or leave it empty.' },
+  }
 }
 
 /** The last moment (RFC 3339) of a day; undefined for what is no day. */

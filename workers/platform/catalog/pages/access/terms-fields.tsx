@@ -3,6 +3,7 @@ import { classes, type Class, type Contract } from '@meshloop/contract'
 import type { Terms } from '../../grants/grant.ts'
 import { Choice, described, Field, Mistake, type Filled } from './form-parts.tsx'
 import { RowFields } from './row-fields.tsx'
+import { quotaWords } from './terms-words.ts'
 
 /** What each class of fields is about. */
 const classWords: Readonly<Record<Class, string>> = {
@@ -20,7 +21,7 @@ export interface TermsFieldsContent {
   readonly within?: Terms
 }
 
-/** Records or totals, fields, rows, and the end. `readTerms` reads them. */
+/** Records or totals, fields, rows, the quota, and the end. `readTerms` reads them. */
 export function TermsFields(content: TermsFieldsContent) {
   const { filled, within } = content
   return (
@@ -28,6 +29,15 @@ export function TermsFields(content: TermsFieldsContent) {
       <Scopes {...content} />
       <Shown {...content} />
       <RowFields {...content} />
+      <Field name="rows_per_day" label="Rows a day" hint={quotaHint(within)} mistakes={filled.mistakes}>
+        <input
+          id="rows_per_day"
+          name="rows_per_day"
+          inputmode="numeric"
+          value={filled.values.get('rows_per_day') ?? ''}
+          {...described('rows_per_day', filled.mistakes, true)}
+        />
+      </Field>
       <Field name="ends_on" label="Last day" hint={endHint(within)} mistakes={filled.mistakes}>
         <input
           id="ends_on"
@@ -40,6 +50,12 @@ export function TermsFields(content: TermsFieldsContent) {
       </Field>
     </>
   )
+}
+
+function quotaHint(within: Terms | undefined): string {
+  const most = within?.rows_per_day ?? null
+  if (most !== null) return `${quotaWords(most)}, as it is said now; less is possible.`
+  return 'Rows that the database reads for it on a day (UTC). Empty: no quota.'
 }
 
 function endHint(within: Terms | undefined): string {

@@ -4,7 +4,7 @@ import type { Contract } from '@meshloop/contract'
 import type { Terms } from '../../grants/grant.ts'
 import { fieldsShown } from '../../grants/terms.ts'
 import type { Said } from '../contract-words.ts'
-import { formatTime } from '../format.ts'
+import { formatCount, formatTime } from '../format.ts'
 
 /** Everything that terms say. */
 export function termsWords(terms: Terms, contract: Contract | null): readonly Said[] {
@@ -12,6 +12,7 @@ export function termsWords(terms: Terms, contract: Contract | null): readonly Sa
     { name: 'What', what: scopesWords(terms) },
     { name: 'Fields', what: fieldsWords(terms, contract) },
     { name: 'Rows', what: rowsWords(terms) },
+    ...(terms.rows_per_day === null ? [] : [{ name: 'Quota', what: quotaWords(terms.rows_per_day) }]),
     { name: 'Ends', what: endWords(terms.ends_at) },
   ]
 }
@@ -41,6 +42,9 @@ export function fieldsWords(
 /** `status is paid, and total_cents is at least 1000`. */
 export const rowsWords = ({ view: { rows } }: Pick<Terms, 'view'>): string =>
   rows.length === 0 ? 'All' : `Only where ${rows.map(conditionWords).join(', and ')}`
+
+/** `at most 100,000 rows a day`. */
+export const quotaWords = (rowsPerDay: number): string => `at most ${formatCount(rowsPerDay)} rows a day`
 
 /** Until when. */
 export const endWords = (endsAt: string | null): string =>
