@@ -46,11 +46,11 @@ export function sizesOf(contract: Contract, paths: readonly Path[], statistics: 
     const chosen = first.every((choices) => choices !== undefined)
       ? records / first.reduce((product, choices) => product * choices, 1)
       : 0
-    const guessed = counted ?? (chosen > 0 ? 1 : USUALLY_ALIKE)
     // What a sample cannot tell lies between what it saw and all that there is.
-    const told =
-      counted !== undefined && counted >= SAMPLED ? Math.sqrt(counted * alike(path, columns - 1)) : guessed
-    return Math.min(records, Math.max(told, chosen))
+    const sampled =
+      counted !== undefined && counted >= SAMPLED ? Math.sqrt(counted * alike(path, columns - 1)) : counted
+    if (chosen > 0) return Math.max(chosen, counted ?? 1)
+    return Math.min(records, sampled ?? USUALLY_ALIKE)
   }
   const shareOfOne = (column: string): number => {
     const path = paths.find(({ columns }) => columns[0] === column)

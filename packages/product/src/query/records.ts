@@ -81,13 +81,14 @@ export async function readPage(
   const total = count
     ? sql`(SELECT count(*) FROM ${stored.fromBy(countPlan?.index)} WHERE ${and(shownRows(all))})`
     : sql`NULL`
-  const pageOrder = orderBy(order.map((each, i) => ({ ...each, field: `_${i}` })))
+  const columns = ['_record', ...(tie?.select.length ? ['_shown'] : []), ...order.map((_, i) => `_${i}`)]
+  // The standing is a row of its own, before the page: joined with it, D1 would read the page once more to put them together.
   const { results } = await statement(
     db,
-    sql`SELECT ${standing(expected)}, ${total} AS _total, page.* FROM (SELECT 1) LEFT JOIN (${page}) AS page ON true
-        ORDER BY ${commas([...pageOrder, ...(tie ? [tie.column] : [])])}`,
+    sql`SELECT ${standing(expected)}, ${total} AS _total, ${commas(columns.map((each) => sql`NULL AS ${name(each)}`))}
+        UNION ALL SELECT NULL, NULL, NULL, NULL, * FROM (${page})`,
   ).all<Standing & Record<string, string | number | null>>()
-  const rows = results.filter((row) => row['_record'] !== null)
+  const rows = results.slice(1)
   const returned = rows.slice(0, limit)
   const positions = returned.map((row) => order.map((_, i) => row[`_${i}`] ?? null))
   const next = rows.length > limit ? positions.at(-1) : undefined
