@@ -8,6 +8,7 @@ import type { ImportOptions } from './commands/contract-import.ts'
 import type { DevOptions } from './commands/dev.ts'
 import type { ExceptionOptions } from './commands/exception.ts'
 import type { DiffOptions } from './commands/diff.ts'
+import type { ExportFilesOptions } from './commands/export.ts'
 import type { FlagOptions } from './commands/flag.ts'
 import type { IngestOptions } from './commands/ingest.ts'
 import type { MigrateOptions } from './commands/migrate.ts'
@@ -100,6 +101,18 @@ function program(context: ProgramContext): Command {
     .addOption(urlOption())
     .action(async (product: string, filters: string[], options: QueryOptions) =>
       (await import('./commands/query.ts')).query(product, filters, options, context),
+    )
+
+  mesh
+    .command('export')
+    .description('download the newest bulk files of a product, verified')
+    .argument('<product>', 'id of the product, e.g. purchase.orders')
+    .option('--out <folder>', 'where the files go (default: a folder of the product’s id)')
+    .option('--format <format>', 'parquet or ndjson', 'parquet')
+    .addOption(majorOption())
+    .addOption(urlOption())
+    .action(async (product: string, options: ExportFilesOptions) =>
+      (await import('./commands/export.ts')).exportFiles(product, options, context),
     )
 
   mesh

@@ -28,7 +28,7 @@ const contract = defineProduct({
   owner: { team: 't', support: 's@t.example' },
   fields: {
     i: id('I'),
-    at: time('T'),
+    t: time('T'),
     words: text('W', { nullable: true }),
     choice: oneOf(['a', 'b'], 'C', { nullable: true }),
     whole: int('N', { nullable: true }),
@@ -36,12 +36,12 @@ const contract = defineProduct({
     real: number('R', { nullable: true }),
     yes: bool('B', { nullable: true }),
     day: date('D', { nullable: true }),
-    then: time('T', { nullable: true }),
+    later: time('T', { nullable: true }),
     many: list(int('N'), 'L', { nullable: true }),
-    both: struct({ x: int('X'), y: text('Y') }, 'S', { nullable: true }),
+    pair: struct({ x: int('X'), y: text('Y') }, 'S', { nullable: true }),
   },
   key: ['i'],
-  eventTime: 'at',
+  eventTime: 't',
   freshness: 'PT5M',
 })
 const MOST = Number.MAX_SAFE_INTEGER
@@ -73,7 +73,7 @@ test('types', async () => {
   const described = await query(`DESCRIBE SELECT * FROM '${parquet}'`)
   expect(Object.fromEntries(described.map((row) => [row['column_name'], row['column_type']]))).toEqual({
     i: 'VARCHAR',
-    at: 'TIMESTAMP WITH TIME ZONE',
+    t: 'TIMESTAMP WITH TIME ZONE',
     words: 'VARCHAR',
     choice: 'VARCHAR',
     whole: 'BIGINT',
@@ -81,22 +81,22 @@ test('types', async () => {
     real: 'DOUBLE',
     yes: 'BOOLEAN',
     day: 'DATE',
-    then: 'TIMESTAMP WITH TIME ZONE',
+    later: 'TIMESTAMP WITH TIME ZONE',
     many: 'VARCHAR',
-    both: 'VARCHAR',
+    pair: 'VARCHAR',
   })
 })
 
 test('values, and what is not there', async () => {
   const { parquet } = files(rows)
   const read = await query(
-    `SELECT i, epoch_ms(at) AS at, words, choice, whole, cents, real, yes, day::VARCHAR AS day, epoch_ms("then") AS "then", many, both FROM '${parquet}' ORDER BY i`,
+    `SELECT i, epoch_ms(t) AS t, words, choice, whole, cents, real, yes, day::VARCHAR AS day, epoch_ms(later) AS later, many, pair FROM '${parquet}' ORDER BY i`,
   )
   const ms = (value: unknown) => (value === null ? null : String(Date.parse(String(value))))
   const whole = (value: unknown) => (value === null ? null : String(value))
-  const expected = rows.map(([i, at, words, choice, int64, cents, real, yes, day, then, many, both]) => ({
-    i, at: ms(at), words, choice, whole: whole(int64), cents: whole(cents), real, yes: yes === null ? null : yes === 1,
-    day, then: ms(then), many, both,
+  const expected = rows.map(([i, t, words, choice, int64, cents, real, yes, day, later, many, pair]) => ({
+    i, t: ms(t), words, choice, whole: whole(int64), cents: whole(cents), real, yes: yes === null ? null : yes === 1,
+    day, later: ms(later), many, pair,
   })) // prettier-ignore
   expect(read).toEqual(expected)
 })
@@ -107,7 +107,7 @@ test('what is skipped by statistics is what does not match', async () => {
   ]) // prettier-ignore
   const { parquet } = files(many)
   const [found] = await query(
-    `SELECT count(*) AS n, sum(whole) AS s FROM '${parquet}' WHERE at >= '2026-01-01T10:00:00Z' AND i < 'k040000'`,
+    `SELECT count(*) AS n, sum(whole) AS s FROM '${parquet}' WHERE t >= '2026-01-01T10:00:00Z' AND i < 'k040000'`,
   )
   expect(found).toEqual({ n: '4000', s: String(((36_000 + 39_999) * 4_000) / 2) })
   const groups = await query(`SELECT count(DISTINCT row_group_id) AS n FROM parquet_metadata('${parquet}')`)
@@ -117,8 +117,8 @@ test('what is skipped by statistics is what does not match', async () => {
 test('lines say the same as the columns', async () => {
   const { parquet, ndjson } = files(rows)
   const [same] = await query(
-    `SELECT count(*) AS n FROM '${parquet}' p JOIN read_ndjson('${ndjson}', columns = {i: 'VARCHAR', words: 'VARCHAR', whole: 'BIGINT', yes: 'BOOLEAN', both: 'JSON'}) l
-     ON p.i = l.i AND p.words IS NOT DISTINCT FROM l.words AND p.whole IS NOT DISTINCT FROM l.whole AND p.yes IS NOT DISTINCT FROM l.yes AND p.both IS NOT DISTINCT FROM l.both::VARCHAR`,
+    `SELECT count(*) AS n FROM '${parquet}' p JOIN read_ndjson('${ndjson}', columns = {i: 'VARCHAR', words: 'VARCHAR', whole: 'BIGINT', yes: 'BOOLEAN', pair: 'JSON'}) l
+     ON p.i = l.i AND p.words IS NOT DISTINCT FROM l.words AND p.whole IS NOT DISTINCT FROM l.whole AND p.yes IS NOT DISTINCT FROM l.yes AND p.pair IS NOT DISTINCT FROM l.pair::VARCHAR`,
   )
   expect(same).toEqual({ n: '3' })
 })
