@@ -244,11 +244,11 @@ describe('mesh export', () => {
   })
 
   test.each([
-    [['purchase.orders', '--format', 'csv'], 'bad_argument'],
-    [['marketing.campaigns'], 'no_export'],
-    [['marketing.newsletter'], 'request_refused'],
-  ])('%j is refused: %s', async (args, code) => {
-    expect(await command(['export', ...args])).toMatchObject({ code: 1, err: expect.stringContaining(code) })
+    [['purchase.orders', '--format', 'csv'], '"csv" is no format'],
+    [['marketing.campaigns'], 'has written no export yet'],
+    [['marketing.newsletter'], 'answered 404'],
+  ])('%j is refused: %s', async (args, why) => {
+    expect(await command(['export', ...args])).toMatchObject({ code: 1, err: expect.stringContaining(why) })
   })
 })
 

@@ -20,9 +20,15 @@ const audiences: Readonly<Record<string, Audience>> = {
   'GET /records/{key}': ['read'],
   'GET /aggregate': ['read', 'aggregate'],
   'GET /changes': ['read'],
+  'GET /exports': ['read'],
+  'GET /exports/jwks.json': 'everybody',
+  'GET /exports/{id}': ['read'],
+  'GET /exports/{id}/{file}': ['read'],
   'GET /status': ['read', 'aggregate', 'check'],
   'POST /ingest': ['ingest'],
   'GET /ingest/quarantine': ['ingest', 'check'],
+  'POST /ingest/quarantine/replay': ['ingest'],
+  'POST /ingest/quarantine/discard': ['ingest'],
   // Of an older major: rows go to the newest.
   'ALL /ingest': 'nobody',
   'ALL /ingest/quarantine': 'nobody',
@@ -142,7 +148,7 @@ const isBelow = (path: string, base: string): boolean => path === base || path.s
 
 /** `/records/:k0/:k1` is `/records/{key}` whatever its parts; what catches the rest is no route. */
 const nameOf = (method: string, path: string): string =>
-  `${method} ${path === '' ? '/' : path.replace(/\/:k0.*$/, '/{key}')}`
+  `${method} ${path === '' ? '/' : path.replace(/\/:k0.*$/, '/{key}').replaceAll(/:(\w+)/g, '{$1}')}`
 
 async function refusal(response: Response): Promise<[status: number, code: string | undefined]> {
   const text = await response.text()
