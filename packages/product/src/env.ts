@@ -2,6 +2,7 @@
 import { parseSources, type Sources } from '@meshloop/access/batch'
 import { createVerifier, type Verifier } from '@meshloop/access/verify'
 import { contractHash, type Contract } from '@meshloop/contract'
+import { createDoor, type Door } from './ingest/door.ts'
 import { judgeFor } from './ingest/judge.ts'
 import type { Ingest } from './ingest/accept.ts'
 import { cursorKeys, type CursorKeys } from './query/cursor.ts'
@@ -52,6 +53,8 @@ export interface Runtime {
   readonly verifier: Verifier
   readonly sources: Sources
   readonly ingest: Ingest
+  /** Through which every write of a source goes. */
+  readonly door: Door
   /** Of all majors. */
   readonly usage: UsageCounter
   /** Counts a request of a verified consumer, and says whether it is one too many. Of all majors. */
@@ -89,6 +92,7 @@ export async function createRuntime(contract: Contract, env: ProductEnv): Promis
       now,
       newIncarnation: () => crypto.randomUUID(),
     },
+    door: createDoor(now),
     usage,
     admit: createAdmissions({
       db: env.DB,

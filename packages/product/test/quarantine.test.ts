@@ -43,7 +43,7 @@ it('keeps the newest rows of each source', async () => {
   expect(await countOf('noisy')).toBe(MAX_QUARANTINED)
   await reject('noisy', { thing_id: 'n' }, Date.UTC(2026, 0, 1))
   expect([await countOf('noisy'), await countOf('quiet')]).toEqual([MAX_QUARANTINED, 1])
-  const [newest] = await listQuarantine(db, 'noisy', 1)
+  const [newest] = await listQuarantine(db, { source: 'noisy' }, 1)
   expect(newest).toMatchObject({ source: 'noisy', row: { thing_id: 'n' } })
   expect(await db.prepare("SELECT 1 FROM _quarantine WHERE id = 'old1'").first()).toBeNull()
 })

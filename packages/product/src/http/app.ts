@@ -14,7 +14,8 @@ import { basePath, olderBaseUrl } from './base-path.ts'
 import { consoleFiles, consolePage } from './console.ts'
 import { contractDocument } from './contract-document.ts'
 import { lifecycleHeaders } from './deprecation.ts'
-import { ingest, quarantined } from './ingest.ts'
+import { ingest } from './ingest.ts'
+import { discardQuarantined, quarantined, replayQuarantined } from './quarantine.ts'
 import type { Way } from './offered-ports.ts'
 import { openApi } from '../openapi/document.ts'
 import { aggregate } from './ports/aggregate.ts'
@@ -133,9 +134,14 @@ export function createApp(
       })
   else {
     if (!contract.inputs)
-      app.post('/ingest', async ({ var: { runtime }, req: { raw } }) =>
-        ingest(runtime, (await allow(runtime, raw, 'ingest')).source, raw),
-      )
+      for (const [path, handle] of [
+        ['/ingest', ingest],
+        ['/ingest/quarantine/replay', replayQuarantined],
+        ['/ingest/quarantine/discard', discardQuarantined],
+      ] as const)
+        app.post(path, async ({ var: { runtime }, req: { raw } }) =>
+          handle(runtime, (await allow(runtime, raw, 'ingest')).source, raw),
+        )
     app.get('/ingest/quarantine', async ({ var: { runtime }, req: { raw } }) => {
       const { scope, source } = await allow(runtime, raw, 'ingest', 'check')
       return quarantined(runtime, scope.includes('ingest') ? source : undefined, raw)

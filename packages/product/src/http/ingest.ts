@@ -1,58 +1,41 @@
-/** The ingest port: a source sends batches with its token and looks at what was not accepted. */
+/** The ingest port: a source sends rows with its token. */
 import type { Runtime } from '../env.ts'
-import { accept } from '../ingest/accept.ts'
-import { acknowledgedClaim } from '../ingest/claims.ts'
-import { listQuarantine } from '../ingest/quarantine.ts'
+import { idempotencyKey, once } from '../ingest/idempotency.ts'
+import { takeBatches } from '../ingest/take.ts'
+import { MAX_BODY_BYTES } from '../limits.ts'
 import { ProductError } from '../problems.ts'
-import { limitParameter, numberOf, readParameters } from '../query/parameters.ts'
-import { readBody } from './body.ts'
+import { readBatches } from './batches.ts'
+import { readText } from './body-text.ts'
 
-/** Rejected rows are told one by one up to here; all are counted and can be listed. */
-const MAX_REJECTED = 100
-
-/** `POST /ingest`: each row is accepted, repeated or quarantined; the batch is one transaction. */
+/**
+ * `POST /ingest`: each row is accepted, repeated or quarantined. A JSON body is one transaction; NDJSON is taken in as it comes,
+ * 5,000 rows a transaction. With an Idempotency-Key the body is read whole first, since its hash decides.
+ */
 export async function ingest(runtime: Runtime, source: string, request: Request): Promise<Response> {
-  const { contract, sources, now } = runtime
+  const { contract, sources, door, now, env } = runtime
   const registered = sources[source]
   if (!registered || registered.over !== 'http')
     throw new ProductError('source_unknown', `${source} does not send to ${contract.id} over HTTP.`)
-  const { rows, completeUpTo } = await readBody(request, now())
-  if (completeUpTo !== undefined && registered.backfill)
-    throw new ProductError(
-      'claim_refused',
-      `${source} is a backfill source: it says nothing about completeness.`,
+  const key = idempotencyKey(request.headers)
+  const mayNotClaim = registered.backfill
+    ? `${source} is a backfill source: it says nothing about completeness.`
+    : undefined
+  const take = async (body: Request) => {
+    const batches = readBatches(body, { now: now(), mayNotClaim })
+    const { rejected, ...outcome } = await takeBatches(runtime.ingest, source, batches, door.sized)
+    const told = rejected.map(({ index, row, errors }) => ({ index, key: keyOf(runtime, row), errors }))
+    return { ...outcome, rejected: told }
+  }
+  return door.enter(async () => {
+    if (key === undefined) return Response.json(await take(request))
+    const type = request.headers.get('content-type') ?? ''
+    const text = await readText(request, MAX_BODY_BYTES)
+    const sent = `${new URL(request.url).search}\n${type}\n${text}`
+    const { answer, replayed } = await once(env.DB, now, { source, key, sent }, () =>
+      take(new Request(request.url, { method: 'POST', headers: { 'content-type': type }, body: text })),
     )
-  const claim = completeUpTo === undefined ? [] : [acknowledgedClaim(source, completeUpTo)]
-  const { rejected, ...outcome } = await accept(runtime.ingest, source, rows, claim)
-  return Response.json({
-    ...outcome,
-    rejected: rejected
-      .slice(0, MAX_REJECTED)
-      .map(({ index, row, errors }) => ({ index, key: keyOf(runtime, row), errors })),
+    return Response.json(answer, replayed ? { headers: { 'idempotency-replayed': 'true' } } : {})
   })
-}
-
-/**
- * `GET /ingest/quarantine`: rows that were not accepted, newest first: a source's own, or all when `source` is undefined.
- * Who checks sees why rows were refused, not what was in them: that may be personal.
- */
-export async function quarantined(
-  runtime: Runtime,
-  source: string | undefined,
-  request: Request,
-): Promise<Response> {
-  const values = readParameters(new URL(request.url).searchParams, [limitParameter])
-  const entries = await listQuarantine(runtime.env.DB, source, numberOf(values, 'limit') ?? 100)
-  const shown =
-    source === undefined
-      ? entries.map(({ id, source: from, received_at, errors }) => ({
-          id,
-          source: from,
-          received_at,
-          errors,
-        }))
-      : entries
-  return Response.json({ entries: shown }, { headers: { 'cache-control': 'no-store' } })
 }
 
 function keyOf({ contract }: Runtime, row: unknown): unknown {

@@ -1,7 +1,8 @@
 /** Errors become HTTP in this one place: RFC 9457 problem documents with a stable code. */
 import { AccessError, accessProblems, wwwAuthenticate } from '@meshloop/access/verify'
 import type { ProductEnv } from '../env.ts'
-import { problems, ProductError, type ProblemDetail } from '../problems.ts'
+import { problems, ProductError, type ProblemDetail, type Taken } from '../problems.ts'
+import { refusalOf } from '../store/database-refusals.ts'
 import { resourceMetadataUrl } from './resource-metadata.ts'
 
 /** Where the catalog and the product are. */
@@ -13,13 +14,15 @@ interface Problem {
   readonly code: string
   readonly detail: string
   readonly errors?: readonly ProblemDetail[]
+  readonly taken?: Taken
 }
 
 /**
  * The answer to a failed request. What is not a refusal is logged and shown as `internal`, without its text. `BASE_URL` is that
  * of the major which was asked: a challenge says where its tokens come from.
  */
-export function problemResponse(error: unknown, { ISSUER, BASE_URL }: Addresses): Response {
+export function problemResponse(thrown: unknown, { ISSUER, BASE_URL }: Addresses): Response {
+  const error = refusalOf(thrown) ?? thrown
   const { status, ...problem } = describe(error)
   const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
   const challenge =
@@ -51,6 +54,7 @@ function describe(error: unknown): Problem {
       code: error.code,
       detail: error.message,
       ...(error.errors.length > 0 ? { errors: error.errors } : {}),
+      ...(error.taken ? { taken: error.taken } : {}),
     }
   }
   // A faulty configuration is an AccessError too, and nothing to tell a caller.

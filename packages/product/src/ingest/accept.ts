@@ -37,6 +37,8 @@ export interface Outcome {
   readonly as_of: string | null
   /** How many queries it took: D1 allows a number of them in one invocation. */
   readonly queries: number
+  /** How large the database is now. */
+  readonly databaseBytes: number
 }
 
 /** What else there is to a batch. */
@@ -133,6 +135,7 @@ async function write(
     quarantined: rejected.length,
     rejected,
     as_of: results.at(-1)?.results[0]?.as_of ?? null,
+    databaseBytes: results.at(-1)?.meta.size_after ?? 0,
   }
 }
 

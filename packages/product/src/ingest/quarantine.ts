@@ -1,8 +1,9 @@
 /** Rows that were not accepted: kept with their reasons, so that their source can mend and send them again. */
-import { canonicalJson, sha256, type RowError } from '@meshloop/contract'
+import { hash } from 'node:crypto'
+import { canonicalJson, type RowError } from '@meshloop/contract'
 import { MAX_QUARANTINED } from '../limits.ts'
 import { jsonChunks } from '../store/json-chunks.ts'
-import { sql, statement, type SQL } from '../store/sql.ts'
+import { and, sql, statement, type SQL } from '../store/sql.ts'
 import type { Rejected } from './judge.ts'
 
 /** A quarantined row as it is listed. */
@@ -12,52 +13,114 @@ export interface QuarantineEntry {
   /** When it first arrived, RFC 3339. */
   readonly received_at: string
   readonly errors: readonly RowError[]
+  /** Whether `row` is all that was sent, and can be judged again; else it is its beginning, as a text. */
+  readonly whole: boolean
   readonly row: unknown
 }
+
+/** Which entries are asked for. */
+export interface QuarantineFilter {
+  /** Of one source; default: of all. */
+  readonly source?: string | undefined
+  /** With an error of this code. */
+  readonly code?: string | undefined
+}
+
+/** Where a page ended. */
+export type QuarantinePosition = Pick<QuarantineEntry, 'received_at' | 'id'>
 
 /** Longer rows are kept by their beginning: an entry is for people to look at. */
 const MAX_ROW_CHARS = 20_000
 
 /**
- * The statements that keep rejected rows; the same row of the same source again is kept once. Of each source the newest
- * are kept: one that sends nothing but faults must not fill the product's database.
+ * The statements that keep rejected rows; the same row of the same source again is kept once, with the reasons of today. Of
+ * each source the newest are kept: one that sends nothing but faults must not fill the product's database.
  */
 export async function quarantine(source: string, rejected: readonly Rejected[], now: number): Promise<SQL[]> {
-  const entries = await Promise.all(
-    rejected.map(async ({ row, errors }) => {
-      const text = canonicalJson(row ?? null)
-      const id = (await sha256(`${source}\n${text}`)).slice(0, 22)
-      const kept = text.length > MAX_ROW_CHARS ? JSON.stringify(text.slice(0, MAX_ROW_CHARS)) : text
-      return JSON.stringify([id, JSON.stringify(errors), kept])
-    }),
-  )
+  const entries = rejected.map(({ row, errors }) => {
+    const text = canonicalJson(row ?? null)
+    const whole = row !== null && text.length <= MAX_ROW_CHARS
+    const kept = text.length <= MAX_ROW_CHARS ? text : JSON.stringify(text.slice(0, MAX_ROW_CHARS))
+    return JSON.stringify([idOf(source, text), JSON.stringify(errors), kept, whole ? 1 : 0])
+  })
   const inserts = jsonChunks(entries).map(
     (json) => sql`
-    INSERT INTO _quarantine (id, source, received_at, errors, row)
-    SELECT json_extract(value, '$[0]'), ${source}, ${new Date(now).toISOString()}, json_extract(value, '$[1]'), json_extract(value, '$[2]')
+    INSERT INTO _quarantine (id, source, received_at, errors, row, whole)
+    SELECT value ->> 0, ${source}, ${new Date(now).toISOString()}, value ->> 1, value ->> 2, value ->> 3
     FROM json_each(${json}) WHERE true
-    ON CONFLICT (id) DO NOTHING`,
+    ON CONFLICT (id) DO UPDATE SET errors = excluded.errors, whole = excluded.whole
+    WHERE errors <> excluded.errors OR whole IS NOT excluded.whole`,
   )
   return inserts.length === 0 ? [] : [...inserts, forgetOldest(source)]
 }
+
+const idOf = (source: string, text: string): string =>
+  hash('sha256', `${source}\n${text}`, 'base64url').slice(0, 22)
 
 const forgetOldest = (source: string): SQL => sql`
   DELETE FROM _quarantine WHERE source = ${source} AND received_at < (
     SELECT received_at FROM _quarantine WHERE source = ${source} ORDER BY received_at DESC LIMIT 1 OFFSET ${MAX_QUARANTINED - 1})`
 
-/** The newest entries of a source, or of all, at most `limit`. */
+/** Rows of before `whole` was kept are whole unless they are a text: so beginnings are kept. */
+const isWhole = sql.raw(`coalesce(whole, json_type(row) <> 'text')`)
+
+const matching = ({ source, code }: QuarantineFilter): SQL =>
+  and([
+    ...(source === undefined ? [] : [sql`source = ${source}`]),
+    ...(code === undefined
+      ? []
+      : [sql`EXISTS (SELECT 1 FROM json_each(errors) e WHERE e.value ->> 'code' = ${code})`]),
+  ])
+
+/** The newest entries, at most `limit`, after a position. */
 export async function listQuarantine(
   db: D1Database,
-  source: string | undefined,
+  filter: QuarantineFilter,
   limit: number,
+  after?: QuarantinePosition,
 ): Promise<QuarantineEntry[]> {
+  const from = after
+    ? sql`(received_at < ${after.received_at} OR (received_at = ${after.received_at} AND id > ${after.id}))`
+    : sql`1`
   const { results } = await statement(
     db,
-    sql`SELECT id, source, received_at, errors, row FROM _quarantine WHERE ${source === undefined ? sql`1` : sql`source = ${source}`} ORDER BY received_at DESC, id LIMIT ${limit}`,
-  ).all<Record<'id' | 'source' | 'received_at' | 'errors' | 'row', string>>()
+    sql`SELECT id, source, received_at, errors, ${isWhole} AS whole, row FROM _quarantine
+    WHERE ${matching(filter)} AND ${from} ORDER BY received_at DESC, id LIMIT ${limit}`,
+  ).all<Record<'id' | 'source' | 'received_at' | 'errors' | 'row', string> & { whole: number }>()
   return results.map((entry) => ({
     ...entry,
     errors: JSON.parse(entry.errors) as RowError[], // written above
+    whole: entry.whole === 1,
     row: JSON.parse(entry.row) as unknown,
   }))
 }
+
+/** How many entries there are. */
+export async function countQuarantine(db: D1Database, filter: QuarantineFilter): Promise<number> {
+  const query = sql`SELECT count(*) AS n FROM _quarantine WHERE ${matching(filter)}`
+  return (await statement(db, query).first<{ n: number }>())?.n ?? 0
+}
+
+/** The whole rows of a source, those of `ids` or all, the oldest first, as many as fit in `bytes`. */
+export async function wholeRows(
+  db: D1Database,
+  source: string,
+  ids: readonly string[] | undefined,
+  { rows: most, chars }: { readonly rows: number; readonly chars: number },
+): Promise<{ readonly id: string; readonly row: unknown }[]> {
+  const { results } = await statement(
+    db,
+    sql`SELECT id, row FROM (
+      SELECT id, row, sum(length(row)) OVER (ORDER BY received_at, id) AS so_far, row_number() OVER (ORDER BY received_at, id) AS place
+      FROM _quarantine WHERE source = ${source} AND ${isWhole} AND ${amongIds(ids)})
+    WHERE place = 1 OR so_far <= ${chars} ORDER BY place LIMIT ${most}`,
+  ).all<{ id: string; row: string }>()
+  return results.map(({ id, row }) => ({ id, row: JSON.parse(row) as unknown }))
+}
+
+/** Removes entries of a source. */
+export const removeQuarantined = (source: string, ids: readonly string[]): SQL =>
+  sql`DELETE FROM _quarantine WHERE source = ${source} AND ${amongIds(ids)}`
+
+const amongIds = (ids: readonly string[] | undefined): SQL =>
+  ids ? sql`id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))` : sql`1`

@@ -1,9 +1,8 @@
 /** Many rows as few bound values: JSON arrays that SQL takes apart with json_each. */
-import { Buffer } from 'node:buffer'
 import { MAX_CHUNK_BYTES, MAX_CHUNK_ROWS } from '../limits.ts'
 
 /** Bytes of a text in UTF-8, as D1 counts them. */
-export const bytesOf = (text: string): number => Buffer.byteLength(text)
+export const bytesOf = (text: string): number => new TextEncoder().encode(text).byteLength
 
 /**
  * Joins JSON texts, in order, to JSON arrays that D1 takes as one bound value each: of at most MAX_CHUNK_BYTES, brackets and

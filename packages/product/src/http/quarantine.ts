@@ -1,0 +1,126 @@
+/** What was not accepted, over HTTP: looked at, judged again after a fix, or given up. */
+import * as z from 'zod'
+import type { Runtime } from '../env.ts'
+import {
+  countQuarantine,
+  listQuarantine,
+  removeQuarantined,
+  type QuarantineEntry,
+  type QuarantinePosition,
+} from '../ingest/quarantine.ts'
+import { replay } from '../ingest/replay.ts'
+import { ProductError } from '../problems.ts'
+import { limitParameter, numberOf, readParameters, type Parameter } from '../query/parameters.ts'
+import { statement } from '../store/sql.ts'
+import { readJson } from './body.ts'
+import { bodyMalformed } from './bounded-json.ts'
+
+const textParameter = (name: string, description: string): Parameter => ({
+  name,
+  description,
+  schema: { type: 'string', minLength: 1, maxLength: 200 },
+  read: (text) =>
+    text.length >= 1 && text.length <= 200 ? { value: text } : { expected: '1 to 200 characters' },
+})
+
+/** Parameters of `GET /ingest/quarantine`. */
+export const quarantineParameters: readonly Parameter[] = [
+  textParameter('code', 'Only rows with an error of this code, e.g. unknown_field'),
+  textParameter('source', 'Only rows of this source; for those who check'),
+  textParameter('cursor', 'Go on after the page that returned it'),
+  limitParameter,
+]
+
+/** What `POST /ingest/quarantine/replay` takes: `{"ids":[…]}` or `{"all":true}`. */
+const replaySchema = z.union([
+  z.strictObject({ ids: z.array(z.string().min(1).max(64)).min(1).max(1_000) }),
+  z.strictObject({ all: z.literal(true) }),
+])
+const discardSchema = z.strictObject({ ids: z.array(z.string().min(1).max(64)).min(1).max(1_000) })
+
+const noStore = { headers: { 'cache-control': 'no-store' } }
+
+/**
+ * `GET /ingest/quarantine`: rows that were not accepted, newest first: a source's own, or all when `source` is undefined.
+ * Who checks sees why rows were refused, not what was in them: that may be personal. The first page says how many there are.
+ */
+export async function quarantined(
+  { env: { DB } }: Runtime,
+  own: string | undefined,
+  request: Request,
+): Promise<Response> {
+  const values = readParameters(new URL(request.url).searchParams, quarantineParameters)
+  const text = (name: string): string | undefined => values.get(name)?.toString()
+  const asked = text('source')
+  if (own !== undefined && asked !== undefined && asked !== own)
+    throw new ProductError('parameter_invalid', 'A source sees its own rows only.', [
+      { parameter: 'source', detail: `is ${own}, or left out` },
+    ])
+  const filter = { source: own ?? asked, code: text('code') }
+  const limit = numberOf(values, 'limit') ?? 100
+  const cursor = text('cursor')
+  const entries = await listQuarantine(
+    DB,
+    filter,
+    limit + 1,
+    cursor === undefined ? undefined : positionOf(cursor),
+  )
+  const page = entries.slice(0, limit)
+  const last = page.at(-1)
+  const next = entries.length > limit && last ? { next_cursor: cursorOf(last) } : {}
+  const total = cursor === undefined ? { total: await countQuarantine(DB, filter) } : {}
+  const shown = own === undefined ? page.map(withoutRow) : page
+  return Response.json({ entries: shown, ...next, ...total }, noStore)
+}
+
+/** `POST /ingest/quarantine/replay`: judges rows of the source once more, at most 1,000 a call; `left` says how many are there still. */
+export async function replayQuarantined(
+  runtime: Runtime,
+  source: string,
+  request: Request,
+): Promise<Response> {
+  refuseUnknown(runtime, source)
+  readParameters(new URL(request.url).searchParams, [])
+  const asked = await readJson(request, replaySchema).catch((error: unknown) => {
+    throw error instanceof ProductError && error.errors[0]?.pointer === '/'
+      ? bodyMalformed('expected {"ids":["…"]} of at most 1000, or {"all":true}')
+      : error
+  })
+  const done = await runtime.door.enter(() =>
+    replay(runtime.ingest, source, 'ids' in asked ? asked.ids : undefined),
+  )
+  return Response.json(done, noStore)
+}
+
+/** `POST /ingest/quarantine/discard`: removes rows of the source for good. */
+export async function discardQuarantined(
+  runtime: Runtime,
+  source: string,
+  request: Request,
+): Promise<Response> {
+  refuseUnknown(runtime, source)
+  readParameters(new URL(request.url).searchParams, [])
+  const { ids } = await readJson(request, discardSchema)
+  const { DB } = runtime.env
+  const { meta } = await statement(DB, removeQuarantined(source, ids)).run()
+  return Response.json({ discarded: meta.changes, left: await countQuarantine(DB, { source }) }, noStore)
+}
+
+function refuseUnknown({ contract, sources }: Runtime, source: string): void {
+  if (!Object.hasOwn(sources, source))
+    throw new ProductError('source_unknown', `${source} does not send to ${contract.id}.`)
+}
+
+const withoutRow = ({ id, source, received_at, errors, whole }: QuarantineEntry) => ({ id, source, received_at, errors, whole }) // prettier-ignore
+
+const cursorOf = ({ received_at, id }: QuarantinePosition): string => btoa(`${received_at} ${id}`)
+
+function positionOf(cursor: string): QuarantinePosition {
+  try {
+    const [, received_at, id] = /^(\S{24}) (\S{1,64})$/.exec(atob(cursor)) ?? []
+    if (received_at !== undefined && id !== undefined) return { received_at, id }
+  } catch {
+    // It is not even base64.
+  }
+  throw new ProductError('cursor_invalid', 'This cursor is none of this list.')
+}
