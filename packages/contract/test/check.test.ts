@@ -199,6 +199,8 @@ describe('a contract that arrives', () => {
     ],
     ['a budget that no page fits in', { ...good, limits: { scan: 100 } }, 'limits.scan'],
     ['a budget without bounds', { ...good, limits: { scan: 1e9 } }, 'limits.scan'],
+    ['no request a minute', { ...good, limits: { requests: 0 } }, 'limits.requests'],
+    ['requests without bounds', { ...good, limits: { requests: 1e7 } }, 'limits.requests'],
     ['a sum of text', measured({ sum: 'currency' }), 'measures.x'],
     ['an average of times', measured({ average: 'at' }), 'measures.x'],
     ['the least of texts', measured({ min: 'currency' }), 'measures.x'],

@@ -17,15 +17,22 @@ export function* checkPromises(contract: Contract): Generator<ContractProblem> {
       problem: 'is <major>.<minor>.<patch> without leading zeros; the first major is 1',
     }
   yield* checkDurations(contract)
-  const { availability, price, ports } = contract
+  const { availability, price, ports, limits } = contract
   if (availability !== undefined && !(availability > 0 && availability <= 100))
     yield { path: 'availability', problem: 'is per cent: more than 0 and at most 100, e.g. 99.5' }
   if (price && !/^[A-Z]{3}$/.test(price.currency))
     yield { path: 'price.currency', problem: 'is an ISO 4217 code such as EUR' }
+  if (limits?.requests !== undefined && !isRequests(limits.requests))
+    yield { path: 'limits.requests', problem: `is a number of requests a minute, 1 to ${MOST_REQUESTS}` }
   if (ports && (ports.length === 0 || new Set(ports).size !== ports.length))
     yield { path: 'ports', problem: `names each of ${allPorts.join(', ')} at most once, and at least one` }
   yield* checkLifecycle(contract)
 }
+
+/** More than a database answers anyway. */
+const MOST_REQUESTS = 1_000_000
+
+const isRequests = (a: number): boolean => Number.isSafeInteger(a) && a >= 1 && a <= MOST_REQUESTS
 
 function* checkDurations({
   freshness,

@@ -71,7 +71,7 @@ function rowsOf(path: string, field: Field, contract?: Contract): string[] {
 }
 
 function filters(contract: Contract): string[] {
-  const { indexes = [], limits: { scan } = {} } = contract
+  const { indexes = [], limits: { scan, requests } = {} } = contract
   const together = indexes.flatMap((index) =>
     typeof index === 'string' ? [] : [`- Together: ${index.map(code).join(', then ')}`],
   )
@@ -79,6 +79,7 @@ function filters(contract: Contract): string[] {
     `- Filtered and sorted by ${filterable(contract).map(code).join(', ')}`,
     ...together,
     ...(scan === undefined ? [] : [`- A query reads at most ${scan} rows`]),
+    ...(requests === undefined ? [] : [`- A consumer asks at most ${requests} times a minute`]),
   ]
 }
 
