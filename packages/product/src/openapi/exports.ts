@@ -24,6 +24,7 @@ const listExports: Operation = {
     properties: { exports: { type: 'array', items: ref('Export') } },
     required: ['exports'],
   }),
+  headers: ['Server-Timing'],
   codes,
 }
 
@@ -59,6 +60,7 @@ const getExport: Operation = {
       },
     ],
   }),
+  headers: ['Server-Timing'],
   codes: [...codes, 'export_not_found'],
 }
 
