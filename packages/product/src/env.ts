@@ -2,26 +2,33 @@
 import { parseSources, type Sources } from '@meshloop/access/batch'
 import { createVerifier, type Verifier } from '@meshloop/access/verify'
 import { contractHash, type Contract } from '@meshloop/contract'
+import { signingKey, type ExportKey } from './exports/signing-key.ts'
 import { createDoor, type Door } from './ingest/door.ts'
 import { judgeFor } from './ingest/judge.ts'
 import type { Ingest } from './ingest/accept.ts'
 import { cursorKeys, type CursorKeys } from './query/cursor.ts'
 import type { Reader } from './query/records.ts'
 import { readSecret } from './store/secret.ts'
+import { createMemo, type Memo } from './memo/memo.ts'
 import { createAdmissions, type Admission, type Asking } from './quota/admission.ts'
 import { createUsageCounter, type UsageCounter } from './usage/counter.ts'
-import { projectedRecords } from './query/stored.ts'
+import { statisticsOf } from './plan/statistics.ts'
+import { ownRecords, projectedRecords } from './query/stored.ts'
 import { olderBaseUrl } from './http/base-path.ts'
 
 /** Bindings, variables and secrets of every product's Worker. */
 export interface ProductEnv {
   readonly DB: D1Database
+  /** Bulk files; products whose contract declares exports have one. */
+  readonly EXPORTS?: R2Bucket
   /** Base URL of the catalog, which issues tokens. */
   readonly ISSUER: string
   /** This product's own base URL with its newest major: the audience of its tokens. Older majors are at the same with theirs. */
   readonly BASE_URL: string
   /** Seconds after which the catalog is asked again what it took back, 0 to 30. Default 30. */
   readonly DENIALS_SECONDS?: string
+  /** Milliseconds for which an isolate trusts the revision that it knows, 0 to 1000; 0 keeps no answers. Default 1000. */
+  readonly TRUST_MS?: string
   /** Who may send, as JSON; derived products have none. */
   readonly SOURCES?: string
   /** Requests of one consumer a minute instead of the contract's `limits.requests`: for load tests. */
@@ -50,6 +57,8 @@ export interface Runtime {
   readonly reader: Reader
   /** Of all majors; read from the database at the first use. */
   readonly cursorKeys: () => Promise<CursorKeys>
+  /** Signs manifests; read from the database at the first use. */
+  readonly exportKey: () => Promise<ExportKey>
   readonly verifier: Verifier
   readonly sources: Sources
   readonly ingest: Ingest
@@ -59,6 +68,8 @@ export interface Runtime {
   readonly usage: UsageCounter
   /** Counts a request of a verified consumer, and says whether it is one too many. Of all majors. */
   readonly admit: (asking: Asking) => Admission
+  /** Answers that may be given again. Of all majors. */
+  readonly memo: Memo
   readonly now: () => number
 }
 
@@ -79,8 +90,15 @@ export async function createRuntime(contract: Contract, env: ProductEnv): Promis
     contractHash: await contractHash(contract),
     env,
     newestUrl: env.BASE_URL,
-    reader: { db: env.DB, contract, expected },
-    cursorKeys: keepKeys(env.DB),
+    reader: {
+      db: env.DB,
+      contract,
+      expected,
+      stored: ownRecords(contract),
+      statistics: statisticsOf(env.DB, contract, now),
+    },
+    cursorKeys: keepKeys(env.DB, cursorKeys),
+    exportKey: keepKeys(env.DB, signingKey),
     verifier: verifierFor(env, now),
     sources,
     ingest: {
@@ -94,6 +112,7 @@ export async function createRuntime(contract: Contract, env: ProductEnv): Promis
     },
     door: createDoor(now),
     usage,
+    memo: createMemo({ now, trustMs: trustMs(env.TRUST_MS) }),
     admit: createAdmissions({
       db: env.DB,
       usage,
@@ -107,14 +126,13 @@ export async function createRuntime(contract: Contract, env: ProductEnv): Promis
 
 /** The runtime of an older major on the storage of the newest, whose tokens are for its own address. */
 export async function olderRuntime(newest: Runtime, older: Contract): Promise<Runtime> {
-  const { db, expected } = newest.reader
   const env = { ...newest.env, BASE_URL: olderBaseUrl(older, newest.env.BASE_URL) }
   return {
     ...newest,
     contract: older,
     contractHash: await contractHash(older),
     env,
-    reader: { db, contract: older, expected, stored: projectedRecords(older, newest.contract) },
+    reader: { ...newest.reader, contract: older, stored: projectedRecords(older, newest.contract) },
     verifier: newest.verifier.forAudience(env.BASE_URL),
   }
 }
@@ -132,15 +150,21 @@ const verifierFor = ({ ISSUER, BASE_URL, DENIALS_SECONDS }: ProductEnv, now: () 
 const pullAfterMs = (seconds: string | undefined): number | undefined =>
   seconds !== undefined && /^\d{1,2}$/.test(seconds) ? Number(seconds) * 1000 : undefined
 
+/** What is no such number counts as left out. */
+const trustMs = (ms: string | undefined): number | undefined =>
+  ms !== undefined && /^(?:\d{1,3}|1000)$/.test(ms) ? Number(ms) : undefined
+
 /** What is no such number counts as left out: nobody's typing error lifts a limit. */
 const positiveInteger = (text: string | undefined): number | undefined =>
   text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined
 
-/** Read once; after a failure again. */
-function keepKeys(db: D1Database): () => Promise<CursorKeys> {
-  let kept: Promise<CursorKeys> | undefined
-  const read = async (): Promise<CursorKeys> =>
-    cursorKeys(await readSecret(db, (bytes) => crypto.getRandomValues(bytes)))
+/** What follows from the database's secret. Read once; after a failure again. */
+function keepKeys<K>(
+  db: D1Database,
+  keysOf: (secret: Uint8Array<ArrayBuffer>) => Promise<K>,
+): () => Promise<K> {
+  let kept: Promise<K> | undefined
+  const read = async (): Promise<K> => keysOf(await readSecret(db, (bytes) => crypto.getRandomValues(bytes)))
   return () =>
     (kept ??= read().catch((error: unknown) => {
       kept = undefined

@@ -1,4 +1,5 @@
 /** Successful answers: JSON with the headers that say what was read, of which moment, and whether it changed. */
+import { durationMs } from '@meshloop/contract'
 import { queryName } from '../query/cursor.ts'
 import type { Runtime } from '../env.ts'
 import type { Standing } from '../store/state.ts'
@@ -16,34 +17,63 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** An answer that can be given again, as long as it is right. */
+export interface Made extends Omit<Answer, 'view'> {
+  readonly etag: string
+}
+
+/** A runtime that may remember what it answers. */
+export type Answering = Runtime & { readonly remember?: ((made: Made) => void) | undefined }
+
 /**
  * The response to a request, 304 when the consumer has it already.
  *
  * @throws {ProductError} `stale` when the data is older than the consumer accepts.
  */
 export async function answer(
-  runtime: Runtime,
+  runtime: Answering,
   request: Request,
-  { standing, body, view, ...more }: Answer,
+  { view, ...given }: Answer,
 ): Promise<Response> {
-  refuseStale(runtime, standing, more.maxStalenessMs)
   const url = new URL(request.url)
   url.searchParams.sort()
-  const { contractHash } = runtime
   // Of the body, not of the database's revision: that would tell a view of some rows when others change.
-  const revision = [contractHash, url.pathname, url.search, view, body]
-  const etag = `"${await queryName(revision)}"`
+  const revision = [runtime.contractHash, url.pathname, url.search, view, given.body]
+  const made = { ...given, etag: `"${await queryName(revision)}"` }
+  runtime.remember?.(made)
+  return respond(runtime, request, made)
+}
+
+/** The response that an answer is at this moment. @throws {ProductError} `stale` */
+export function respond(runtime: Runtime, request: Request, made: Made): Response {
+  const { standing, body, etag } = made
+  refuseStale(runtime, standing, made.maxStalenessMs)
   const headers = new Headers({
     'content-type': 'application/json',
-    'cache-control': 'private, no-cache',
+    'cache-control': cacheControl(runtime, made),
     vary: 'authorization, accept',
     etag,
     ...momentHeaders(runtime, standing),
-    ...more.headers,
+    ...made.headers,
   })
   const known = request.headers.get('if-none-match')?.split(/\s*,\s*/) ?? []
   if (known.includes(etag) || known.includes(`W/${etag}`)) return new Response(null, { status: 304, headers })
   return new Response(body, { headers })
+}
+
+/** The part of the promised freshness for which an answer may be kept: whoever reads a copy reads what is promised. */
+const KEPT_PART = 60
+const LONGEST_KEPT_MS = 60_000
+
+/** `max-age` while the data is fresh; what is stale, or may be asked to be fresh, is asked for each time. */
+function cacheControl(
+  { contract, now }: Runtime,
+  { standing: { as_of }, maxStalenessMs }: Pick<Made, 'standing' | 'maxStalenessMs'>,
+): string {
+  const promised = durationMs(contract.freshness) ?? 0
+  const left = as_of === null || maxStalenessMs !== undefined ? 0 : promised - (now() - Date.parse(as_of))
+  const seconds = Math.floor(Math.min(left, promised / KEPT_PART, LONGEST_KEPT_MS) / 1000)
+  return seconds > 0 ? `private, max-age=${seconds}` : 'private, no-cache'
 }
 
 /** What an answer says about what was read and of which moment. */

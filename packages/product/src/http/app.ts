@@ -68,8 +68,10 @@ export function createApp(
       c.header(name, value, { append: name === 'link' })
   })
   app.use(async (c, next) => {
-    c.set('runtime', await runtimeOf(c.env))
+    const runtime = await runtimeOf(c.env)
+    c.set('runtime', runtime)
     await next()
+    if (c.req.method === 'POST') runtime.memo.forget()
     c.header('x-content-type-options', 'nosniff')
     c.var.admission?.tell(c.res.headers)
   })

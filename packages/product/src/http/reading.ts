@@ -5,10 +5,13 @@ import { classOf, fieldOf, majorOf, type Contract } from '@meshloop/contract'
 import type { Runtime } from '../env.ts'
 import { ProductError, problems } from '../problems.ts'
 import type { Admission } from '../quota/admission.ts'
+import type { Kept } from '../memo/memo.ts'
+import { lookFor, readStanding } from '../memo/remembering.ts'
 import { fittingView, visibleFields } from '../query/visible.ts'
 import { meterOf, type Cost } from '../store/meter.ts'
 import { writeDataPoint, type DataPoint } from '../usage/data-point.ts'
 import { fieldsRead } from '../usage/fields-read.ts'
+import { respond, type Made } from './answer.ts'
 import { offers, portsOf, type Way } from './offered-ports.ts'
 
 /** Lets work go on after the answer. */
@@ -42,10 +45,16 @@ export interface ReadingOptions {
 export const hidesRows = ({ view, totalsOnly }: Pick<Shown, 'view' | 'totalsOnly'>): boolean =>
   totalsOnly || view.rows.length > 0
 
+/** Whether the view hides nothing. */
+export const isWhole = (shown: Pick<Shown, 'view' | 'totalsOnly'>): boolean =>
+  shown.view.columns === null && !hidesRows(shown)
+
 /** The runtime for one request: what its queries cost is counted. */
 export interface Serving extends Runtime {
   /** What was spent so far. */
   readonly cost: () => Cost
+  /** Keeps the answer, so that it can be given again. Absent where nothing may be kept. */
+  readonly remember?: ((made: Made) => void) | undefined
   /** An answer whose body goes on for a while: it is counted when the work is done, however that ends. */
   readonly lasting: (work: Promise<unknown>) => void
 }
@@ -85,18 +94,31 @@ export async function reading(
     const ms = runtime.now() - begunAt
     countCost(runtime, admission, { port, consumer: shown.consumer, status, cost: cost(), ms })
   }
+  const fields = (): readonly string[] =>
+    fieldsRead({ contract, view: shown.view, port, query: new URL(request.url).searchParams })
+  const look = lookFor(runtime, { request, port, shown })
   let response: Response
+  let kept: Kept | undefined
   try {
-    response = await handle({ ...runtime, reader: { ...runtime.reader, db }, cost, lasting }, shown)
+    kept = await look?.find(() => readStanding(db, runtime.reader.expected))
+    const remember = look && ((made: Made): void => look.keep({ made, fields: fields() }))
+    response = kept
+      ? respond(runtime, request, kept.made)
+      : await handle({ ...runtime, reader: { ...runtime.reader, db }, cost, lasting, remember }, shown)
   } catch (error) {
     spend(error instanceof ProductError ? problems[error.code].status : 500)
     throw error
   }
   const { status } = response
+  // What a view hides is not told by what its answers cost.
+  if (isWhole(shown) && work.length === 0)
+    response.headers.set('server-timing', timing(cost(), kept !== undefined))
   if (work.length === 0) spend(status)
   else waitUntil(Promise.allSettled(work).then(() => spend(status)))
   // Whoever acts for a consumer reads with its grant, and counts as it.
-  waitUntil(Promise.allSettled(work).then(async () => countUse(runtime, request, { port, ...shown })))
+  waitUntil(
+    Promise.allSettled(work).then(async () => countUse(runtime, shown.consumer, kept?.fields ?? fields)),
+  )
   return response
 }
 
@@ -136,19 +158,19 @@ function countCost(
 /** Never rejects: an answer that was made is not lost because it could not be counted. */
 async function countUse(
   { contract, usage }: Runtime,
-  request: Request,
-  { port, view, consumer }: { readonly port: Way; readonly view: View; readonly consumer: string },
+  consumer: string,
+  fields: readonly string[] | (() => readonly string[]),
 ): Promise<void> {
   try {
-    const query = new URL(request.url).searchParams
-    usage.count({
-      major: majorOf(contract),
-      consumer,
-      fields: fieldsRead({ contract, view, port, query }),
-    })
+    const read = typeof fields === 'function' ? fields() : fields
+    usage.count({ major: majorOf(contract), consumer, fields: read })
     if (usage.isDue()) await usage.flush()
   } catch (error) {
     // oxlint-disable-next-line no-console -- a Worker's log is its console
     console.error(error)
   }
 }
+
+/** `Server-Timing`: the rows of an answer, and whether it was remembered. */
+const timing = ({ rowsRead, rowsWritten }: Cost, isKept: boolean): string =>
+  `${isKept ? 'memo;desc="hit", ' : ''}rows_read;desc="${rowsRead}", rows_written;desc="${rowsWritten}"`

@@ -16,7 +16,8 @@ export interface SortField {
 }
 
 /**
- * The order of `sort=-placed_at,status`, made total by the key at its end. Where the view hides the key nothing hidden may
+ * The order of `sort=-placed_at,status`, made total by the key at its end, which goes in the direction of the field before it:
+ * so an index of that field, or of several, has it as it stands. Where the view hides the key nothing hidden may
  * decide, neither the key nor when something was written: the order goes on by a field with an index that the view shows,
  * by the event time if it does, and `records.ts` puts those that are equal there in the order of what is shown of them.
  */
@@ -27,9 +28,10 @@ export function sortOrder(contract: Contract, sort: readonly string[], view: Vie
   })
   const last = showsKey(contract, view) ? contract.key : firstShown(contract, view)
   const rest = last.filter((field) => asked.every((s) => s.field !== field))
+  const descending = asked.at(-1)?.descending ?? false
   return [
     ...asked,
-    ...rest.map((field) => ({ field, descending: false, nullable: fieldOf(contract, field).nullable })),
+    ...rest.map((field) => ({ field, descending, nullable: fieldOf(contract, field).nullable })),
   ]
 }
 

@@ -49,6 +49,7 @@ export async function setUp(
   contract: Contract,
   sources?: readonly string[],
   newest: Contract = contract,
+  trustMs = '0',
 ): Promise<Bench> {
   const { DB, MIGRATIONS, TEST_ISSUER_KEY } = env as unknown as TestEnv // what the vitest configuration binds
   const issuerKey = parsePrivateJwk(TEST_ISSUER_KEY, 'TEST_ISSUER_KEY')
@@ -62,6 +63,8 @@ export async function setUp(
     BASE_URL: baseOf(newest),
     // One consumer asks all the questions of a test.
     REQUESTS_PER_MINUTE: '999999999',
+    // Tests write to the database directly too, and expect to see it.
+    TRUST_MS: trustMs,
     SOURCES: sourcesJson(queueKey, sources ?? [HTTP, QUEUE, BACKFILL]),
   }
   const token = (scope: Scope, more: Partial<AccessClaims> = {}) =>

@@ -7,7 +7,7 @@ import { DEFAULT_LIMIT, listOf, numberOf, readParameters, textOf } from '../../q
 import { showsKey } from '../../query/visible.ts'
 import { answer } from '../answer.ts'
 import { changesParameters } from '../port-parameters.ts'
-import type { Shown } from '../reading.ts'
+import type { Serving, Shown } from '../reading.ts'
 import { cursorsOf } from './cursors.ts'
 
 /** The query that cursors of the feed belong to: it goes on with other fields and pages of another size too. */
@@ -17,7 +17,7 @@ export const FEED = 'changes'
  * `GET /changes`. A view of some rows cannot follow: it would have to be told of rows that it may not see. A view without
  * the key cannot either: deletions are told by their key.
  */
-export async function changes(runtime: Runtime, shown: Shown, request: Request): Promise<Response> {
+export async function changes(runtime: Serving, shown: Shown, request: Request): Promise<Response> {
   const { view } = shown
   if (view.rows.length > 0)
     throw new ProductError('rows_restricted', 'This grant shows some rows only. Read /records instead.')
@@ -41,6 +41,8 @@ export async function changes(runtime: Runtime, shown: Shown, request: Request):
     standing: page.standing,
     body: `{"changes":[${page.changes.join(',')}],"next_cursor":${next},"more":${page.more},"as_of":${JSON.stringify(page.as_of)}}`,
     view: `${view.id} ${page.as_of}`,
+    // Who follows wants what is new, not a copy.
+    headers: { 'cache-control': 'private, no-cache' },
   })
 }
 

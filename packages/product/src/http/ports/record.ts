@@ -1,15 +1,15 @@
 /** `GET /records/{key}`: one record. */
 import type { View } from '@meshloop/access/claims'
 import { fieldOf, kindOf, zodOf, type Contract } from '@meshloop/contract'
-import type { Runtime } from '../../env.ts'
 import { ProductError } from '../../problems.ts'
 import { maxStalenessParameter, numberOf, readParameters } from '../../query/parameters.ts'
 import { readRecord } from '../../query/records.ts'
 import { answer } from '../answer.ts'
+import type { Serving } from '../reading.ts'
 
 /** `GET /records/{key}`: the parts of the key are path segments, in the contract's order. */
 export async function record(
-  runtime: Runtime,
+  runtime: Serving,
   view: View,
   request: Request,
   parts: readonly string[],

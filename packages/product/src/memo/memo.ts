@@ -1,0 +1,137 @@
+/**
+ * Answers kept in an isolate's memory, so that a repeat costs no row. Which of them are still right is judged by the revision:
+ * what a view that shows everything was answered stands until something was written; one that hides something would tell by
+ * that when hidden things change, so that its answers stand for a fixed time alone.
+ */
+import type { Made } from '../http/answer.ts'
+import type { Standing } from '../store/state.ts'
+
+/** An answer as it is kept, and the fields that it was counted as reading. */
+export interface Kept {
+  readonly made: Made
+  readonly fields: readonly string[]
+}
+
+/** One request. What it was answered is kept under everything that the answer depends on, but for the revision. */
+export interface Asked {
+  readonly key: string
+  /** The view shows everything. */
+  readonly isWhole: boolean
+}
+
+/** A request that looks into the memory. It counts as begun when it was made. */
+export interface Look {
+  /** The answer that stands; undefined when there is none. `standing` is asked when nobody knows the revision any more. */
+  readonly find: (standing: () => Promise<Standing>) => Promise<Kept | undefined>
+  readonly keep: (kept: Kept) => void
+}
+
+/** The memory of one isolate. */
+export interface Memo {
+  readonly look: (asked: Asked) => Look
+  /** Whatever is known may be wrong: this isolate has written. */
+  readonly forget: () => void
+}
+
+/** How much is kept and for how long. */
+export interface MemoOptions {
+  /** Unix ms. */
+  readonly now: () => number
+  /** For how long a revision is trusted; 0: nothing is kept. Default 1,000. */
+  readonly trustMs?: number | undefined
+  /** About the memory that answers take. Default 8,000,000. */
+  readonly maxBytes?: number
+  /** Default 2,000. */
+  readonly maxEntries?: number
+}
+
+const TRUST_MS = 1_000
+/** Rows that leave the database by age change no revision; they are seen to be gone within this time. */
+const MAX_AGE_MS = 60_000
+/** One answer takes at most this part of the memory. */
+const LARGEST_PART = 8
+/** Of the headers and of the entry itself. */
+const ENTRY_BYTES = 1_000
+
+interface Entry extends Kept {
+  readonly readAt: number
+  readonly bytes: number
+}
+
+/** A memory that holds nothing yet. */
+export function createMemo({
+  now,
+  trustMs = TRUST_MS,
+  maxBytes = 8_000_000,
+  maxEntries = 2_000,
+}: MemoOptions): Memo {
+  // The first is the one that was used longest ago.
+  const entries = new Map<string, Entry>()
+  let bytes = 0
+  let known: { readonly standing: Standing; readonly at: number } | undefined
+  /** What was read before the last writing is not kept. */
+  let life = 0
+
+  const drop = (key: string): void => {
+    bytes -= entries.get(key)?.bytes ?? 0
+    entries.delete(key)
+  }
+  const put = (key: string, entry: Entry): void => {
+    drop(key)
+    entries.set(key, entry)
+    bytes += entry.bytes
+    for (const oldest of entries.keys()) {
+      if (bytes <= maxBytes && entries.size <= maxEntries) break
+      drop(oldest)
+    }
+  }
+  /** Answers arrive in any order: one that was asked earlier says nothing new. */
+  const learn = (standing: Standing, at: number): void => {
+    if (!known || at >= known.at) known = { standing, at }
+  }
+  const stands = async (
+    { made, readAt }: Entry,
+    isWhole: boolean,
+    standing: () => Promise<Standing>,
+  ): Promise<boolean> => {
+    if (!isWhole) return now() - readAt < trustMs
+    if (now() - readAt >= MAX_AGE_MS) return false
+    if (!known || now() - known.at >= trustMs) {
+      const at = now()
+      learn(await standing(), at)
+    }
+    return known !== undefined && isSame(known.standing, made.standing)
+  }
+  return {
+    look({ key, isWhole }) {
+      const begunAt = now()
+      const begunIn = life
+      return {
+        async find(standing) {
+          const entry = entries.get(key)
+          if (!entry) return undefined
+          const isRight = await stands(entry, isWhole, standing)
+          if (begunIn !== life) return undefined
+          if (isRight) put(key, entry)
+          else drop(key)
+          return isRight ? entry : undefined
+        },
+        keep(kept) {
+          if (begunIn !== life || trustMs === 0) return
+          if (isWhole) learn(kept.made.standing, begunAt)
+          const size = 2 * (key.length + kept.made.body.length) + ENTRY_BYTES
+          if (size <= maxBytes / LARGEST_PART) put(key, { ...kept, readAt: begunAt, bytes: size })
+        },
+      }
+    },
+    forget() {
+      entries.clear()
+      bytes = 0
+      known = undefined
+      life += 1
+    },
+  }
+}
+
+const isSame = (a: Standing, b: Standing): boolean =>
+  a.seq === b.seq && a.incarnation === b.incarnation && a.as_of === b.as_of

@@ -1,0 +1,45 @@
+/** Which requests look into the memory, and under which names. */
+import type { Runtime } from '../env.ts'
+import type { Way } from '../http/offered-ports.ts'
+import { isWhole, type Shown } from '../http/reading.ts'
+import { standingOf } from '../query/records.ts'
+import { sql, statement } from '../store/sql.ts'
+import { standing, type Standing } from '../store/state.ts'
+import type { Look } from './memo.ts'
+
+/** Ports whose answers follow from the records alone. */
+const remembered: readonly Way[] = ['records', 'aggregate', 'changes']
+
+/** A request for what is made of records, and for whom. */
+export interface Requested {
+  readonly request: Request
+  readonly port: Way
+  readonly shown: Shown
+}
+
+/**
+ * The request's look into the memory. `Cache-Control: no-cache` finds nothing there, `no-store` leaves nothing there either.
+ *
+ * The name of an answer is a list, as JSON, of all that it depends on: nobody can write one part so that it looks like another.
+ * The consumer is a part of it because cursors are its own.
+ */
+export function lookFor(
+  { memo, contractHash }: Runtime,
+  { request, port, shown }: Requested,
+): Look | undefined {
+  const { view, consumer, totalsOnly } = shown
+  const { headers, url } = request
+  const control = headers.get('cache-control') ?? ''
+  if (!remembered.includes(port) || /no-store/i.test(control)) return undefined
+  const accept = headers.get('accept')
+  const prefer = headers.get('prefer')
+  const look = memo.look({
+    key: JSON.stringify([contractHash, url, view, consumer, totalsOnly, accept, prefer]),
+    isWhole: isWhole(shown),
+  })
+  return /no-cache/i.test(control) ? { ...look, find: async () => undefined } : look
+}
+
+/** Asks where the database stands: reads the state and a row for each source or input. */
+export const readStanding = async (db: D1Database, expected: readonly string[]): Promise<Standing> =>
+  standingOf((await statement(db, sql`SELECT ${standing(expected)}`).first<Standing>()) ?? undefined)
