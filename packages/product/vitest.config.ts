@@ -3,11 +3,13 @@ import { workerTests } from '../../tools/vitest-workers.ts'
 
 const flagsKey = { ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), kid: 'k1' }
 
-/** A, B, C: two inputs and what is derived from them. DB and FLAGS: a product with a flags port, and where flags go. */
+/** A, B, C: two inputs and what is derived from them. DB and FLAGS: a product with a flags port, and where flags go. USED and FEW: what a product may be given to count with. */
 export default workerTests(import.meta.dirname, {
   d1Databases: ['A', 'B', 'C', 'DB'],
   r2Buckets: ['EXPORTS'],
   kvNamespaces: ['FLAGS'],
+  analyticsEngineDatasets: { USED: { dataset: 'usage' } },
+  ratelimits: { FEW: { namespace_id: '1', simple: { limit: 2, period: 60 } } },
   bindings: {
     ENVIRONMENT: 'test',
     FLAGS_KEY: JSON.stringify(flagsKey),
