@@ -2,6 +2,17 @@ CREATE INDEX "records_status__placed_at" ON "records" ("status", "placed_at");
 
 CREATE INDEX "records_customer_id__placed_at" ON "records" ("customer_id", "placed_at");
 
+CREATE TABLE "_rollup_status_currency_placed_at_day" (
+  "grp" TEXT NOT NULL,
+  "_n" INTEGER NOT NULL,
+  "orders" INTEGER NOT NULL,
+  "turnover" INTEGER NOT NULL,
+  "items" INTEGER NOT NULL,
+  PRIMARY KEY ("grp")
+) WITHOUT ROWID;
+
+INSERT INTO `_rollup_status_currency_placed_at_day` ("grp", `_n`, `orders`, `turnover`, `items`) SELECT json_array(`status`, `currency`, substr(`placed_at`, 1, 10)), count(*), count(*), CAST(total(`total_cents`) AS INTEGER), CAST(total(`item_count`) AS INTEGER) FROM "records" WHERE "_deleted" = 0 GROUP BY 1;
+
 CREATE TABLE "_partitions" (
   "month" TEXT NOT NULL,
   "changed" INTEGER NOT NULL,

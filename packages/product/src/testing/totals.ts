@@ -19,7 +19,7 @@ export function totalsSuite({ contract, record, bench, fill }: Subject): void {
   const rows = which.map(({ n, revision }) => record(n, revision))
   const init = async () => ({ headers: { authorization: `Bearer ${await bench().token('aggregate')}` } })
   const totals = async (query: string) => bench().json<Answer>(`/aggregate?limit=1000&${query}`, await init())
-  const additive = Object.entries(measures).filter(([, measure]) => !('distinct' in measure))
+  const additive = Object.entries(measures).filter(([, measure]) => 'count' in measure || 'sum' in measure)
 
   const protects = async () => {
     if (!rule) return
