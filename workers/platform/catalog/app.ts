@@ -16,6 +16,7 @@ import { pageRoutes } from './pages/routes.ts'
 import { peopleRoutes } from './people/people-routes.ts'
 import { answerError, answerProblem } from './problem-response.ts'
 import { CatalogError } from './problems.ts'
+import { apiCatalogRoute } from './products/api-catalog-route.ts'
 import { registerRoute } from './products/register-route.ts'
 import { securityHeaders } from './security-headers.ts'
 import { assetRoutes } from './style/routes.ts'
@@ -44,6 +45,7 @@ export const catalogApp = ({ signIn, world = worldOutside }: CatalogParts) =>
     .route('/', signIn(world))
     .route('/', peopleRoutes(world))
     .route('/', wellKnownRoutes())
+    .route('/', apiCatalogRoute())
     .route('/', denialsRoute(world))
     .route('/', tokenRoute(world))
     .route('/', clientRoutes(world))

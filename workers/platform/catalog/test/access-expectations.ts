@@ -251,6 +251,7 @@ export const open: Readonly<Record<string, number>> = {
   'GET /.well-known/jwks.json': 200,
   'GET /.well-known/oauth-authorization-server': 200,
   'GET /.well-known/meshloop-denials': 200,
+  'GET /.well-known/api-catalog': 200,
   'GET /webhooks/new': 303,
   'GET /audit/chain.json': 200,
   'GET /audit/checkpoints.json': 200,
