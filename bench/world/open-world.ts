@@ -51,7 +51,7 @@ export async function openWorld(rows: number): Promise<World> {
     name,
     modules: [{ type: 'ESModule', path: `${name}.js`, contents: await bundle(name) }],
     compatibilityDate: '2026-11-17',
-    bindings: { ISSUER: issuer, BASE_URL: audience, SOURCES: '{"bench":{"over":"http"}}' },
+    bindings: { ISSUER: issuer, BASE_URL: audience, SOURCES: '{"bench":{"over":"http"}}', REQUESTS_PER_MINUTE: '999999999' },
     d1Databases: { DB: 'bench' },
     r2Buckets: { EXPORTS: 'bench' },
     outboundService,
