@@ -74,12 +74,13 @@ it('asked, approved, read, narrowed, revoked, refused', async () => {
   expect(asked.rows.map(({ order_id }) => String(order_id)).toSorted()).toEqual(['ord_1', 'ord_2'])
   expect(Object.keys(asked.rows[0] ?? {}).toSorted()).toEqual(fields.toSorted())
 
-  // The owner narrows it: no customer, paid orders alone.
+  // The owner narrows it: no customer, paid orders alone, and few rows a day.
   await purchase.getByRole('link', { name: 'the grant' }).click()
   await purchase.getByText('Narrow it').click()
   await purchase.locator('#column-customer_id').uncheck()
   await purchase.getByLabel('Field', { exact: true }).first().selectOption('status')
   await purchase.getByLabel('Value').first().fill('paid')
+  await purchase.locator('#rows_per_day').fill('150')
   await purchase.locator('#reason').fill('Campaigns are counted without customers')
   await checkPage(purchase)
   await purchase.getByRole('button', { name: 'Narrow the grant' }).click()
@@ -90,6 +91,12 @@ it('asked, approved, read, narrowed, revoked, refused', async () => {
   expect(narrowed.rows.map(({ order_id }) => order_id)).toEqual(['ord_2'])
   expect(Object.keys(narrowed.rows[0] ?? {})).not.toContain('customer_id')
   expect(await read(second, '?customer_id=cust_000001')).toMatchObject({ status: 400 })
+
+  // What the grant gives a day is used up: of a grant of some rows each request counts for a hundred. More is given from the next token on.
+  expect(await read(second)).toMatchObject({ status: 429, code: 'quota_exceeded' })
+  await raiseQuota(1_000)
+  const third = await token(key)
+  expect((await read(third)).rows).toHaveLength(1)
 
   // The consumer's people see what happened, and why.
   await marketing.reload()
@@ -106,7 +113,7 @@ it('asked, approved, read, narrowed, revoked, refused', async () => {
   await purchase.getByRole('button', { name: 'Revoke the grant' }).click()
   expect(await purchase.getByRole('status').innerText()).toContain('Revoked')
   await checkPage(purchase)
-  await refusal(second)
+  await refusal(third)
   expect(await buy(key)).toMatchObject({ status: 400, code: 'right_missing' })
 }, 120_000)
 
@@ -150,6 +157,25 @@ async function sendOrders(): Promise<void> {
     body: JSON.stringify({ rows: [order(1, 'placed'), order(2, 'paid')] }),
   })
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
+}
+
+/** The owner's own program gives the consumer so many rows a day. */
+async function raiseQuota(rows_per_day: number): Promise<void> {
+  const headers = {
+    authorization: `Bearer ${await mesh.keys.of('purchase.owner', 'CLIENT_KEY')}`,
+    'content-type': 'application/json',
+  }
+  const list = await fetch(`${mesh.url}/grants.json?consumer=${consumer}`, { headers })
+  const { grants } = (await list.json()) as {
+    grants: { id: string; scopes: string[]; view: object; ends_at: string }[]
+  }
+  const [{ id, scopes, view, ends_at } = expect.fail('a grant')] = grants
+  const body = JSON.stringify({
+    terms: { scopes, view, ends_at, rows_per_day },
+    reason: 'Enough for a day',
+  })
+  const changed = await fetch(`${mesh.url}/grants/${id}/change`, { method: 'POST', headers, body })
+  expect(changed.status).toBe(200)
 }
 
 const product = (): string => `${mesh.url}/purchase/orders/v1`
