@@ -31,6 +31,8 @@ const visits = defineProduct({
     amount: { means: 'Sum', sum: 'amount' },
     visits: { means: 'Count', count: true },
     people: { means: 'People', distinct: 'who' },
+    each: { means: 'Of one', average: 'amount' },
+    by_visit: { means: 'The same', ratio: ['amount', 'visits'] },
   },
   dimensions: ['shop', 'state'],
   access: { groups: { least: LEAST, of: 'who', by: ['shop', 'state'] } },
@@ -56,6 +58,8 @@ interface Group {
   readonly amount: number
   readonly visits: number
   readonly people: number
+  readonly each: number | null
+  readonly by_visit: number | null
 }
 
 const visit: fc.Arbitrary<Visit> = fc.record({
@@ -203,6 +207,9 @@ describe('a differencing attacker', () => {
               expect(members).toEqual(union(parts.map(({ amount }) => membersOf(amount))))
               const people = new Set([...members].map((n) => all[n]?.who))
               expect([group.visits, group.people]).toEqual([members.size, people.size])
+              // What is divided tells no more than what it is divided of.
+              const share = group.visits === 0 ? null : group.amount / group.visits
+              expect([group.each, group.by_visit]).toEqual([share, share])
               answers.push(members)
             }
           answers.push(...cells.values())

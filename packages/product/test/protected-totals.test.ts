@@ -27,6 +27,12 @@ const measures = {
   minutes: { means: 'Minutes', sum: 'minutes' },
   spent: { means: 'Spent', sum: 'spent' },
   ages: { means: 'Ages', sum: 'age' },
+  minutes_each: { means: 'Minutes of one', average: 'minutes' },
+  minutes_by_visit: { means: 'The same', ratio: ['minutes', 'visits'] },
+  last: { means: 'Newest', max: 'at' },
+  first: { means: 'Oldest', min: 'age' },
+  spent_each: { means: 'Spent by those who did', average: 'spent' },
+  oldest_of: { means: 'Of the oldest', ratio: ['first', 'visits'] },
 } as const
 const now = defineProduct({
   ...frame,
@@ -139,6 +145,13 @@ describe('protected totals', () => {
     expect(await groups('measures=visits,minutes,people')).toEqual([expected])
   }) // prettier-ignore
 
+  it('divide sums of whole blocks, and leave out what is one person’s', async () => {
+    await bench.send(visits('x', 'a', 'b', 'c', 'd').map((each, n) => ({ ...each, minutes: 2 ** n })))
+    const [group] = await groups('by=shop&sort=-minutes')
+    expect(group).toEqual({ shop: 'x', currency: null, visits: 3, people: 3, minutes: 7, minutes_each: 7 / 3, minutes_by_visit: 7 / 3, spent: 0, ages: 90 }) // prettier-ignore
+    expect(Object.keys((await groups('by=shop', await as('read')))[0] ?? {})).toHaveLength(13)
+  })
+
   it('keep the order in which records came, whatever is corrected; what comes back is the newest', async () => {
     const all = visits('x', 'a', 'b', 'c', 'd')
     await bench.send(all)
@@ -207,6 +220,15 @@ describe('protected totals', () => {
     ['by=currency', 'parameter_invalid'],
     ['by=age', 'parameter_invalid'],
     ['by=who', 'parameter_invalid'],
+    ['by=at.day', 'parameter_invalid'],
+    ['time_zone=Europe/Berlin', 'parameter_unknown'],
+    ['sort=who', 'parameter_invalid'],
+    // One person's values, or of however many have one.
+    ['measures=last', 'parameter_invalid'],
+    ['measures=first', 'parameter_invalid'],
+    ['measures=spent_each', 'parameter_invalid'],
+    ['measures=oldest_of', 'parameter_invalid'],
+    ['sort=last', 'parameter_invalid'],
   ])('know no %s', async (query, code) => {
     const response = await bench.call(`/aggregate?${query}`, await as('aggregate'))
     expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([400, code])
