@@ -7,6 +7,7 @@ interface Statement {
 
 interface Env {
   readonly DB: { prepare(text: string): Statement }
+  readonly EXPORTS: { get(key: string): Promise<{ readonly body: ReadableStream } | null> }
 }
 
 const columns =
@@ -16,9 +17,9 @@ const page = `SELECT ${columns} FROM records WHERE _deleted = 0 AND status = ? O
 const one = `SELECT ${columns} FROM records WHERE order_id = ? AND _deleted = 0`
 const groups = `SELECT status, count(*) AS orders FROM records WHERE _deleted = 0 GROUP BY status ORDER BY status`
 
-/** `/records`, `/records/{order_id}`, `/aggregate`, and `/text`: a constant. */
+/** `/records`, `/records/{order_id}`, `/aggregate`, `/files/{name}` of the bucket, and `/text`: a constant. */
 export default {
-  async fetch(request: Request, { DB }: Env): Promise<Response> {
+  async fetch(request: Request, { DB, EXPORTS }: Env): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url)
     if (pathname === '/text') return new Response('the same each time')
     if (pathname === '/records') {
@@ -26,6 +27,8 @@ export default {
       const { results } = await DB.prepare(page).bind(searchParams.get('status'), limit).all()
       return Response.json({ records: results })
     }
+    if (pathname.startsWith('/files/'))
+      return new Response((await EXPORTS.get(pathname.slice(1)))?.body ?? null)
     if (pathname === '/aggregate') return Response.json({ groups: (await DB.prepare(groups).all()).results })
     const [record] = (await DB.prepare(one).bind(pathname.slice('/records/'.length)).all()).results
     return record ? Response.json(record) : new Response('none', { status: 404 })

@@ -34,6 +34,7 @@ export const orders = defineProduct({
     turnover: { means: 'Sum', sum: 'total_cents' },
   },
   dimensions: ['status', 'currency'],
+  exports: { every: 'PT10M' },
   freshness: 'PT5M',
 })
 

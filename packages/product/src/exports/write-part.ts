@@ -45,27 +45,15 @@ export async function writePart(
   const { files, after } = progress === null ? nothing : progressSchema.parse(JSON.parse(progress))
   const read = await readPart(db, contract, { month, after }, bounds)
   const part = files.length / 2 + 1
-  const written =
-    read.rows === 0
+  const { rows } = read
+  const written = await Promise.all(
+    rows === 0
       ? []
       : [
-          await putFile(bucket, {
-            run,
-            month,
-            part,
-            format: 'parquet',
-            rows: read.rows,
-            content: read.parquet,
-          }),
-          await putFile(bucket, {
-            run,
-            month,
-            part,
-            format: 'ndjson',
-            rows: read.rows,
-            content: read.ndjson,
-          }),
-        ]
+          putFile(bucket, { run, month, part, format: 'parquet', rows, content: read.parquet }),
+          putFile(bucket, { run, month, part, format: 'ndjson', rows, content: read.ndjson }),
+        ],
+  )
   const all = [...files, ...written]
   return note(db, { run, month, progress }, all, read.after)
 }
