@@ -36,9 +36,11 @@ const LOOK_AFTER_MS = 60_000
 const LOOKING_MS = 10_000
 const MAX_ACCOUNTS = 10_000
 const SHARE = 100
+const DAY_MS = 86_400_000
 
 interface Day {
-  readonly day: string
+  /** Days since 1970, UTC. */
+  readonly day: number
   readonly written: number
   readonly lookedAt: number
   /** Charged by this isolate since it looked. */
@@ -49,7 +51,7 @@ interface Day {
 export function createRowsOfDay(db: D1Database, usage: UsageCounter, now: () => number): RowsOfDay {
   const days = new Map<string, Day>()
   const looking = new Map<string, number>()
-  const today = (): string => new Date(now()).toISOString().slice(0, 10)
+  const today = (): number => Math.floor(now() / DAY_MS)
   const dayOf = (account: Account): Day | undefined => {
     const day = days.get(nameOf(account))
     return day?.day === today() ? day : undefined
