@@ -4,6 +4,7 @@ import { exportStep } from '../exports/step.ts'
 import { sql, statement } from '../store/sql.ts'
 import { forgetDeletions } from './forget-deletions.ts'
 import { mark } from './marks.ts'
+import { optimize } from '../plan/statistics.ts'
 
 /** One thing to do. It may be broken off, repeated, and run beside itself. */
 export interface Chore {
@@ -47,8 +48,7 @@ export const chores: readonly Chore[] = [
         sql`DELETE FROM _idempotency WHERE at < ${new Date(now() - IDEMPOTENCY_MS).toISOString()}`,
       ).run(),
   },
-  // The planner's statistics: cheap where nothing changed much (sqlite.org/pragma.html#pragma_optimize).
-  { name: 'statistics', run: ({ reader: { db } }) => db.prepare('PRAGMA optimize').run() },
+  { name: 'statistics', run: ({ reader: { db } }) => optimize(db) },
 ]
 
 /** Does the chores one after the other. @returns names of those that failed; why is in the Worker's log */
