@@ -124,6 +124,8 @@ export const anyContract: fc.Arbitrary<Contract> = fc
     freshness: duration,
     frequency: maybe(duration),
     retention: maybe(duration),
+    tombstones: maybe(fc.constantFrom('P7D', 'P30D')),
+    exports: maybe(fc.constantFrom({}, { every: 'PT1H' }, { every: 'PT30M', keep: 'P2D' })),
     availability: maybe(fc.constantFrom(99, 99.95, 100)),
     lifecycle: maybe(days),
     quality: maybe(fc.dictionary(name, rule, { maxKeys: 5 })),

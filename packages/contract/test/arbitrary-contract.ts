@@ -102,6 +102,13 @@ export const arbitraryContract: fc.Arbitrary<Contract> = fc
       freshness: duration,
       frequency: optional(duration),
       retention: optional(duration),
+      tombstones: optional(fc.constantFrom('P7D', 'P30D')),
+      exports: optional(
+        fc.record({
+          every: optional(fc.constantFrom('PT1H', 'PT6H')),
+          keep: optional(fc.constantFrom('P1D', 'P7D')),
+        }),
+      ),
       availability: optional(fc.constantFrom(90, 99, 99.5)),
       lifecycle: optional(
         fc.record({ deprecated: optional(fc.constantFrom('2026-02-01', '2026-03-01')), endOfSupport: optional(fc.constantFrom('2026-04-01', '2026-05-01')), endOfLife: optional(fc.constantFrom('2026-06-01', '2026-07-01')) }), // prettier-ignore

@@ -102,6 +102,17 @@ describe('a contract that arrives', () => {
     ['an unknown member', { ...good, fresh: true }, ''],
     ['a freshness that is none', { ...good, freshness: '5 minutes' }, 'freshness'],
     ['calendar units', { ...good, retention: 'P1M' }, 'retention'],
+    ['deletions that are told for a moment', { ...good, tombstones: 'PT23H' }, 'tombstones'],
+    [
+      'deletions that are forgotten before an export is made',
+      { ...good, exports: { every: 'P1D' }, tombstones: 'P1D' },
+      'tombstones',
+    ],
+    ['exports in no time', { ...good, exports: { every: 'PT5M' } }, 'exports.every'],
+    ['exports in words', { ...good, exports: { every: 'often' } }, 'exports.every'],
+    ['exports that are gone at once', { ...good, exports: { keep: 'PT1M' } }, 'exports.keep'],
+    ['exports that keep what was erased', { ...good, exports: { keep: 'P31D' } }, 'exports.keep'],
+    ['records that leave D1', { ...good, exports: { hot: 'P90D' } }, 'exports.hot'],
     ['no fields', { ...good, fields: {} }, 'fields'],
     ['a system’s name', { ...good, fields: { ...good.fields, _seq: good.fields.at } }, 'fields._seq'],
     [

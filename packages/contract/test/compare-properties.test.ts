@@ -74,7 +74,7 @@ describe('comparing random contracts', () => {
   })
 
   it('any change of any one member is a finding about it', () => {
-    const members = ['title', 'price', 'owner', 'visibility', 'access', 'fields', 'eventTime', 'versionBy', 'indexes', 'measures', 'ports', 'freshness', 'frequency', 'retention', 'availability', 'lifecycle', 'quality', 'flags', 'gate', 'carried', 'terms', 'limitations', 'inputs', 'rollups', 'reintegration', 'dimensions', 'purpose'] as const // prettier-ignore
+    const members = ['title', 'price', 'owner', 'visibility', 'access', 'fields', 'eventTime', 'versionBy', 'indexes', 'measures', 'ports', 'freshness', 'frequency', 'retention', 'tombstones', 'exports', 'availability', 'lifecycle', 'quality', 'flags', 'gate', 'carried', 'terms', 'limitations', 'inputs', 'rollups', 'reintegration', 'dimensions', 'purpose'] as const // prettier-ignore
     fc.assert(
       fc.property(
         arbitraryContract,

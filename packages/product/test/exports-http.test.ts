@@ -59,7 +59,7 @@ async function made() {
 }
 const code = async (response: Response) => [
   response.status,
-  ((await response.json()) as { code: string }).code,
+  (await response.json<{ code: string }>()).code,
 ]
 
 beforeAll(async () => {
@@ -133,7 +133,7 @@ describe('exports over HTTP', () => {
     })
     const [header = '', content = '', signature = ''] = one.manifest.split('.')
     const read = (part: string) => Uint8Array.fromBase64(part, { alphabet: 'base64url' })
-    const key = await crypto.subtle.importKey('jwk', keys[0] ?? {}, 'Ed25519', false, ['verify'])
+    const key = await crypto.subtle.importKey('jwk', keys[0] ?? { kty: 'none' }, 'Ed25519', false, ['verify'])
     const verify = (text_: string) =>
       crypto.subtle.verify('Ed25519', key, read(signature), new TextEncoder().encode(text_))
     expect(await verify(`${header}.${content}`)).toBe(true)

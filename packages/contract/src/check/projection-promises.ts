@@ -27,6 +27,8 @@ function* checkAmounts(older: Contract, newer: Contract): Generator<ContractProb
     yield { path: 'frequency', problem: `new data is promised ${newer.frequency ?? 'at no time'}` }
   if (kept(older.retention) > kept(newer.retention))
     yield { path: 'retention', problem: `the records are kept for ${newer.retention ?? ''} only` }
+  if (kept(older.tombstones) > kept(newer.tombstones))
+    yield { path: 'tombstones', problem: `deletions are told for ${newer.tombstones ?? ''} only` }
   if ((older.availability ?? 0) > (newer.availability ?? 0))
     yield { path: 'availability', problem: `${newer.version} promises ${newer.availability ?? 'none'}` }
 }
