@@ -16,6 +16,7 @@ import { consume, consumeDeadLetters } from './ingest/queue.ts'
 import { rollupSeeds, type Seed } from './store/rollups.ts'
 import { fillsOf, type Fill } from './table/fill.ts'
 import { tablesOf, type Table } from './table/tables.ts'
+import { doChores } from './upkeep/chores.ts'
 
 /**
  * What a product is made of: its contract, or for a derived product the derivation that fills it; how its records
@@ -31,6 +32,8 @@ export type ProductDefinition = ({ readonly contract: Contract } | { readonly de
 export interface ProductWorker {
   readonly fetch: (request: Request, env: ProductEnv, context: ExecutionContext) => Promise<Response>
   readonly queue: (batch: MessageBatch, env: ProductEnv) => Promise<void>
+  /** The upkeep: exports, forgotten deletions, statistics. By the cron of the product's wrangler.toml. */
+  readonly scheduled: (controller: ScheduledController, env: ProductEnv) => Promise<void>
   /** Every address of every major, so that a test can say who each is for. What catches the rest is not among them. */
   readonly routes: readonly { readonly method: string; readonly path: string }[]
   /** The tables that the product's migrations must make: `mesh migrate` writes what is missing. */
@@ -71,6 +74,11 @@ export function serve(definition: ProductDefinition): ProductWorker {
     async queue(batch, env) {
       const runtime = await runtimeOf(env)
       await (batch.queue.endsWith('-dlq') ? consumeDeadLetters : consume)(runtime, batch.messages)
+    },
+    async scheduled(_controller, env) {
+      const failed = await doChores(await runtimeOf(env))
+      // So that the failure is seen where runs of crons are listed.
+      if (failed.length > 0) throw new Error(`failed: ${failed.join(', ')}`)
     },
     routes: [newest, ...majors.map(({ app }) => app)].flatMap(({ routes: all }) =>
       all.flatMap(({ method, path }) => (path.endsWith('*') ? [] : [{ method, path }])),

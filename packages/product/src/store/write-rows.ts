@@ -1,5 +1,6 @@
 /** Writes rows set-based: one statement a chunk, newest version wins, rollups move in the same transaction. */
 import type { Contract } from '@meshloop/contract'
+import { markLeftMonths } from '../exports/left-months.ts'
 import { sequencesOf, type Sequence } from '../table/levels.ts'
 import { jsonChunks } from './json-chunks.ts'
 import { moveTotals } from './rollups.ts'
@@ -25,14 +26,11 @@ export function writeRows(
   rows: readonly StoredRow[],
   precedence: Precedence = 'newest',
 ): RowWrites {
-  // Each row is an array of values, version, hash and deletion.
-  const texts = rows.map(({ values, version, hash, deleted }) =>
-    JSON.stringify([...values, version, hash, deleted ? 1 : 0]),
-  )
-  const writes = jsonChunks(texts).flatMap((json) => {
+  const writes = jsonChunks(rows.map(({ text }) => text)).flatMap((json) => {
     const rollups = contract.rollups ?? []
     return [
       ...rollups.map((rollup) => ({ statement: moveTotals(contract, rollup, json, sql`-`), counts: false })),
+      ...markLeftMonths(contract, json).map((statement) => ({ statement, counts: false })),
       { statement: upsert(contract, source, json, precedence), counts: true },
       ...rollups.map((rollup) => ({ statement: moveTotals(contract, rollup, json, sql`+`), counts: false })),
       {
