@@ -93,8 +93,10 @@ it('the console sends a request and shows the answer', async () => {
   await form.locator('input[name="limit"]').fill('1')
   await form.getByRole('button', { name: 'Send' }).click()
   await form.locator('.response:not(:empty)').waitFor()
-  expect(await form.locator('.response').innerText()).toMatch(/^200 OK\n[^]*"order_id"/)
-  expect(await form.locator('.request').innerText()).toContain("curl -H 'authorization: Bearer $TOKEN'")
+  expect(await form.locator('.status').innerText()).toMatch(/^200 OK in \d+ ms/)
+  expect(await form.locator('.headers').innerText()).toContain('meshloop-version: ')
+  expect(await form.locator('.response').innerText()).toContain('"order_id"')
+  expect(await form.locator('.request').innerText()).toContain('curl -H "authorization: Bearer $TOKEN"')
   await page.close()
 }, 30_000)
 

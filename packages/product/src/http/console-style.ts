@@ -20,13 +20,29 @@ code, pre, input { font-family: var(--mono); font-size: 0.86rem; }
 details { background: var(--card); border: 1px solid var(--line); border-radius: 12px; margin: 0.6rem 0; padding: 0.9rem 1.2rem; }
 summary { cursor: pointer; }
 summary code { font-weight: 700; margin-right: 0.6rem; color: var(--accent); }
-form { display: grid; gap: 0.9rem; padding-top: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); align-items: end; }
+h2 { margin: 2.2rem 0 0; font-size: 1.25rem; letter-spacing: -0.01em; }
+.soft, label small { color: var(--soft); }
+.soft { font-size: 0.92rem; }
+.notice { padding: 0.6rem 1rem; border-left: 4px solid var(--accent); background: var(--card); }
+.codes { font-family: var(--mono); font-size: 0.8rem; overflow-wrap: anywhere; }
+details[open] > summary { margin-bottom: 0.6rem; }
+.filters { grid-column: 1 / -1; margin: 0; background: var(--paper); }
+.filters summary { font-weight: 600; }
+form, .inputs { display: grid; gap: 0.9rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); align-items: end; }
+form { padding-top: 1rem; }
+.wide, .actions, .status { grid-column: 1 / -1; }
 label { display: grid; gap: 0.25rem; }
-label small { color: var(--soft); }
+label small { font-weight: 400; overflow-wrap: anywhere; }
 label.token { margin: 1.8rem 0 1.2rem; font-weight: 600; }
-input { width: 100%; padding: 0.5rem 0.7rem; border: 1px solid var(--soft); border-radius: 8px; background: var(--card); color: var(--ink); }
+input, select, textarea { width: 100%; min-height: 2.4rem; padding: 0.5rem 0.7rem; border: 1px solid var(--soft); border-radius: 8px; background: var(--card); color: var(--ink); font-family: var(--mono); font-size: 0.86rem; }
 input::placeholder { color: var(--soft); opacity: 1; }
-button { grid-column: 1 / -1; justify-self: start; padding: 0.5rem 1.4rem; border: 0; border-radius: 9px; background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; cursor: pointer; }
+.actions { display: flex; gap: 0.6rem; }
+button { padding: 0.5rem 1.4rem; border: 1px solid var(--accent); border-radius: 9px; background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; cursor: pointer; }
+button.next { background: none; color: var(--accent); }
+.status { margin: 0; font-family: var(--mono); font-weight: 700; padding-left: 0.7rem; border-left: 4px solid var(--soft); }
+.status.good { border-color: var(--accent); }
+.status.bad { border-color: #b3261e; }
 pre { grid-column: 1 / -1; margin: 0; padding: 0.9rem 1.1rem; max-height: 26rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; border-radius: 10px; background: #131a26; color: #e8edf6; }
-pre:empty { display: none; }
+pre.headers { background: var(--paper); color: var(--soft); border: 1px solid var(--line); max-height: 12rem; }
+pre:empty, .status:empty { display: none; }
 `

@@ -1,28 +1,14 @@
 /** The console: a page for people to try the product's interface in, under a strict content policy, without a script readable as well. */
 import { majorOf } from '@meshloop/contract'
-import { html, raw } from 'hono/html'
+import { html } from 'hono/html'
 import type { Runtime } from '../env.ts'
+import { operationsOf } from '../openapi/document.ts'
+import { tags } from '../openapi/operation.ts'
+import { basePath } from './base-path.ts'
+import { operationForm } from './console-operation.ts'
 import { consoleScript } from './console-script.ts'
 import { consoleStyle } from './console-style.ts'
 import { lifeSentence } from './deprecation.ts'
-import { openApi } from '../openapi/document.ts'
-import { basePath } from './base-path.ts'
-import * as z from 'zod'
-
-const operation = z.object({
-  summary: z.string().default(''),
-  parameters: z
-    .array(
-      z.object({
-        name: z.string(),
-        in: z.string(),
-        description: z.string().default(''),
-        required: z.boolean().default(false),
-      }),
-    )
-    .default([]),
-})
-const paths = z.record(z.string(), z.object({ get: operation.optional() }))
 
 /** Headers of the page: nothing from elsewhere, nothing inline, no framing. */
 const policy = {
@@ -35,9 +21,11 @@ const policy = {
 export async function consolePage(runtime: Runtime): Promise<Response> {
   const { contract, env } = runtime
   const base = basePath(contract)
-  const operations = Object.entries(paths.parse(openApi(runtime)['paths'])).flatMap(([path, { get }]) =>
-    get ? [{ path, ...get }] : [],
-  )
+  const operations = operationsOf(contract)
+  const groups = (Object.keys(tags) as (keyof typeof tags)[]).map((tag) => ({
+    tag,
+    own: operations.filter((operation) => operation.tag === tag),
+  }))
   const page = await html`<!doctype html>
     <html lang="en">
       <head>
@@ -57,8 +45,14 @@ export async function consolePage(runtime: Runtime): Promise<Response> {
           ${lifeNotice(runtime)}
           <p>
             <a href="${base}/openapi.json">OpenAPI document</a> ·
-            <a href="${base}/contract">Contract (ODCS)</a>
+            <a href="${base}/contract">Contract (ODCS)</a> ·
+            <a href="${base}/contract?format=markdown">Contract to read</a>
           </p>
+          <noscript
+            ><p class="notice">
+              Trying requests here needs JavaScript; the OpenAPI document works with any client.
+            </p></noscript
+          >
         </header>
         <main>
           <label class="token"
@@ -68,29 +62,19 @@ export async function consolePage(runtime: Runtime): Promise<Response> {
               autocomplete="off"
               spellcheck="false"
               placeholder="npx pnpm mesh token ${contract.id}${contract.projects ? ` --major ${majorOf(contract)}` : ''}"
-          /></label>
-          ${operations.map(
-            ({ path, summary, parameters }) =>
-              html`<details>
-                <summary><code>GET ${path}</code> ${summary}</summary>
-                <form data-path="${path}">
-                  ${parameters.map(
-                    (p) =>
-                      html`<label
-                        ><code>${p.name}</code> <small>${p.description}</small
-                        ><input name="${p.name}" data-in="${p.in}" ${p.required ? raw('required') : ''}
-                      /></label>`,
-                  )}
-                  <button>Send</button>
-                  <pre class="request" aria-label="Request"></pre>
-                  <pre class="response" aria-label="Response" aria-live="polite"></pre>
-                </form>
-              </details>`,
+            />
+            <small>Kept in this page alone, and gone when it is closed.</small></label
+          >
+          ${groups.map(({ tag, own }) =>
+            own.length === 0
+              ? ''
+              : html`<section aria-labelledby="${tag}">
+                  <h2 id="${tag}">${tag}</h2>
+                  <p class="soft">${tags[tag]}</p>
+                  ${own.map((operation) => operationForm(operation, env.ISSUER))}
+                </section>`,
           )}
         </main>
-        <noscript
-          ><p>Trying requests here needs JavaScript; the OpenAPI document works with any client.</p></noscript
-        >
       </body>
     </html>`
   return new Response(page.toString(), { headers: { 'content-type': 'text/html; charset=utf-8', ...policy } })
@@ -104,7 +88,7 @@ function lifeNotice({ contract, newestUrl }: Runtime) {
     : ''
   return life === undefined && successor === ''
     ? ''
-    : html`<p><strong>${life ?? ''}</strong> ${successor}</p>`
+    : html`<p class="notice"><strong>${life ?? ''}</strong> ${successor}</p>`
 }
 
 const file = (body: string, type: string) => (): Response =>

@@ -65,7 +65,7 @@ export function openApi({ contract, env }: Described): Json {
 }
 
 /** Every operation of a major: the addresses of the Worker, but for the console's pages. */
-const operationsOf = (contract: Contract): readonly Operation[] => [
+export const operationsOf = (contract: Contract): readonly Operation[] => [
   ...readingOperations(contract),
   ...exportOperations(contract),
   ...sourceOperations(contract),

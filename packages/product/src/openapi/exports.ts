@@ -1,7 +1,7 @@
 /** Bulk files as operations, of products whose contract offers them. */
 import type { Contract } from '@meshloop/contract'
 import { fileFormats } from '../exports/file-formats.ts'
-import { json, ref, type Json, type Operation } from './operation.ts'
+import { json, ref, type Json, type Operation, type OtherParameter } from './operation.ts'
 import { readingCodes, type Code } from './refusals.ts'
 
 /** The operations. */
@@ -28,7 +28,7 @@ const listExports: Operation = {
   codes,
 }
 
-const inPath = (name: string, description: string): Json => ({
+const inPath = (name: string, description: string): OtherParameter => ({
   name,
   in: 'path',
   required: true,

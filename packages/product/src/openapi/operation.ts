@@ -15,6 +15,16 @@ export const tags = {
   Operate: 'For the steward and for who answers for the product',
 } as const
 
+/** A parameter of the path or the header, as OpenAPI writes it. */
+export interface OtherParameter {
+  readonly name: string
+  readonly in: 'path' | 'header'
+  readonly required?: true
+  readonly description: string
+  readonly schema: Json
+  readonly example?: unknown
+}
+
 /** One method at one address. */
 export interface Operation {
   readonly method: 'get' | 'post'
@@ -29,8 +39,8 @@ export interface Operation {
   /** Of the query. */
   readonly query?: readonly Parameter[]
   /** Of the path and of the header, as OpenAPI writes them. */
-  readonly others?: readonly Json[]
-  readonly requestBody?: Json
+  readonly others?: readonly OtherParameter[]
+  readonly requestBody?: { readonly required: true; readonly content: Readonly<Record<string, Json>> }
   /** By media type. */
   readonly content: Readonly<Record<string, Json>>
   readonly headers?: readonly HeaderName[]
@@ -54,12 +64,7 @@ export interface Shared {
 export function toJson(operation: Operation, shared: Shared): Json {
   const { id, tag, summary, description, scopes, query = [], others = [], isConditional = false } = operation
   const { requestBody, content, headers = [], isRanged = false } = operation
-  const parameters = [
-    ...others,
-    ...query.map(inQuery),
-    ...(isConditional ? [ifNoneMatch] : []),
-    ...(isRanged ? [range] : []),
-  ]
+  const parameters = [...others, ...query.map(inQuery), ...askedInHeaders(operation)]
   const everywhere = isCounted(operation) ? [...limitHeaders, ...shared.life] : shared.life
   const told = headersOf([...headers, ...everywhere])
   return {
@@ -92,14 +97,20 @@ const inQuery = ({ name, description, schema }: Parameter): Json => ({
   ...(schema['type'] === 'array' ? { style: 'form', explode: false } : {}),
 })
 
-const ifNoneMatch: Json = {
+/** The headers by which a request says what it has, or wants of a file. */
+export const askedInHeaders = ({ isConditional = false, isRanged = false }: Operation): OtherParameter[] => [
+  ...(isConditional ? [ifNoneMatch] : []),
+  ...(isRanged ? [range] : []),
+]
+
+const ifNoneMatch: OtherParameter = {
   name: 'If-None-Match',
   in: 'header',
   description: 'ETag of the answer that you have: 304 if it is the newest (RFC 9110)',
   schema: { type: 'string' },
 }
 
-const range: Json = {
+const range: OtherParameter = {
   name: 'Range',
   in: 'header',
   description: 'Bytes that you want, of a part of the file (RFC 9110)',

@@ -5,7 +5,7 @@ import { mediaTypes } from '../http/formats/negotiate.ts'
 import { aggregateParameters, changesParameters, recordsParameters } from '../http/port-parameters.ts'
 import { maxStalenessParameter } from '../query/parameters.ts'
 import { dataHeaders } from './headers.ts'
-import { json, ref, type Json, type Operation } from './operation.ts'
+import { json, ref, type Json, type Operation, type OtherParameter } from './operation.ts'
 import { readingCodes } from './refusals.ts'
 import { sampleKey, sampleOf, sampleRecord } from './samples.ts'
 
@@ -47,8 +47,8 @@ const getRecord = (contract: Contract): Operation => ({
   query: [maxStalenessParameter],
   others: contract.key.map((name) => ({
     name,
-    in: 'path',
-    required: true,
+    in: 'path' as const,
+    required: true as const,
     description: fieldOf(contract, name).means,
     schema: jsonSchemaOf(fieldOf(contract, name)),
     example: sampleKey(contract)[name],
@@ -122,7 +122,7 @@ const sampleGroup = (contract: Contract): Json => {
   }
 }
 
-const prefer: Json = {
+const prefer: OtherParameter = {
   name: 'Prefer',
   in: 'header',
   description: 'count=exact counts all records that match, in the body as total (RFC 7240)',

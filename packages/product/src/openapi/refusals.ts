@@ -34,33 +34,36 @@ export const readingCodes: readonly Code[] = [
   'quota_exceeded',
 ]
 
+/** Everything that an operation refuses with. */
+export const codesOf = ({ scopes, codes = [] }: Operation): readonly Code[] => [
+  ...new Set([...every, ...(scopes ? withToken : []), ...codes]),
+]
+
 interface Refusing extends Shared {
   /** Headers that every answer of the operation has. */
   readonly everywhere: readonly HeaderName[]
 }
 
 /** The responses by status. */
-export function refusalsOf({ scopes, codes = [] }: Operation, shared: Refusing): Json {
-  const all = new Set([...every, ...(scopes ? withToken : []), ...codes])
-  const told = [...limitHeaders(scopes), ...shared.life]
-  const statuses = [...new Set([...all].map((code) => described(code).status))].toSorted()
+export function refusalsOf(operation: Operation, shared: Refusing): Json {
+  const all = codesOf(operation)
+  const statuses = [...new Set(all.map((code) => described(code).status))].toSorted()
   return Object.fromEntries(
     statuses.map((status) => [
       status,
       refusal(
         status,
-        [...all].filter((code) => described(code).status === status),
-        shared.issuer,
-        told,
+        all.filter((code) => described(code).status === status),
+        shared,
       ),
     ]),
   )
 }
 
-function refusal(status: number, codes: readonly Code[], issuer: string, told: readonly HeaderName[]): Json {
+function refusal(status: number, codes: readonly Code[], { issuer, everywhere }: Refusing): Json {
   return {
     description: codes.map((code) => `${code}: ${described(code).title}`).join('; '),
-    ...headersOf([...ownHeaders(status), ...told]),
+    ...headersOf([...ownHeaders(status), ...everywhere]),
     content: {
       'application/problem+json': {
         schema: {
@@ -83,12 +86,6 @@ function exampleOf(code: Code, issuer: string): Json {
   const { status, title, help } = described(code)
   return { value: { type: `${issuer}/problems/${code}`, title, status, code, detail: help } }
 }
-
-/** What every answer to a consumer tells, refusals too. */
-const limitHeaders = (scopes: Operation['scopes']): readonly HeaderName[] =>
-  scopes?.some((scope) => scope === 'read' || scope === 'aggregate') === true
-    ? ['RateLimit-Policy', 'RateLimit']
-    : []
 
 function ownHeaders(status: number): readonly HeaderName[] {
   if (status === 401 || status === 403) return ['WWW-Authenticate']

@@ -2,7 +2,7 @@
 import { type Contract } from '@meshloop/contract'
 import { quarantineParameters } from '../http/quarantine.ts'
 import { type Parameter } from '../query/parameters.ts'
-import { json, ref, type Json, type Operation } from './operation.ts'
+import { json, ref, type Json, type Operation, type OtherParameter } from './operation.ts'
 import { sampleKey, sampleRecord } from './samples.ts'
 
 /** The operations. */
@@ -18,7 +18,7 @@ const completeUpTo: Parameter = {
   read: (text) => ({ value: text }), // the body's reader checks it: it may be in the body as well
 }
 
-const idempotencyKey: Json = {
+const idempotencyKey: OtherParameter = {
   name: 'Idempotency-Key',
   in: 'header',
   description: 'The same body with the same key is taken in once, and answered alike each time',
