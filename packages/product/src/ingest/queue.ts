@@ -10,7 +10,11 @@ import { numberedClaim } from './claims.ts'
 import { quarantine } from './quarantine.ts'
 
 /** What the consumer needs of a message. */
-export type QueueMessage = Pick<Message, 'body' | 'ack' | 'retry'>
+export type QueueMessage = Pick<Message, 'body' | 'ack' | 'retry' | 'attempts'>
+
+/** What a database cannot take now it hardly takes a second later: each try waits twice as long, up to so much. */
+const MAX_DELAY_SECONDS = 600
+const FIRST_DELAY_SECONDS = 5
 
 /** Name under which a message is quarantined whose source nobody can know. */
 const UNKNOWN_SOURCE = '?'
@@ -31,7 +35,7 @@ export async function consume(runtime: Runtime, messages: readonly QueueMessage[
       } else {
         // oxlint-disable-next-line no-console -- a Worker's log is its console
         console.error(error) // the platform keeps the message: it is tried again, then dead-lettered
-        message.retry()
+        message.retry({ delaySeconds: Math.min(FIRST_DELAY_SECONDS * 2 ** (message.attempts - 1), MAX_DELAY_SECONDS) }) // prettier-ignore
       }
     }
   }

@@ -120,6 +120,7 @@ export async function setUp(
       const messages = bodies.map((body, i) => ({
         body,
         ack: () => void (done[i] = true),
+        attempts: 1,
         retry: () => undefined,
       }))
       await worker.queue({ queue, messages } as unknown as MessageBatch, productEnv)
