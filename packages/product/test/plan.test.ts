@@ -8,7 +8,9 @@ import { planned } from '../src/plan/budget.ts'
 import { optimize, readStatistics, statisticsOf, type Statistics } from '../src/plan/statistics.ts'
 import type { Filter } from '../src/query/condition.ts'
 import { readAggregate } from '../src/query/aggregate.ts'
+import { filterParameters, filtersOf } from '../src/query/filter-parameters.ts'
 import { sortOrder } from '../src/query/keyset.ts'
+import { readParameters } from '../src/query/parameters.ts'
 import { readPage, type PageQuery, type Reader } from '../src/query/records.ts'
 import { ownRecords } from '../src/query/stored.ts'
 import { meterOf } from '../src/store/meter.ts'
@@ -306,6 +308,27 @@ describe('of 20,000 records', () => {
     expect((await planned(behind as Reader & { stored: typeof stored }, wholeView, [query]))[0]?.index).toBe('records_state__at') // prettier-ignore
   })
 })
+
+it('a view’s conditions, as many filters as may be, a count and a position in the longest order fit into one statement', async () => {
+  const texts = Array.from({ length: 40 }, (_, n) => `t${n}`)
+  const wide = defineProduct({
+    ...contract,
+    fields: { k: id('K'), at: time('T'), ...Object.fromEntries(texts.map((each) => [each, text('T', { nullable: true })])) },
+    key: ['k'],
+    eventTime: 'at',
+    indexes: texts,
+    dimensions: [],
+    limits: {},
+  })
+  await makeTables(db, tablesOf(wide))
+  const view = await viewOf({ columns: null, rows: texts.slice(0, 10).map((field) => ({ field, op: 'in', value: ['a', 'b'] })) })
+  const order = sortOrder(wide, texts.slice(20, 28).map((each, i) => (i % 2 === 0 ? each : `-${each}`)), view)
+  const asked = (count: number): [string, string][] => texts.slice(10, 10 + count).map((each) => [`${each}[prefix]`, 'x'])
+  const read = (count: number) => filtersOf(readParameters(new URLSearchParams(asked(count)), filterParameters(wide, view)))
+  const query = { filters: read(10), order, limit: 1_000, count: true, after: order.map(() => 'x') }
+  expect(await readPage({ db, contract: wide, expected: ['s'] }, view, query)).toMatchObject({ records: [], total: 0 })
+  expect(() => read(11)).toThrowError(expect.objectContaining({ code: 'parameter_invalid' }))
+}) // prettier-ignore
 
 /** Rows that every answer reads beside its records: where the database stands, and the first record of the next page. */
 const EXTRA = 4

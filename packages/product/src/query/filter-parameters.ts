@@ -16,7 +16,7 @@ import type { Filter } from './condition.ts'
 import type { Parameter, Values } from './parameters.ts'
 import { filterableFields } from './visible.ts'
 
-/** More filters than this in one request are refused: each binds values of its own, and D1 takes 100. */
+/** More filters than this in one request are refused: each binds values of its own, a `prefix` two, and D1 takes 100. */
 const MAX_FILTERS = 20
 const MAX_LIST = 100
 
@@ -95,8 +95,12 @@ function filterParameter(name: string, field: Field, op: Operator): Parameter {
 /** The filters among the values that were sent. */
 export function filtersOf(values: Values): Filter[] {
   const filters = [...values.values()].filter(isFilter)
-  if (filters.length > MAX_FILTERS)
-    throw new ProductError('parameter_invalid', `At most ${MAX_FILTERS} filters in one request.`)
+  const bound = filters.length + filters.filter(({ op }) => op === 'prefix').length
+  if (bound > MAX_FILTERS)
+    throw new ProductError(
+      'parameter_invalid',
+      `At most ${MAX_FILTERS} filters in one request; one by [prefix] counts as two.`,
+    )
   return filters
 }
 

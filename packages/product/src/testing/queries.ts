@@ -1,6 +1,6 @@
 /** Part of the product suite: what comes out of every port is what went in. */
 import { viewOf } from '@meshloop/access/claims'
-import { filterable } from '@meshloop/contract'
+import { fieldOf, filterable } from '@meshloop/contract'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Subject } from './specimen.ts'
 
@@ -56,6 +56,7 @@ export function queriesSuite({ contract, record, bench, fill }: Subject): void {
         const is: Record<string, (value: unknown) => boolean> = {
           '': (value) => value === sample,
           '[in]': (value) => value === sample,
+          '[not]': (value) => value !== sample,
           ...(contract.fields[field]?.kind === 'enum' ||
           contract.fields[field]?.kind === 'text' ||
           typeof sample === 'boolean'
@@ -66,7 +67,7 @@ export function queriesSuite({ contract, record, bench, fill }: Subject): void {
               }),
         }
         for (const [operator, matches] of Object.entries(is)) {
-          if (typeof sample === 'number' && operator !== '' && operator !== '[in]') continue
+          if (typeof sample === 'number' && !['', '[in]', '[not]'].includes(operator)) continue
           const found = await pages(
             new URLSearchParams({ [`${field}${operator}`]: String(sample) }).toString(),
           )
@@ -74,6 +75,24 @@ export function queriesSuite({ contract, record, bench, fill }: Subject): void {
             rows.filter((row) => matches(row[field])).toSorted(byKey),
           )
         }
+      }
+    })
+
+    it('filter by whether there is a value, and by how texts begin', async () => {
+      for (const field of filterable(contract)) {
+        const { kind, nullable } = fieldOf(contract, field)
+        const without = rows.filter((row) => row[field] === null).toSorted(byKey)
+        if (nullable) expect(await pages(`${field}[null]=true`), field).toEqual(without)
+        else expect((await bench().call(`/records?${field}[null]=true`)).status, field).toBe(400)
+        const beginning = String(rows.find((row) => row[field] !== null)?.[field] ?? 'x').slice(0, 3)
+        const query = new URLSearchParams({ [`${field}[prefix]`]: beginning }).toString()
+        if (kind === 'id' || kind === 'text')
+          expect(await pages(query), query).toEqual(
+            rows
+              .filter((row) => row[field] !== null && String(row[field]).startsWith(beginning))
+              .toSorted(byKey),
+          )
+        else expect((await bench().call(`/records?${query}`)).status, query).toBe(400)
       }
     })
 
