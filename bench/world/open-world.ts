@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { wholeView, type Scope } from '@meshloop/access/claims'
 import { generatePrivateJwk, jwksDocument, signAccessToken, signDenials } from '@meshloop/access/issue'
+import type { Contract } from '@meshloop/contract'
 import { createTable, tablesOf } from '@meshloop/product/migrate'
 import { build } from 'esbuild'
 import { convertV4MiniflareOptions, Miniflare, type V4MiniflareOptions } from 'miniflare'
@@ -35,8 +36,17 @@ export interface World {
   readonly end: () => Promise<void>
 }
 
+/** A product of orders: its contract, and the file of this folder that serves it. */
+export interface Served {
+  readonly contract: Contract
+  readonly file: string
+}
+
 /** Starts it with so many orders. */
-export async function openWorld(rows: number): Promise<World> {
+export async function openWorld(
+  rows: number,
+  { contract, file }: Served = { contract: orders, file: 'product' },
+): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'meshloop-bench-'))
   const [tokenKey, denialsKey] = await Promise.all([generatePrivateJwk('t'), generatePrivateJwk('d')])
   const denials = (): Promise<string> => {
@@ -51,7 +61,12 @@ export async function openWorld(rows: number): Promise<World> {
     name,
     modules: [{ type: 'ESModule', path: `${name}.js`, contents: await bundle(name) }],
     compatibilityDate: '2026-11-17',
-    bindings: { ISSUER: issuer, BASE_URL: audience, SOURCES: '{"bench":{"over":"http"}}', REQUESTS_PER_MINUTE: '999999999' },
+    bindings: {
+      ISSUER: issuer,
+      BASE_URL: audience,
+      SOURCES: '{"bench":{"over":"http"}}',
+      REQUESTS_PER_MINUTE: '999999999',
+    },
     d1Databases: { DB: 'bench' },
     r2Buckets: { EXPORTS: 'bench' },
     outboundService,
@@ -62,25 +77,25 @@ export async function openWorld(rows: number): Promise<World> {
       cf: false,
       telemetry: { enabled: false },
       resourcePersistencePath: folder,
-      workers: [await workerOf('product'), await workerOf('bare')],
+      workers: [await workerOf(file), await workerOf('bare')],
     } as unknown as V4MiniflareOptions), // its types want DOM's Response where Node has its own
   )
-  const db = await miniflare.getD1Database('DB', 'product')
+  const db = await miniflare.getD1Database('DB', file)
   await db.batch(
-    tablesOf(orders)
+    tablesOf(contract)
       .flatMap(createTable)
       .map((sql) => db.prepare(sql)),
   )
   await fill(db, rows)
   const direct = async (name: string): Promise<URL> => miniflare.unsafeGetDirectURL(name)
   return {
-    product: new URL('/bench/orders/v1', await direct('product')).href,
+    product: new URL('/bench/orders/v1', await direct(file)).href,
     bare: (await direct('bare')).origin,
     db,
-    bucket: await miniflare.getR2Bucket('EXPORTS', 'product'),
+    bucket: await miniflare.getR2Bucket('EXPORTS', file),
     token: (scope) => signAccessToken(tokenKey, claimsOf(scope)),
     async scheduled() {
-      const worker = await miniflare.getWorker('product')
+      const worker = await miniflare.getWorker(file)
       await worker.scheduled({ cron: '* * * * *', scheduledTime: new Date() })
     },
     async end() {

@@ -8,6 +8,7 @@ import type { Column, Index, SqlType, Table } from './tables.ts'
 export type { Seed } from '../store/rollups.ts'
 export type { Fill } from './fill.ts'
 export type { Table } from './tables.ts'
+export { rollupSeeds } from '../store/rollups.ts'
 export { createTable } from './ddl.ts'
 export { tablesOf } from './tables.ts'
 
