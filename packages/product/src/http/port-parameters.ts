@@ -20,15 +20,24 @@ import {
 } from '../query/visible.ts'
 import type { Protection } from '../totals/protection.ts'
 
+/** Of views that were read with before: a token's is the same object each time. */
+const ofRecords = new WeakMap<View, { readonly contract: Contract; readonly all: readonly Parameter[] }>()
+
 /** Parameters of `GET /records` for a view. */
-export const recordsParameters = (contract: Contract, view: View): Parameter[] => [
-  ...filterParameters(contract, view),
-  sortParameter(filterableFields(contract, view)),
-  namesParameter('fields', visibleFields(contract, view), 'Return only these fields'),
-  limitParameter,
-  cursorParameter('cursor', 'Go on after the page that returned it'),
-  maxStalenessParameter,
-]
+export function recordsParameters(contract: Contract, view: View): readonly Parameter[] {
+  const before = ofRecords.get(view)
+  if (before?.contract === contract) return before.all
+  const all = [
+    ...filterParameters(contract, view),
+    sortParameter(filterableFields(contract, view)),
+    namesParameter('fields', visibleFields(contract, view), 'Return only these fields'),
+    limitParameter,
+    cursorParameter('cursor', 'Go on after the page that returned it'),
+    maxStalenessParameter,
+  ]
+  ofRecords.set(view, { contract, all })
+  return all
+}
 
 /** Parameters of `GET /aggregate` for a view. Totals that protect persons take and leave whole groups. */
 export function aggregateParameters(contract: Contract, view: View, protection?: Protection): Parameter[] {

@@ -26,12 +26,18 @@ export interface Shown {
   readonly totalsOnly: boolean
 }
 
+/** What claims show that were seen before: a verified token is the same object each time. */
+const known = new WeakMap<AccessClaims, { readonly contract: Contract; readonly shown: Shown }>()
+
 /** What claims with `read` or `aggregate` show. @throws {ProductError} `view_unfit` */
-export const shownBy = (contract: Contract, claims: AccessClaims & { readonly view: View }): Shown => ({
-  view: fittingView(contract, claims.view),
-  consumer: claims.sub,
-  totalsOnly: !hasScope(claims, 'read'),
-})
+export function shownBy(contract: Contract, claims: AccessClaims & { readonly view: View }): Shown {
+  const before = known.get(claims)
+  if (before?.contract === contract) return before.shown
+  const view = fittingView(contract, claims.view)
+  const shown: Shown = { view, consumer: claims.sub, totalsOnly: !hasScope(claims, 'read') }
+  known.set(claims, { contract, shown })
+  return shown
+}
 
 /** How a request is read. */
 export interface ReadingOptions {
@@ -41,13 +47,9 @@ export interface ReadingOptions {
   readonly admitted: (admission: Admission) => void
 }
 
-/** Whether rows that are read may be hidden ones: how many they are is then told nowhere. */
-export const hidesRows = ({ view, totalsOnly }: Pick<Shown, 'view' | 'totalsOnly'>): boolean =>
-  totalsOnly || view.rows.length > 0
-
-/** Whether the view hides nothing. */
-export const isWhole = (shown: Pick<Shown, 'view' | 'totalsOnly'>): boolean =>
-  shown.view.columns === null && !hidesRows(shown)
+/** Whether the view hides nothing. What it costs to read any other is told nowhere. */
+export const isWhole = ({ view, totalsOnly }: Pick<Shown, 'view' | 'totalsOnly'>): boolean =>
+  view.columns === null && view.rows.length === 0 && !totalsOnly
 
 /** The runtime for one request: what its queries cost is counted. */
 export interface Serving extends Runtime {
@@ -81,7 +83,7 @@ export async function reading(
     port === 'aggregate' ? ['read', 'aggregate'] : ['read']
   const claims = await verifier.verify(request.headers.get('authorization'), ...allowing)
   const shown = shownBy(contract, claims)
-  const admission = runtime.admit({ contract, claims, isFlat: hidesRows(shown) })
+  const admission = runtime.admit({ contract, claims, isFlat: !isWhole(shown) })
   admitted(admission)
   await admission.refuseMany()
   if (!verifier.knowsRevocations() && showsPersonal(contract, shown.view)) throw revocationsUnknown()

@@ -1,5 +1,5 @@
 /** Where a database stands: its sequence, its incarnation and its watermark, as parts of any statement. */
-import { sql, type SQL } from './sql.ts'
+import { commas, literal, sql, type SQL } from './sql.ts'
 
 /** What every answer says about the moment it was read at. */
 export interface Standing {
@@ -15,9 +15,13 @@ export interface Standing {
  * The watermark: the minimum over the sources (or inputs) that count, null while one of them is silent.
  * It is a part of the statement that reads the rows, so that both are of one moment.
  */
-export const watermark = (names: readonly string[]): SQL => sql`(
-  SELECT CASE WHEN count(p.as_of) = count(*) THEN min(p.as_of) END
-  FROM json_each(${JSON.stringify(names)}) e LEFT JOIN _progress p ON p.name = e.value)`
+export const watermark = (names: readonly string[]): SQL => {
+  const each = [...new Set(names)].map(literal)
+  // By the table's key: one row is read for each name.
+  return sql`(
+  SELECT CASE WHEN count(as_of) = ${sql.raw(String(each.length))} THEN min(as_of) END
+  FROM _progress WHERE name IN (${commas(each)}))`
+}
 
 /** The columns of a {@link Standing}. */
 export const standing = (names: readonly string[]): SQL => sql`
