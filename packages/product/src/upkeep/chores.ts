@@ -1,19 +1,18 @@
 /** What a product's Worker does by itself, every few minutes: chores, each bounded, and each failing alone. */
 import type { Runtime } from '../env.ts'
 import { exportStep } from '../exports/step.ts'
+import { KEPT_MS } from '../ingest/idempotency.ts'
+import { optimize } from '../plan/statistics.ts'
 import { sql, statement } from '../store/sql.ts'
+import { forgetCosts } from '../usage/costs.ts'
 import { forgetDeletions } from './forget-deletions.ts'
 import { mark } from './marks.ts'
-import { optimize } from '../plan/statistics.ts'
 
 /** One thing to do. It may be broken off, repeated, and run beside itself. */
 export interface Chore {
   readonly name: string
   readonly run: (runtime: Runtime) => Promise<unknown>
 }
-
-/** Answers that were kept for repeated writes, and how long: `Idempotency-Key` says so in the documents. */
-const IDEMPOTENCY_MS = 24 * 3_600_000
 
 /** All of them, in their order. */
 export const chores: readonly Chore[] = [
@@ -45,9 +44,10 @@ export const chores: readonly Chore[] = [
     run: ({ reader: { db }, now }) =>
       statement(
         db,
-        sql`DELETE FROM _idempotency WHERE at < ${new Date(now() - IDEMPOTENCY_MS).toISOString()}`,
+        sql`DELETE FROM _idempotency WHERE at < ${new Date(now() - KEPT_MS).toISOString()}`,
       ).run(),
   },
+  { name: 'costs', run: ({ reader: { db }, now }) => forgetCosts(db, now()) },
   { name: 'statistics', run: ({ reader: { db } }) => optimize(db) },
 ]
 
