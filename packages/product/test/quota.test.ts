@@ -282,8 +282,11 @@ describe('a product', () => {
     expect((await ask('/records', { rows_per_day: 1_000 })).status).toBe(200)
   })
 
-  it('tells a view of some rows no rows that were read', async () => {
-    const view = await viewOf({ columns: null, rows: [{ field: 'key', op: 'eq', value: 'k1' }] })
+  it.each([
+    ['some rows', { columns: null, rows: [{ field: 'key', op: 'eq' as const, value: 'k1' }] }],
+    ['some columns', { columns: ['key', 'at'], rows: [] }],
+  ])('tells a view of %s no rows that were read', async (_name, content) => {
+    const view = await viewOf(content)
     const ask = someone({ view, rows_per_day: 1_000 })
     expect((await ask('/records')).headers.get('ratelimit')).toMatch(/"rows";r=900;/)
     const own = await (await ask('/usage/own')).json<{ hours: object[] }>()

@@ -26,7 +26,7 @@ import { records } from './ports/records.ts'
 import { problemResponse } from './problem.ts'
 import type { ExtraRoute } from './extra-route.ts'
 import { resourceMetadata, resourceMetadataPath } from './resource-metadata.ts'
-import { hidesRows, reading, shownBy, type Serving, type Shown, type WaitUntil } from './reading.ts'
+import { isWhole, reading, shownBy, type Serving, type Shown, type WaitUntil } from './reading.ts'
 import { readStatus } from './status.ts'
 import { unanswered } from './unanswered.ts'
 
@@ -123,7 +123,7 @@ export function createApp(
     const shown = shownBy(contract, claims)
     const admission = await counted(c, claims, shown)
     const { consumer } = shown
-    const document = await ownUsage(c.var.runtime, { consumer, isFlat: hidesRows(shown), admission })
+    const document = await ownUsage(c.var.runtime, { consumer, isFlat: !isWhole(shown), admission })
     return c.json(document, 200, { 'cache-control': 'no-store' })
   })
   if (contract.projects)
@@ -184,7 +184,7 @@ function takesJsonAlone(request: Request, parameters: readonly Parameter[] = [])
 /** Counts a consumer's request that reads no record: no quota of rows keeps it out. @throws {ProductError} `rate_limited` */
 async function counted(c: Context<App>, claims: AccessClaims, shown: Shown): Promise<Admission> {
   const { runtime } = c.var
-  const admission = runtime.admit({ contract: runtime.contract, claims, isFlat: hidesRows(shown) })
+  const admission = runtime.admit({ contract: runtime.contract, claims, isFlat: !isWhole(shown) })
   c.set('admission', admission)
   await admission.refuseMany()
   return admission

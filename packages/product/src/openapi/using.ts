@@ -21,7 +21,7 @@ export const usageOperations: readonly Operation[] = [
     tag: 'Read',
     summary: 'What you have read, and what is left of your limits',
     description:
-      'Requests and rows of the last two days by the hour (UTC), and what is left of the minute and of the day. `rows_read` is null for a grant of some rows or of totals alone.',
+      'Requests and rows of the last two days by the hour (UTC), and what is left of the minute and of the day. `rows_read` is null for a grant that hides something.',
     scopes: ['read', 'aggregate'],
     content: json(
       object({

@@ -23,7 +23,7 @@ const DAY_SECONDS = 86_400
 export interface Asking {
   readonly contract: Contract
   readonly claims: Pick<AccessClaims, 'sub' | 'rows_per_day'>
-  /** Rows that were read would tell of hidden ones. */
+  /** Something is hidden from it, which the number of rows that were read would tell of. */
   readonly isFlat: boolean
 }
 

@@ -15,7 +15,7 @@ export interface Account {
   readonly major: number
   readonly consumer: string
   readonly rowsPerDay: number
-  /** True where rows that were read would tell of hidden ones: each request is then charged alike. */
+  /** True where rows that were read would tell of what is hidden: each request is then charged alike. */
   readonly isFlat: boolean
 }
 
@@ -28,7 +28,7 @@ export interface RowsOfDay {
   readonly charge: (account: Account, cost: Cost) => void
 }
 
-/** Rows that a request counts for where the true number would tell of hidden rows. */
+/** Rows that a request counts for where the true number would tell of what is hidden. */
 export const FLAT_ROWS = 100
 
 const LOOK_AFTER_MS = 60_000

@@ -21,7 +21,7 @@ export interface OwnUsage {
   readonly hours: readonly {
     readonly hour: string
     readonly requests: number
-    /** Rows that were read in D1. Null for a grant of some rows or of totals alone: it would count hidden rows. */
+    /** Rows that were read in D1. Null for a grant that hides something: it would tell of that. */
     readonly rows_read: number | null
   }[]
 }
@@ -29,7 +29,7 @@ export interface OwnUsage {
 const HOURS = 48
 const HOUR_MS = 3_600_000
 
-/** The document of one consumer. `isFlat`: rows that were read may be hidden ones. Other isolates are at most five minutes behind. */
+/** The document of one consumer. `isFlat`: something is hidden from it. Other isolates are at most five minutes behind. */
 export async function ownUsage(
   { env, contract, usage, now }: Runtime,
   {

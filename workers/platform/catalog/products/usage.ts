@@ -18,7 +18,7 @@ export interface ConsumerUse {
   readonly requests_30_days: number | null
 }
 
-/** The same for who decides on its grant. Nobody else is told what it costs: of a grant of some rows it counts hidden ones. */
+/** The same for who decides on its grant. Nobody else is told what it costs: it would tell of what the grant hides. */
 export interface OwnersUse extends ConsumerUse {
   /** Rows that the product's database read for it on its busiest day of the last thirty. Null if nothing is known. */
   readonly rows_read_busiest_day: number | null
