@@ -20,7 +20,7 @@ export function operationForm(operation: Operation, issuer: string) {
   const body = requestBody && Object.entries(requestBody.content)[0]
   return html`<details id="${id}">
     <summary><code class="${method}">${method.toUpperCase()} ${path}</code> ${summary}</summary>
-    <p>${description}</p>
+    <p>${described(description)}</p>
     <p class="soft">
       ${scopes ? `Needs a token with the scope ${scopes.join(' or ')}.` : 'Open to everybody, without a token.'}
     </p>
@@ -58,6 +58,10 @@ ${JSON.stringify(body[1]['example'] ?? {}, null, 2)}</textarea>
     </p>
   </details>`
 }
+
+/** What stands in backticks is code. */
+const described = (text: string) =>
+  text.split('`').map((part, at) => (at % 2 === 0 ? part : html`<code>${part}</code>`))
 
 const inputsOf = (operation: Operation): Input[] => [
   ...(operation.others ?? []).map((other) => ({ ...other, required: other.required === true })),

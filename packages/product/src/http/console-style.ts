@@ -25,6 +25,7 @@ h2 { margin: 2.2rem 0 0; font-size: 1.25rem; letter-spacing: -0.01em; }
 .soft { font-size: 0.92rem; }
 .notice { padding: 0.6rem 1rem; border-left: 4px solid var(--accent); background: var(--card); }
 .codes { font-family: var(--mono); font-size: 0.8rem; overflow-wrap: anywhere; }
+.codes a { text-underline-offset: 0.35em; }
 details[open] > summary { margin-bottom: 0.6rem; }
 .filters { grid-column: 1 / -1; margin: 0; background: var(--paper); }
 .filters summary { font-weight: 600; }

@@ -18,17 +18,6 @@ export const describingOperations: readonly Operation[] = [
   },
   {
     method: 'get',
-    path: '/usage/own',
-    id: 'ownUsage',
-    tag: 'Describe',
-    summary: 'What you have read, and what is left of your limits',
-    description: 'Of the last two days, by the hour. Of other consumers it says nothing.',
-    scopes: ['read', 'aggregate'],
-    content: json(ref('OwnUsage')),
-    codes: ['view_unfit', 'rate_limited'],
-  },
-  {
-    method: 'get',
     path: '/contract',
     id: 'contract',
     tag: 'Describe',
@@ -130,34 +119,5 @@ export const describingSchemas: Json = {
       'quality_state',
       'progress',
     ],
-  },
-  OwnUsage: {
-    type: 'object',
-    properties: {
-      consumer: { type: 'string' },
-      limits: {
-        type: 'array',
-        items: {
-          type: 'object',
-          properties: {
-            name: { type: 'string', enum: ['requests', 'rows'] },
-            quota: count,
-            window_seconds: count,
-            left: count,
-            seconds_left: count,
-          },
-          required: ['name', 'quota', 'window_seconds', 'left', 'seconds_left'],
-        },
-      },
-      hours: {
-        type: 'array',
-        items: {
-          type: 'object',
-          properties: { hour: { type: 'string' }, requests: count, rows_read: countOrNull },
-          required: ['hour', 'requests', 'rows_read'],
-        },
-      },
-    },
-    required: ['consumer', 'limits', 'hours'],
   },
 }

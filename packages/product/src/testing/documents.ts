@@ -94,6 +94,10 @@ export function documentsSuite({ contract, worker, bench }: Subject): void {
         return isPage || method === 'ALL' ? [] : [`${method} ${below.replace(/:(\w+)/g, '{$1}')}`]
       })
       const offered = contract.ports ?? ports
+      const ids = Object.values(paths).flatMap((methods) =>
+        Object.values(methods).map(({ operationId }: { operationId: string }) => operationId),
+      )
+      expect(new Set(ids).size, 'each operation has a name of its own').toBe(ids.length)
       const missing = ports.filter((port) => !offered.includes(port)).map((port) => `/${port}`)
       expect(described.toSorted()).toEqual(
         routes.filter((route) => !missing.some((path) => route.includes(` ${path}`))).toSorted(),
