@@ -16,6 +16,7 @@ import type { QueryOptions } from './commands/query.ts'
 import type { CommandContext } from './mesh/target.ts'
 import type { TokenOptions } from './commands/token.ts'
 import { describe, MeshError } from './mesh-error.ts'
+import { quarantineCommands } from './quarantine-commands.ts'
 
 /** Everything that a run of the command line depends on. */
 export interface ProgramContext extends CommandContext {
@@ -186,6 +187,7 @@ function program(context: ProgramContext): Command {
       (await import('./commands/diff.ts')).diff(product, options, context),
     )
 
+  quarantineCommands(mesh, context)
   accessCommands(mesh, context)
   auditCommands(mesh, context)
   contractCommands(mesh, context)

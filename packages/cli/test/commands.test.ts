@@ -127,6 +127,20 @@ describe('mesh ingest and mesh query', () => {
     expect(err).toBe('')
   })
 
+  test('what was not taken is listed, judged again, and given up', async () => {
+    const { err } = await command(['ingest', 'purchase.orders', file('wrong.ndjson', [JSON.stringify(order(8, { colour: 1 }))])]) // prettier-ignore
+    expect(err).toBe('')
+    const list = await command(['quarantine', 'list', 'purchase.orders', '--code', 'unknown_field', '--json'])
+    const { entries, total } = JSON.parse(list.out)
+    expect([entries, total]).toMatchObject([[{ row: { order_id: 'ord_8' }, whole: true }], 1])
+    const shown = await command(['quarantine', 'list', 'purchase.orders', '--code', 'unknown_field'])
+    expect(shown.out).toMatch(/colour: unknown_field/)
+    const replayed = await command(['quarantine', 'replay', 'purchase.orders', entries[0].id])
+    expect(replayed.out).toMatch(/^0 accepted, 0 repeated; \d+ are left in quarantine\n$/)
+    const discarded = await command(['quarantine', 'discard', 'purchase.orders', entries[0].id])
+    expect(discarded.out).toMatch(/^1 given up; \d+ are left in quarantine\n$/)
+  })
+
   test('NDJSON of more rows than a batch holds', async () => {
     const rows = Array.from({ length: 12_000 }, (_, i) =>
       JSON.stringify(order(1_000 + i, { campaign_id: 'cmp_many' })),

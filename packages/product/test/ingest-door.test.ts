@@ -137,3 +137,19 @@ describe('queries of one invocation', () => {
     )
   })
 })
+
+it('a batch of the queue that cannot be written is tried again later each time', async () => {
+  const bench = await openThings()
+  await bench.env.DB.prepare('DROP TABLE _batches').run()
+  vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  const body = await bench.message({ n: 1, rows: [thing(1)] })
+  const delays: unknown[] = []
+  const messages = [1, 2, 5, 100].map((attempts) => ({
+    body,
+    attempts,
+    ack: () => undefined,
+    retry: (options: unknown) => void delays.push(options),
+  }))
+  await bench.worker.queue({ queue: 'a-things-ingest', messages } as unknown as MessageBatch, bench.env)
+  expect(delays).toEqual([5, 10, 80, 600].map((delaySeconds) => ({ delaySeconds })))
+})

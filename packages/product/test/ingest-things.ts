@@ -22,9 +22,6 @@ export const things = defineProduct({
   freshness: 'PT5M',
 })
 
-/** Its Worker. */
-export const worker = serve({ contract: things })
-
 /** A thing, as it is sent. */
 export const thing = (n: number, more: object = {}) => ({
   thing_id: `t${n}`,
@@ -40,6 +37,7 @@ export const lines = (first: number, count: number): string =>
 
 /** The product with an empty database. */
 export async function openThings(): Promise<Bench> {
+  const worker = serve({ contract: things }) // each has sources with keys of its own
   const bench = await setUp(worker, things)
   await makeTables(bench.env.DB, worker.tables)
   return bench

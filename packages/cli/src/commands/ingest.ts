@@ -1,11 +1,19 @@
 /** `mesh ingest`: sends a file of rows to a product, as one of its sources. Sending it again changes nothing. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
 import { inBatches, type RowBatch } from '../ingest/batches.ts'
 import { openSourceFile } from '../ingest/source-file.ts'
 import { MeshError } from '../mesh-error.ts'
 import { startProgress } from '../progress.ts'
 import { count, printable } from '../terminal.ts'
-import { answerOf, buyToken, fetchContract, findProduct, request, type Token } from '../mesh/mesh-client.ts'
+import {
+  answerOf,
+  buyToken,
+  fetchContract,
+  findProduct,
+  patientRequest,
+  type Token,
+} from '../mesh/mesh-client.ts'
 import { sourceCredential, type SourceOptions } from '../mesh/source-credential.ts'
 import { findTarget, type CommandContext } from '../mesh/target.ts'
 
@@ -68,7 +76,7 @@ export async function ingest(
     const query = claim === undefined ? '' : `?complete_up_to=${encodeURIComponent(claim)}`
     const headers = { authorization: `Bearer ${token.text}`, 'content-type': 'application/x-ndjson' }
     return answerOf(
-      await request(`${product.url}/ingest${query}`, { method: 'POST', headers, body }),
+      await patientRequest(`${product.url}/ingest${query}`, { method: 'POST', headers, body }, sleep),
       answerSchema,
     )
   }
@@ -111,7 +119,7 @@ function summary(outcome: Outcome, seconds: number): string {
   const lines = [
     `${count(sumOf(outcome))} rows in ${seconds.toFixed(1)} s: ${count(accepted)} accepted, ${count(repeated)} repeated, ${count(quarantined)} quarantined`,
     ...reasons.map((reason) => `  ${reason}`),
-    ...(more > 0 ? [`  and ${count(more)} more; GET <product>/ingest/quarantine lists them all`] : []),
+    ...(more > 0 ? [`  and ${count(more)} more; "mesh quarantine list" shows them all`] : []),
     `complete up to: ${asOf ?? 'unknown'}`,
   ]
   return `${lines.join('\n')}\n`

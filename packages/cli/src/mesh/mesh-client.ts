@@ -112,7 +112,39 @@ async function withAssertion({ clientId, privateKey }: Signer, meshUrl: string) 
  * @throws {MeshError} `mesh_unreachable`, or `request_refused` with what the answer says.
  */
 export async function request(url: string, init: RequestInit = {}): Promise<Response> {
-  const response = await fetch(url, { ...init, redirect: 'manual' }).catch((error: unknown) => {
+  const response = await send(url, init)
+  if (response.ok) return response
+  throw refused(url, response.status, await response.text())
+}
+
+/** How often a request that may be sent again is sent, and how long each wait may be. */
+const MAX_TRIES = 6
+const MAX_WAIT_MS = 60_000
+
+/**
+ * Sends a request that does no harm twice, again after the seconds of Retry-After while the answer is 429 or 503.
+ *
+ * @throws {MeshError} as {@link request}
+ */
+export async function patientRequest(
+  url: string,
+  init: RequestInit,
+  wait: (ms: number) => Promise<unknown>,
+): Promise<Response> {
+  for (let tries = 1; ; tries++) {
+    const response = await send(url, init)
+    if (response.ok) return response
+    const waitMs = Number(response.headers.get('retry-after') ?? Number.NaN) * 1000
+    const isBusy = response.status === 429 || response.status === 503
+    if (!isBusy || tries === MAX_TRIES || !(waitMs <= MAX_WAIT_MS))
+      throw refused(url, response.status, await response.text())
+    await response.body?.cancel()
+    await wait(waitMs)
+  }
+}
+
+async function send(url: string, init: RequestInit): Promise<Response> {
+  return fetch(url, { ...init, redirect: 'manual' }).catch((error: unknown) => {
     const { origin } = new URL(url)
     throw new MeshError(
       'mesh_unreachable',
@@ -123,8 +155,6 @@ export async function request(url: string, init: RequestInit = {}): Promise<Resp
       },
     )
   })
-  if (response.ok) return response
-  throw refused(url, response.status, await response.text())
 }
 
 /** The body of an answer. @throws {MeshError} `not_a_mesh` when it is something else. */
