@@ -26,14 +26,34 @@ export interface CallInit {
  */
 export type Call = (ref: ProductRef, scope: Scope, path: `/${string}`, init?: CallInit) => Promise<Answer>
 
+/** As a `Call`, for an answer of any media type. */
+export type Send = (
+  ref: ProductRef,
+  scope: Scope,
+  path: `/${string}`,
+  init?: CallInit & {
+    /** Greatest answer that is read. Default 8,000,000. */
+    readonly maxBytes?: number
+  },
+) => Promise<Exchanged & { readonly url: string }>
+
 /** What calls are made with. */
 export interface CallOptions extends TokenOptions {
   /** Told of each deprecated major that is called, once. Default: nobody is. */
   readonly onDeprecation?: (ref: ProductRef, deprecation: Deprecation) => void
 }
 
-/** Makes the `Call` of one client. @throws {ClientError} `client_key_invalid` */
-export function createCall(options: CallOptions): Call {
+/** Makes the `Call` of one client. */
+export const createCall =
+  (send: Send): Call =>
+  async (ref, scope, path, init) => {
+    const answer = await send(ref, scope, path, init)
+    const { status, headers, url } = answer
+    return { status, headers, json: jsonOf(url, answer), as_of: asOf(url, headers) }
+  }
+
+/** Makes the `Send` of one client. @throws {ClientError} `client_key_invalid` */
+export function createSend(options: CallOptions): Send {
   const { issuer, fetch, now } = options
   const told = new Set<string>()
   const tell = (ref: ProductRef, headers: Headers): void => {
@@ -45,7 +65,7 @@ export function createCall(options: CallOptions): Call {
   }
   const find = addressBook(issuer, fetch, now)
   const tokens = tokensOf(options)
-  return async (ref, scope, path, { method = 'GET', body, timeoutMs } = {}) => {
+  return async (ref, scope, path, { method = 'GET', body, timeoutMs, maxBytes } = {}) => {
     const base = await find(ref)
     const url = `${base}${path}`
     const send = async (): Promise<Exchanged> => {
@@ -54,7 +74,8 @@ export function createCall(options: CallOptions): Call {
         authorization: `Bearer ${await tokens.get(base, scope)}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       }
-      return exchange(fetch, url, { method, headers, ...(body === undefined ? {} : { body }) }, timeoutMs)
+      const init = { method, headers, ...(body === undefined ? {} : { body }) }
+      return exchange(fetch, url, init, timeoutMs, maxBytes)
     }
     let answer = await send()
     if (answer.status === 401) {
@@ -65,7 +86,7 @@ export function createCall(options: CallOptions): Call {
     const { status, headers } = answer
     tell(ref, headers)
     if (status < 200 || status > 299) throw refused(`${method} ${url}`, answer)
-    return { status, headers, json: jsonOf(url, answer), as_of: asOf(url, headers) }
+    return { ...answer, url }
   }
 }
 

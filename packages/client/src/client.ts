@@ -1,9 +1,10 @@
 /** A client of the mesh: one key, everything that its grants allow. */
 import type { Contract } from '@meshloop/contract'
-import { createCall, type Call, type CallOptions } from './call.ts'
+import { createCall, createSend, type Call, type CallOptions } from './call.ts'
 import type { ProductRef } from './product-ref.ts'
 import { readChanges, type ChangesPage, type ChangesQuery } from './changes.ts'
 import type { Fetch } from './exchange.ts'
+import { newestExport, readExport, readExportFile, type Export, type ExportFile } from './exports.ts'
 import { ingestRows, type IngestOutcome } from './ingest.ts'
 import { readRecord, readRecords, type RecordAnswer, type RecordsPage, type RecordsQuery } from './records.ts'
 
@@ -41,6 +42,19 @@ export interface Client {
     rows: readonly unknown[],
     completeUpTo?: string,
   ) => Promise<IngestOutcome>
+  /** Bulk files: a grant that shows everything can read them. */
+  readonly exports: {
+    /** Id of the newest export; undefined while there is none. */
+    readonly newest: (ref: ProductRef) => Promise<string | undefined>
+    /** An export, its manifest's signature checked with the product's key; undefined once it is kept no longer. */
+    readonly read: (ref: ProductRef, id: string) => Promise<Export | undefined>
+    /** The records of an NDJSON file, its hash checked before any of them is given; undefined once it is kept no longer. */
+    readonly file: (
+      ref: ProductRef,
+      id: string,
+      file: ExportFile,
+    ) => Promise<readonly Readonly<Record<string, unknown>>[] | undefined>
+  }
   /** Any other call, e.g. `call(ref, 'run', '/run', { method: 'POST' })`. */
   readonly call: Call
 }
@@ -51,12 +65,18 @@ export interface Client {
  * @throws {ClientError} `client_key_invalid`
  */
 export function createClient(options: ClientOptions): Client {
-  const call = createCall(options)
+  const send = createSend(options)
+  const call = createCall(send)
   return {
     call,
     changes: (ref, query) => readChanges(call, ref, query),
     records: (contract, query) => readRecords(call, contract, query),
     record: (contract, key) => readRecord(call, contract, key),
+    exports: {
+      newest: (ref) => newestExport(call, ref),
+      read: (ref, id) => readExport(call, ref, id),
+      file: (ref, id, file) => readExportFile(send, ref, id, file),
+    },
     ingest: (ref, rows, completeUpTo) => ingestRows(call, ref, rows, completeUpTo),
   }
 }

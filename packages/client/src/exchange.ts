@@ -23,6 +23,7 @@ export async function exchange(
   url: string,
   init: RequestInit,
   timeoutMs: number = TIMEOUT_MS,
+  maxBytes: number = MAX_ANSWER_BYTES,
 ): Promise<Exchanged> {
   // Not AbortSignal.timeout: its timer goes on after the answer, and an invocation may have 10,000 of them at once.
   const controller = new AbortController()
@@ -34,7 +35,7 @@ export async function exchange(
       await response.body?.cancel()
       throw new ClientError('answer_invalid', `${url} redirects; it must answer itself.`, { status })
     }
-    return { status, headers, text: await readText(url, response) }
+    return { status, headers, text: await readText(url, response, maxBytes) }
   } catch (cause) {
     if (cause instanceof ClientError) throw cause
     throw new ClientError('unreachable', `${url} gave no whole answer within ${timeoutMs} ms.`, { cause })
@@ -52,7 +53,7 @@ export function jsonOf(url: string, { text, status }: Exchanged): unknown {
   }
 }
 
-async function readText(url: string, response: Response): Promise<string> {
+async function readText(url: string, response: Response, maxBytes: number): Promise<string> {
   if (response.body === null) return ''
   const decoder = new TextDecoder()
   // The runtime's types leave the chunks open; a body's are bytes.
@@ -63,11 +64,11 @@ async function readText(url: string, response: Response): Promise<string> {
     const { done, value } = await reader.read()
     if (done) return text + decoder.decode()
     bytes += value.byteLength
-    if (bytes > MAX_ANSWER_BYTES) {
+    if (bytes > maxBytes) {
       await reader.cancel()
       throw new ClientError(
         'answer_invalid',
-        `${url} answered more than ${MAX_ANSWER_BYTES} bytes. Ask for less at a time.`,
+        `${url} answered more than ${maxBytes} bytes. Ask for less at a time.`,
         { status: response.status },
       )
     }

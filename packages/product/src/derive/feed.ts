@@ -1,8 +1,9 @@
 /** The feeds of a derivation's inputs, read over HTTP with this product's own grants. */
 import { ClientError, type Client } from '@meshloop/client'
-import { majorOf } from '@meshloop/contract'
+import { majorOf, type Contract } from '@meshloop/contract'
 import { ProductError } from '../problems.ts'
 import type { ReadFeed } from './feeding.ts'
+import type { ReadExports } from './from-export.ts'
 
 /** Cursors that an input does not take: of another life of it, or of another grant or format. Its feed begins again. */
 const BEGIN_AGAIN = ['resync_required', 'cursor_invalid']
@@ -12,10 +13,36 @@ export const feedOf =
   (client: Client): ReadFeed =>
   async (input, after, limit, fields) => {
     try {
-      return await client.changes({ product: input.id, major: majorOf(input) }, { after, limit, fields })
+      return await client.changes(refOf(input), { after, limit, fields })
     } catch (error) {
       if (!(error instanceof ClientError)) throw error
       if (after !== undefined && BEGIN_AGAIN.includes(error.problem?.code ?? '')) return undefined
-      throw new ProductError('input_unavailable', `${input.id} cannot be read: ${error.message}`)
+      throw unavailable(input, error)
     }
   }
+
+/** Reads exports through a client. */
+export const exportsOf = (client: Client): ReadExports => ({
+  newest: (input) =>
+    client.exports.newest(refOf(input)).catch((error: unknown) => {
+      if (error instanceof ClientError && error.problem?.code === 'exports_restricted') return undefined
+      throw unavailable(input, error)
+    }),
+  open: async (input, id) => {
+    const found = await client.exports.read(refOf(input), id).catch((error: unknown) => {
+      throw unavailable(input, error)
+    })
+    return found && { ...found, files: found.files.filter(({ format }) => format === 'ndjson') }
+  },
+  file: (input, id, file) =>
+    client.exports.file(refOf(input), id, file).catch((error: unknown) => {
+      throw unavailable(input, error)
+    }),
+})
+
+const refOf = (input: Contract) => ({ product: input.id, major: majorOf(input) })
+
+const unavailable = (input: Contract, error: unknown): unknown =>
+  error instanceof ClientError
+    ? new ProductError('input_unavailable', `${input.id} cannot be read: ${error.message}`)
+    : error

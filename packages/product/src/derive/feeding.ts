@@ -2,7 +2,8 @@
 import type { Contract } from '@meshloop/contract'
 import { commas, name, sql, statement, type SQL } from '../store/sql.ts'
 import { committer } from './commit.ts'
-import type { Derivation, Followed } from './derivation.ts'
+import type { Followed } from './derivation.ts'
+import { exportStep, type Filling } from './from-export.ts'
 import { applyChanges, removeRows, type Change } from './mirror.ts'
 import { mirroredFields, mirrorName } from './mirrored.ts'
 import { beginAnew, placeOf, reached, type Place } from './place.ts'
@@ -26,9 +27,7 @@ export type ReadFeed = (
 ) => Promise<FeedPage | undefined>
 
 /** What a step works with. */
-export interface Feeding {
-  readonly db: D1Database
-  readonly derivation: Derivation
+export interface Feeding extends Filling {
   readonly readFeed: ReadFeed
   readonly newIncarnation: () => string
 }
@@ -62,16 +61,19 @@ export async function feedStep(
   if (place.isBuiltOtherwise) await commit([...anew, reached(input, { ...place, asOf: null })])
   if (place.isBuiltOtherwise) return { changes: 0, behind: true }
   if (filling.sweptTo !== undefined) return sweep(feeding, key, input, place, filling.sweptTo)
+  const filled = await exportStep(feeding, key, input, place)
+  if (filled !== undefined) return { changes: filled, behind: true }
   const page = await readFeed(input.of, cursor, pageRows, mirroredFields(input))
   if (!page) {
     await commit([beginAnew(input, filling)])
     return { changes: 0, behind: true }
   }
   const { changes, next_cursor, more, as_of } = page
-  const isNews = changes.length > 0 || next_cursor !== cursor || as_of !== null
+  const isEndOfFilling = !place.isFilled && !more
+  const isNews = changes.length > 0 || next_cursor !== cursor || as_of !== null || isEndOfFilling
   if (isNews) {
     // Of a first filling nothing can be left over.
-    const mustSweep = !more && !place.isFilled && filling.life > 1
+    const mustSweep = isEndOfFilling && filling.life > 1
     await commit([
       ...applyChanges(derivation, key, input, { changes, life: filling.life }),
       reached(input, {
@@ -91,7 +93,7 @@ async function sweep(
   { db, derivation }: Feeding,
   key: string,
   input: Followed,
-  { run, filling: { sweptTo: _, ...filling }, cursor }: Place,
+  { run, filling: { sweptTo: _sweptTo, ...filling }, cursor }: Place,
   after: string,
 ): Promise<Fed> {
   const { results } = await statement(db, rowsAfter(key, input, after, filling.life)).all<{
@@ -112,7 +114,7 @@ async function sweep(
       asOf: null,
     }),
   ])
-  return { changes: 0, behind: last !== undefined }
+  return { changes: 0, behind: true } // the feed went on meanwhile
 }
 
 function rowsAfter(key: string, { of }: Followed, after: string, life: number): SQL {

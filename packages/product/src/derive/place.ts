@@ -12,6 +12,8 @@ export interface Filling {
   readonly built: string
   /** Counts the fillings: rows of an earlier one that did not come again are gone from the input. */
   readonly life: number
+  /** While the mirror is filled from an export: which one, the file that is read, and the rows of it that are in. */
+  readonly export?: { readonly id: string; readonly file: number; readonly row: number }
   /** Set once the end was reached: where the search for such rows goes on. */
   readonly sweptTo?: string
 }
@@ -88,8 +90,8 @@ export const reached = (input: Followed, { filling, cursor, isFilled, asOf }: Re
     next_as_of = coalesce(excluded.next_as_of, next_as_of)`
 
 /** The mirror is filled from the beginning: what the input said counts no more. */
-export const beginAnew = (input: Followed, filling: Filling): SQL => sql`
-  INSERT INTO _progress (name, cursor, n) VALUES (${input.of.id}, ${`${JSON.stringify({ ...filling, life: filling.life + 1 })}\n`}, 0)
+export const beginAnew = (input: Followed, { shape, built, life }: Filling): SQL => sql`
+  INSERT INTO _progress (name, cursor, n) VALUES (${input.of.id}, ${`${JSON.stringify({ shape, built, life: life + 1 } satisfies Filling)}\n`}, 0)
   ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor, n = 0, next_as_of = NULL`
 
 /** What an input says counts, also when it says less than before: it has a new source, or was restored. */

@@ -1,29 +1,31 @@
 /** `POST /run`: the steward asks a derived product to go on. */
-import { createClient } from '@meshloop/client'
+import { createClient, type Client } from '@meshloop/client'
 import type { Runtime } from '../env.ts'
 import type { ExtraRoute } from '../http/extra-route.ts'
 import { ProductError } from '../problems.ts'
 import type { Derivation } from './derivation.ts'
-import { feedOf } from './feed.ts'
+import { exportsOf, feedOf } from './feed.ts'
 import { runStep } from './run.ts'
 
 /** Runs one bounded step and answers its report. */
 export const derivingRoute = (derivation: Derivation): ExtraRoute => {
-  const feed = keepFeed()
+  const clientOf = keepClient()
   return {
     path: '/run',
     scope: 'run',
     handle: async (runtime) => {
       const { ingest, now } = runtime
       const { db, newIncarnation } = ingest
-      return Response.json(await runStep({ db, derivation, readFeed: feed(runtime), now, newIncarnation }))
+      const client = clientOf(runtime)
+      const inputs = { readFeed: feedOf(client), readExports: exportsOf(client) }
+      return Response.json(await runStep({ db, derivation, ...inputs, now, newIncarnation }))
     },
   }
 }
 
 /** One client an isolate and key: it keeps tokens and addresses. */
-function keepFeed() {
-  let kept: { key: string; feed: ReturnType<typeof feedOf> } | undefined
+function keepClient(): (runtime: Runtime) => Client {
+  let kept: { key: string; client: Client } | undefined
   return ({ env, now }: Runtime) => {
     const { CLIENT_KEY: key, ISSUER: issuer } = env
     if (key === undefined)
@@ -34,20 +36,18 @@ function keepFeed() {
     if (kept?.key !== key)
       kept = {
         key,
-        feed: feedOf(
-          createClient({
-            issuer,
-            clientKey: key,
-            fetch: (...call) => fetch(...call),
-            now,
-            onDeprecation: ({ product, major }, { since, until, successor }) =>
-              // oxlint-disable-next-line no-console -- a Worker's log is its console
-              console.warn(
-                `The input ${product} v${major} is deprecated since ${since.slice(0, 10)}, answers until ${until?.slice(0, 10) ?? 'nobody said when'}: move to ${successor ?? 'another product'}`,
-              ),
-          }),
-        ),
+        client: createClient({
+          issuer,
+          clientKey: key,
+          fetch: (...call) => fetch(...call),
+          now,
+          onDeprecation: ({ product, major }, { since, until, successor }) =>
+            // oxlint-disable-next-line no-console -- a Worker's log is its console
+            console.warn(
+              `The input ${product} v${major} is deprecated since ${since.slice(0, 10)}, answers until ${until?.slice(0, 10) ?? 'nobody said when'}: move to ${successor ?? 'another product'}`,
+            ),
+        }),
       }
-    return kept.feed
+    return kept.client
   }
 }

@@ -12,6 +12,7 @@ import { createBudget } from './budget.ts'
 import { buildStep } from './building.ts'
 import type { Derivation } from './derivation.ts'
 import { feedStep, type ReadFeed } from './feeding.ts'
+import type { ReadExports } from './from-export.ts'
 import { inputReports, keepReport, type RunReport } from './report.ts'
 
 export type { FeedPage, ReadFeed } from './feeding.ts'
@@ -22,6 +23,8 @@ export interface Deriving {
   readonly db: D1Database
   readonly derivation: Derivation
   readonly readFeed: ReadFeed
+  /** Default: mirrors are filled from the inputs' changes alone. */
+  readonly readExports?: ReadExports
   readonly now: () => number
   readonly newIncarnation: () => string
   readonly bounds?: Partial<RunBounds>
