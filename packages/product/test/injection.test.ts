@@ -1,5 +1,5 @@
 /** SQL through every parameter: what is sent is a value or refused, and never a part of a statement. */
-import { defineProduct, id, int, oneOf, text, time } from '@meshloop/contract'
+import { defineProduct, id, int, oneOf, text, time, type Contract } from '@meshloop/contract'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { serve } from '../src/serve.ts'
 import { setUp, type Bench } from '../src/testing/bench.ts'
@@ -27,14 +27,14 @@ const contract = defineProduct({
 })
 /** The same records as an older major, whose queries are another text. */
 const { state: _renamed, ...others } = contract.fields
-const older = defineProduct({
+const older: Contract = {
   ...contract,
   version: '1.0.0',
   fields: { ...others, mode: oneOf(['yes', 'no'], 'S') },
   indexes: ['mode', 'note', 'units'],
   dimensions: ['mode', 'note'],
   projects: { major: 2, fields: { mode: { from: 'state', values: { on: 'yes', "o'ff": 'no' } } } },
-})
+}
 const worker = serve({ contract, older: [older] })
 const benches: Bench[] = []
 const COUNT = 3

@@ -1,6 +1,17 @@
 /** Plans: whatever index is chosen, the answer is the same; what is read is what was foreseen; too much is refused. */
 import { viewOf, wholeView, type RowFilter, type View } from '@meshloop/access/claims'
-import { bool, defineProduct, filterable, id, int, oneOf, operatorsOf, text, time } from '@meshloop/contract'
+import {
+  bool,
+  defineProduct,
+  filterable,
+  id,
+  int,
+  oneOf,
+  operatorsOf,
+  text,
+  time,
+  type Contract,
+} from '@meshloop/contract'
 import * as fc from 'fast-check'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -159,7 +170,7 @@ function compare(a: Value, b: Value): number {
   if (a === b) return 0
   if (a === null || b === null) return a === null ? -1 : 1
   if (typeof a !== 'string' || typeof b !== 'string') return a < b ? -1 : 1
-  const [one, other] = [[...a], [...b]].map((all) => all.map((c) => (c.codePointAt(0) ?? 0).toString(16).padStart(6, '0')).join()) // prettier-ignore
+  const [one, other] = [a, b].map((all) => Array.from(all, (c) => (c.codePointAt(0) ?? 0).toString(16).padStart(6, '0')).join()) // prettier-ignore
   return (one ?? '') < (other ?? '') ? -1 : 1
 }
 
@@ -260,13 +271,17 @@ describe('of 20,000 records', () => {
       )
     }
 
-    it.each<[string, PageQuery, object]>([
-      ['a count of a value in a span', { ...pageOf([eq('note', 'n1'), { field: 'units', op: 'gte', value: 100 }]), count: true }, { errors: expect.arrayContaining([{ detail: expect.stringContaining('indexes: [["note","units"]]') }]) }],
-      ['a count of a value', { ...pageOf([eq('state', 'open')]), count: true }, { errors: expect.arrayContaining([{ detail: expect.stringContaining('count=exact') }, expect.objectContaining({ parameter: 'at[gte]' })]) }],
-      ['a count of all', { ...pageOf([]), count: true }, { errors: expect.not.arrayContaining([{ detail: expect.stringContaining('indexes') }]) }],
-    ])('for %s', async (_, query, told) => {
-      expect(await refuse(query)).toMatchObject({ code: 'query_too_costly', ...told })
-      expect(String(await refuse(query))).toMatch(/about \d+ rows; a\.plans allows 2000/)
+    it.each<[string, PageQuery, RegExp, boolean]>([
+      ['a count of a value in a span', { ...pageOf([eq('note', 'n1'), { field: 'units', op: 'gte', value: 100 }]), count: true }, /indexes: \[\["note","units"\]\]/, true],
+      ['a count of a value', { ...pageOf([eq('state', 'open')]), count: true }, /leave out Prefer: count=exact/, false],
+      ['a count of all', { ...pageOf([]), count: true }, /by at\[gte\] and at\[lt\]/, false],
+    ])('for %s', async (_, query, told, namesIndex) => {
+      const error = await refuse(query)
+      expect(error).toMatchObject({ code: 'query_too_costly' })
+      const errors = (error as { errors: readonly { detail: string }[] }).errors.map(({ detail }) => detail)
+      expect(errors.some((detail) => told.test(detail))).toBe(true)
+      expect(errors.some((detail) => detail.includes('indexes: '))).toBe(namesIndex)
+      expect(String(error)).toMatch(/about \d+ rows; a\.plans allows 2000/)
       expect((await readPage(reader, wholeView, query)).records).toHaveLength(50)
     }) // prettier-ignore
 
@@ -303,15 +318,15 @@ describe('of 20,000 records', () => {
     const query = pageOf([eq('state', 'open')], ['-at'])
     expect((await readPage(behind, wholeView, query)).records).toHaveLength(50)
     await db.prepare('CREATE INDEX records_state__at ON records (state, at)').run()
-    expect((await planned(behind as Reader & { stored: typeof stored }, wholeView, [query]))[0]?.index).not.toBe('records_state__at') // prettier-ignore
+    expect((await planned(behind, wholeView, [query]))[0]?.index).not.toBe('records_state__at') // prettier-ignore
     now = 60_000
-    expect((await planned(behind as Reader & { stored: typeof stored }, wholeView, [query]))[0]?.index).toBe('records_state__at') // prettier-ignore
+    expect((await planned(behind, wholeView, [query]))[0]?.index).toBe('records_state__at') // prettier-ignore
   })
 })
 
 it('a view’s conditions, as many filters as may be, a count and a position in the longest order fit into one statement', async () => {
   const texts = Array.from({ length: 40 }, (_, n) => `t${n}`)
-  const wide = defineProduct({
+  const wide: Contract = {
     ...contract,
     fields: { k: id('K'), at: time('T'), ...Object.fromEntries(texts.map((each) => [each, text('T', { nullable: true })])) },
     key: ['k'],
@@ -319,7 +334,7 @@ it('a view’s conditions, as many filters as may be, a count and a position in 
     indexes: texts,
     dimensions: [],
     limits: {},
-  })
+  }
   await makeTables(db, tablesOf(wide))
   const view = await viewOf({ columns: null, rows: texts.slice(0, 10).map((field) => ({ field, op: 'in', value: ['a', 'b'] })) })
   const order = sortOrder(wide, texts.slice(20, 28).map((each, i) => (i % 2 === 0 ? each : `-${each}`)), view)

@@ -4,7 +4,7 @@ import type { Contract } from '@meshloop/contract'
 import { ProductError, type ProblemDetail } from '../problems.ts'
 import type { Filter } from '../query/condition.ts'
 import type { SortField } from '../query/keyset.ts'
-import type { StoredRecords } from '../query/stored.ts'
+import { ownRecords, type StoredRecords } from '../query/stored.ts'
 import { visibleFields } from '../query/visible.ts'
 import { planOf, type Plan } from './plan.ts'
 import { isRange, pinsOf, type ColumnFilter } from './shares.ts'
@@ -16,7 +16,8 @@ export const DEFAULT_SCAN = 200_000
 /** Where is read: a part of what every query is given. */
 export interface Planning {
   readonly contract: Contract
-  readonly stored: StoredRecords
+  /** Default: the contract's own table. */
+  readonly stored?: StoredRecords
   /** Default: nothing is known, and nothing refused. */
   readonly statistics?: KnownStatistics | undefined
 }
@@ -37,7 +38,7 @@ export interface Reading {
  *   where the table itself has no more.
  */
 export async function planned(
-  { contract, stored, statistics }: Planning,
+  { contract, stored = ownRecords(contract), statistics }: Planning,
   view: View,
   readings: readonly Reading[],
 ): Promise<readonly Plan[]> {
