@@ -32,17 +32,19 @@ export interface Door {
 /** Makes the door; `now` in Unix ms. */
 export function createDoor(now: () => number, bounds: DoorBounds = usual): Door {
   const atWork = new Map<symbol, number>()
-  const waiting = new Map<symbol, number>()
-  let change = Promise.withResolvers<undefined>()
+  const waiting = new Map<symbol, { readonly since: number; readonly wake: (value: undefined) => void }>()
   let fullSince = -Infinity
 
-  const tell = (): void => {
-    change.resolve(undefined)
-    change = Promise.withResolvers()
-  }
   const forgetGone = (): void => {
-    for (const places of [atWork, waiting])
-      for (const [place, since] of places) if (since < now() - GONE_AFTER_MS) places.delete(place)
+    const gone = now() - GONE_AFTER_MS
+    for (const [place, since] of atWork) if (since < gone) atWork.delete(place)
+    for (const [place, { since }] of waiting) if (since < gone) waiting.delete(place)
+  }
+  /** Each waits for a promise of its own: the runtime cancels what waits for one that a finished request made. */
+  const change = async (place: symbol): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<undefined>()
+    waiting.set(place, { since: waiting.get(place)?.since ?? now(), wake: resolve })
+    await promise
   }
   return {
     async enter(work) {
@@ -57,9 +59,8 @@ export function createDoor(now: () => number, bounds: DoorBounds = usual): Door 
           throw new ProductError('overloaded', `${bounds.waiting} requests wait already.`, [], {
             retryAfterSeconds: RETRY_AFTER_SECONDS,
           })
-        waiting.set(place, now())
-        // Each change may be taken by another that waits.
-        while (atWork.size >= bounds.atWork) await change.promise
+        // All are woken, since one may be gone; whoever comes too late waits on.
+        while (atWork.size >= bounds.atWork) await change(place)
         waiting.delete(place)
       }
       atWork.set(place, now())
@@ -67,7 +68,7 @@ export function createDoor(now: () => number, bounds: DoorBounds = usual): Door 
         return await work()
       } finally {
         atWork.delete(place)
-        tell()
+        for (const { wake } of waiting.values()) wake(undefined)
       }
     },
     sized(bytes) {
