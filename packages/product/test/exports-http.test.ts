@@ -57,10 +57,7 @@ async function made() {
   const file = one.files[0] ?? { name: '', bytes: 0, sha256: '' }
   return { one, file, path: `/exports/${one.id}/${file.name}` }
 }
-const code = async (response: Response) => [
-  response.status,
-  (await response.json<{ code: string }>()).code,
-]
+const code = async (response: Response) => [response.status, (await response.json<{ code: string }>()).code]
 
 beforeAll(async () => {
   bench = await setUp(worker, contract)
