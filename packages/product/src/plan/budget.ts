@@ -11,7 +11,7 @@ import { isRange, pinsOf, type ColumnFilter } from './shares.ts'
 import type { KnownStatistics } from './statistics.ts'
 
 /** Rows that one query may read where its contract says nothing. */
-export const DEFAULT_SCAN = 200_000
+const DEFAULT_SCAN = 200_000
 
 /** Where is read: a part of what every query is given. */
 export interface Planning {

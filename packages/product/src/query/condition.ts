@@ -58,7 +58,7 @@ const LAST = 0x10ffff
 const [FIRST_SURROGATE, AFTER_SURROGATES] = [0xd800, 0xe000]
 
 /** The least text that is greater than all that begin with this one; undefined where there is none. */
-export function successor(prefix: string): string | undefined {
+function successor(prefix: string): string | undefined {
   const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0)
   const at = points.findLastIndex((point) => point !== LAST)
   if (at < 0) return undefined
