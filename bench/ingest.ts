@@ -5,6 +5,7 @@
  *     npx pnpm exec node bench/ingest.ts
  */
 import { execFileSync } from 'node:child_process'
+import { gzipSync } from 'node:zlib'
 import { median, millisecondsOf, report, type Figure } from './side-by-side.ts'
 import { openWorld, type World } from './world/open-world.ts'
 import { orderOf } from './world/orders.ts'
@@ -28,9 +29,16 @@ export async function ingestFigures(): Promise<readonly Figure[]> {
     const first = rates.length * BATCH_ROWS
     const ms = await millisecondsOf(() => sendAll(send, first, SUSTAINED_ROWS))
     const after = residentMegabytes()
+    const packed = gzipSync(linesOf(700_000, BATCH_ROWS))
+    const packedMs = await millisecondsOf(() => send(packed, 'gzip'))
+    const bombMs = await millisecondsOf(() => explode(world, token))
+    const afterBomb = residentMegabytes()
     return [
       { what: `one batch of ${BATCH_ROWS} rows`, ours: median(rates.slice(2)), unit: 'rows/s', target: { atLeast: 40_000 } }, // prettier-ignore
       { what: `${SUSTAINED_ROWS} rows, ${CONNECTIONS} at a time`, ours: SUSTAINED_ROWS / (ms / 1000), unit: 'rows/s', target: { atLeast: 20_000 } }, // prettier-ignore
+      { what: 'one batch, gzip', ours: BATCH_ROWS / (packedMs / 1000), unit: 'rows/s' },
+      { what: '1 MB that is 1 GB unpacked, refused', ours: bombMs, unit: 'ms' },
+      { what: 'memory of workerd, after : before that', ours: afterBomb, other: after, unit: 'MB', target: { atMost: 1.3 } }, // prettier-ignore
       { what: 'memory of workerd, after : before', ours: after, other: before, unit: 'MB', target: { atMost: 1.3 } }, // prettier-ignore
     ]
   } finally {
@@ -70,6 +78,20 @@ const linesOf = (first: number, rows: number): string =>
 function orderNow(n: number): Readonly<Record<string, unknown>> {
   const at = new Date(Date.UTC(2026, 0, 1) + n * 10_000).toISOString()
   return { ...orderOf(n), placed_at: at, updated_at: at }
+}
+
+/** A gzip body of a megabyte that is a gigabyte unpacked: it must be refused before it is. */
+async function explode({ product }: World, token: string): Promise<void> {
+  const member = gzipSync('\n'.repeat(10_000_000))
+  const body = Buffer.concat(Array.from({ length: 100 }, () => member))
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/x-ndjson',
+    'content-encoding': 'gzip',
+  }
+  const answer = await fetch(`${product}/ingest`, { method: 'POST', headers, body })
+  if (answer.status !== 413) throw new Error(`${answer.status} ${await answer.text()}`)
+  await answer.body?.cancel()
 }
 
 /** Of the workerd that this process started. */
