@@ -96,7 +96,10 @@ function control({ name, in: place, required, schema }: Input) {
       ${values.map((value) => html`<option>${value}</option>`)}
     </select>`
   const isNumber = type === 'integer' || type === 'number'
-  const hint = usual ?? exampleOf((items ?? schema) as Json)
+  const hint =
+    typeof usual === 'string' || typeof usual === 'number'
+      ? String(usual)
+      : exampleOf((items ?? schema) as Json) // a schema
   return html`<input
     name="${name}"
     data-in="${place}"
@@ -104,13 +107,14 @@ function control({ name, in: place, required, schema }: Input) {
     ${typeof minimum === 'number' ? raw(`min="${minimum}"`) : ''}
     ${typeof maximum === 'number' ? raw(`max="${maximum}"`) : ''}
     ${required ? raw('required') : ''}
-    placeholder="${hint === undefined ? '' : String(hint)}"
+    placeholder="${hint}"
   />`
 }
 
-function exampleOf({ format, examples, enum: options }: Json): unknown {
+function exampleOf({ format, examples, enum: options }: Json): string {
   if (format === 'date-time') return '2026-11-01T09:30:00.000Z'
   if (format === 'date') return '2026-11-01'
-  const [first] = [examples, options].find(Array.isArray) ?? []
-  return first
+  const [first]: readonly unknown[] =
+    [examples, options].find((list): list is unknown[] => Array.isArray(list)) ?? []
+  return typeof first === 'string' || typeof first === 'number' ? String(first) : ''
 }

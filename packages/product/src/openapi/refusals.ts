@@ -47,7 +47,7 @@ interface Refusing extends Shared {
 /** The responses by status. */
 export function refusalsOf(operation: Operation, shared: Refusing): Json {
   const all = codesOf(operation)
-  const statuses = [...new Set(all.map((code) => described(code).status))].toSorted()
+  const statuses = [...new Set(all.map((code) => described(code).status))].toSorted((a, b) => a - b)
   return Object.fromEntries(
     statuses.map((status) => [
       status,

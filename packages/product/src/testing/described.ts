@@ -87,7 +87,7 @@ function judge(document: OpenApi, responses: Declared['responses']): Judge {
         const kept =
           validators.get(name) ??
           // The schema's references are to components of its root.
-          new Validator({ ...schema, components: document.components } as Schema, '2020-12', false)
+          new Validator({ ...schema, components: document.components }, '2020-12', false)
         validators.set(name, kept)
         return kept
       }),

@@ -27,7 +27,7 @@ export function fuzzSuite({ contract, record, bench, fill }: Subject): void {
           redirect: 'manual',
           ...(hasBody ? { body } : {}),
         })
-        return { response, text: await response.text() }
+        return { response, text: new TextDecoder().decode(await response.arrayBuffer()) }
       }
       await fc.assert(
         fc.asyncProperty(requestTo(routes, valuesOf(which.map(({ n }) => record(n, 0)))), async (asked) => {

@@ -64,7 +64,10 @@ function requestOf(
       ),
     )
   const odd = fc.constantFrom(
-    ...[['colour', 'red'] as const, ['limit', '1'] as const, ['__proto__', 'x'] as const, ['', ''] as const],
+    ['colour', 'red'] as const,
+    ['limit', '1'] as const,
+    ['__proto__', 'x'] as const,
+    ['', ''] as const,
   )
   return fc.record({
     id: fc.constant(route.id),
