@@ -22,7 +22,7 @@ export interface Manifest {
 }
 
 /** `typ` of a manifest: a signature of something else is none. */
-export const MANIFEST_TYPE = 'meshloop-export+jws'
+const MANIFEST_TYPE = 'meshloop-export+jws'
 
 /** Signs a manifest. */
 export async function signManifest(

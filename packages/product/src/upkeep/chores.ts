@@ -15,7 +15,7 @@ export interface Chore {
 }
 
 /** All of them, in their order. */
-export const chores: readonly Chore[] = [
+const chores: readonly Chore[] = [
   { name: 'marks', run: ({ reader: { db }, now }) => mark(db, now()) },
   {
     name: 'deletions',
