@@ -32,12 +32,6 @@ export interface RunReport extends Spent {
   readonly done: boolean
 }
 
-/** A run that was kept. */
-export interface KeptRun extends RunReport {
-  /** RFC 3339 */
-  readonly at: string
-}
-
 /** Runs that are kept: those that did something. */
 const KEPT = 100
 
@@ -73,14 +67,4 @@ export async function keepReport({ db, now }: Deriving, report: RunReport): Prom
     ),
     statement(db, sql`DELETE FROM _runs WHERE n <= (SELECT max(n) FROM _runs) - ${KEPT}`),
   ])
-}
-
-/** The runs that are kept, the newest first. */
-export async function keptRuns(db: D1Database): Promise<KeptRun[]> {
-  const { results } = await statement(db, sql`SELECT at, report FROM _runs ORDER BY n DESC`).all<{
-    at: string
-    report: string
-  }>()
-  // Written by keepReport.
-  return results.map(({ at, report }) => ({ at, ...(JSON.parse(report) as RunReport) }))
 }
