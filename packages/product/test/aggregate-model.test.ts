@@ -100,7 +100,7 @@ const lengths = ['hour', 'day', 'week', 'month'] as const
 const asked: fc.Arbitrary<AskedTotals> = fc
   .record({
     measures: fc.oneof(
-      fc.subarray(Object.keys(visits.measures), { minLength: 1 }),
+      fc.subarray(Object.keys(visits.measures ?? {}), { minLength: 1 }),
       fc.subarray(['all', 'weight_sum', 'weight_each'], { minLength: 1 }),
     ),
     plain: fc.subarray(['shop', 'ok', 'left', 'currency'], { maxLength: 2 }),
@@ -196,9 +196,9 @@ describe('totals', () => {
     ['by=left.day', false],
   ])('are read from a rollup, where %s: %s', async (query, isKept) => {
     await bench.send([row(1, '2026-10-05T10:30:00.000Z'), row(2, '2026-11-02T12:00:00.000Z')])
-    for (const { by } of visits.rollups)
+    for (const { by } of visits.rollups ?? [])
       await bench.env.DB.prepare(`UPDATE "_rollup_${by.join('_').replaceAll('.', '_')}" SET _n = _n + 1000`).run() // prettier-ignore
-    for (const { by } of visits.rollups.filter(({ measures }) => measures.includes('all')))
+    for (const { by } of (visits.rollups ?? []).filter(({ measures }) => measures.includes('all')))
       await bench.env.DB.prepare(`UPDATE "_rollup_${by.join('_').replaceAll('.', '_')}" SET "all" = "all" + 1000`).run() // prettier-ignore
     const { groups } = await bench.json<{ groups: { all: number }[] }>(`/aggregate?measures=all&${query}`)
     expect(groups.some(({ all }) => all >= 1000)).toBe(isKept)
