@@ -4,7 +4,7 @@ import type { Way } from '../http/offered-ports.ts'
 import { isWhole, type Shown } from '../http/reading.ts'
 import { standingOf } from '../query/records.ts'
 import { sql, statement } from '../store/sql.ts'
-import { standing, type Standing } from '../store/state.ts'
+import { standingOnce, stateRow, type Standing } from '../store/state.ts'
 import type { Look } from './memo.ts'
 
 /** Ports whose answers follow from the records alone. */
@@ -42,4 +42,7 @@ export function lookFor(
 
 /** Asks where the database stands: reads the state and a row for each source or input. */
 export const readStanding = async (db: D1Database, expected: readonly string[]): Promise<Standing> =>
-  standingOf((await statement(db, sql`SELECT ${standing(expected)}`).first<Standing>()) ?? undefined)
+  standingOf(
+    (await statement(db, sql`SELECT ${standingOnce(expected)} FROM ${stateRow}`).first<Standing>()) ??
+      undefined,
+  )

@@ -10,7 +10,7 @@ import type { View } from '@meshloop/access/claims'
 import type { Contract } from '@meshloop/contract'
 import { planned } from '../plan/budget.ts'
 import type { KnownStatistics } from '../plan/statistics.ts'
-import { standing, type Standing } from '../store/state.ts'
+import { standingOnce, stateRow, type Standing } from '../store/state.ts'
 import { and, commas, literal, name, sql, statement, type SQL } from '../store/sql.ts'
 import type { Filter } from './condition.ts'
 import type { Position } from './cursor.ts'
@@ -85,7 +85,7 @@ export async function readPage(
   // The standing is a row of its own, before the page: joined with it, D1 would read the page once more to put them together.
   const { results } = await statement(
     db,
-    sql`SELECT ${standing(expected)}, ${total} AS _total, ${commas(columns.map((each) => sql`NULL AS ${name(each)}`))}
+    sql`SELECT ${standingOnce(expected)}, ${total} AS _total, ${commas(columns.map((each) => sql`NULL AS ${name(each)}`))} FROM ${stateRow}
         UNION ALL SELECT NULL, NULL, NULL, NULL, * FROM (${page})`,
   ).all<Standing & Record<string, string | number | null>>()
   const rows = results.slice(1)

@@ -29,6 +29,13 @@ export const standing = (names: readonly string[]): SQL => sql`
   coalesce((SELECT incarnation FROM _state), '') AS incarnation,
   ${watermark(names)} AS as_of`
 
+/** The same, where the statement's FROM is {@link stateRow}: the state is read once. */
+export const standingOnce = (names: readonly string[]): SQL => sql`
+  coalesce(state.seq, 0) AS seq, coalesce(state.incarnation, '') AS incarnation, ${watermark(names)} AS as_of`
+
+/** One row, also before the first write. */
+export const stateRow: SQL = sql.raw('(SELECT 1) LEFT JOIN _state AS state ON true')
+
 /** Makes the state row at the first write. */
 export const ensureState = (incarnation: string): SQL =>
   sql`INSERT INTO _state (one, incarnation, seq, run) VALUES (1, ${incarnation}, 0, 0) ON CONFLICT DO NOTHING`
