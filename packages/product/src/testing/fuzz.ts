@@ -37,7 +37,8 @@ export function fuzzSuite({ contract, record, bench, fill }: Subject): void {
             complaintsAbout(asked.method, routeAt(routes, asked.method, pathname), response, text),
           ).toEqual([])
         }),
-        { numRuns: runs() },
+        // An answer that never comes fails with its request.
+        { numRuns: runs(), timeout: 20_000 },
       )
     })
   })
