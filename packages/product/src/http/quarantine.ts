@@ -10,26 +10,11 @@ import {
 } from '../ingest/quarantine.ts'
 import { replay } from '../ingest/replay.ts'
 import { ProductError } from '../problems.ts'
-import { limitParameter, numberOf, readParameters, type Parameter } from '../query/parameters.ts'
+import { numberOf, readParameters } from '../query/parameters.ts'
 import { statement } from '../store/sql.ts'
 import { readJson } from './body.ts'
 import { bodyMalformed } from './bounded-json.ts'
-
-const textParameter = (name: string, description: string): Parameter => ({
-  name,
-  description,
-  schema: { type: 'string', minLength: 1, maxLength: 200 },
-  read: (text) =>
-    text.length >= 1 && text.length <= 200 ? { value: text } : { expected: '1 to 200 characters' },
-})
-
-/** Parameters of `GET /ingest/quarantine`. */
-export const quarantineParameters: readonly Parameter[] = [
-  textParameter('code', 'Only rows with an error of this code, e.g. unknown_field'),
-  textParameter('source', 'Only rows of this source; for those who check'),
-  textParameter('cursor', 'Go on after the page that returned it'),
-  limitParameter,
-]
+import { quarantineParameters } from './quarantine-parameters.ts'
 
 /** What `POST /ingest/quarantine/replay` takes: `{"ids":[…]}` or `{"all":true}`. */
 const replaySchema = z.union([

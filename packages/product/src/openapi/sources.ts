@@ -1,6 +1,6 @@
 /** What sources send, as operations. Derived products take nothing in, and older majors neither. */
 import { type Contract } from '@meshloop/contract'
-import { quarantineParameters } from '../http/quarantine.ts'
+import { quarantineParameters } from '../http/quarantine-parameters.ts'
 import { type Parameter } from '../query/parameters.ts'
 import { json, ref, type Json, type Operation, type OtherParameter } from './operation.ts'
 import { sampleKey, sampleRecord } from './samples.ts'
