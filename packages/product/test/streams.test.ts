@@ -130,6 +130,17 @@ describe('a stream', () => {
     expect([unknown.status, await unknown.json()]).toMatchObject([400, { code: 'parameter_unknown' }])
   })
 
+  it('asked for by HEAD is its headers alone', async () => {
+    const accept = 'application/x-ndjson'
+    const init = { method: 'HEAD', headers: { accept, authorization: `Bearer ${await bench.token('read')}` } }
+    const answer = await bench.call('/records', init)
+    expect([answer.status, answer.headers.get('content-type'), await textIn(answer)]).toEqual([
+      200,
+      accept,
+      '',
+    ])
+  })
+
   it('that cannot be read to its end breaks off', async () => {
     const { DB } = bench.env
     const authorization = `Bearer ${await bench.token('read')}`

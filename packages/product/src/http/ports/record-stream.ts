@@ -13,6 +13,8 @@ export interface RecordStream {
   readonly format: Exclude<Format, 'json'>
   /** Oldest watermark that the consumer accepts, as an age in ms. */
   readonly maxStalenessMs: number | undefined
+  /** False for HEAD: then nothing is read that nobody would take. */
+  readonly hasBody: boolean
 }
 
 /**
@@ -24,16 +26,16 @@ export interface RecordStream {
 export async function streamRecords(
   serving: Serving,
   { view }: Shown,
-  { query, format, maxStalenessMs }: RecordStream,
+  { query, format, maxStalenessMs, hasBody }: RecordStream,
 ): Promise<Response> {
   const names = query.fields ?? visibleFields(serving.contract, view)
   const pages = readStream(serving.reader, view, query)
   const first = (await pages.next()).value
   if (!first) throw new Error('a stream has at least one page')
   refuseStale(serving, first.standing, maxStalenessMs)
-  const { readable, ended } = bodyOf(first, pages, format === 'csv' ? csvOf(names) : ndjson)
-  serving.lasting(ended)
-  return new Response(readable, {
+  const body = hasBody ? bodyOf(first, pages, format === 'csv' ? csvOf(names) : ndjson) : undefined
+  if (body) serving.lasting(body.ended)
+  return new Response(body?.readable ?? null, {
     headers: {
       'content-type': `${mediaTypes[format]}${format === 'csv' ? '; charset=utf-8; header=present' : ''}`,
       'cache-control': 'private, no-store',

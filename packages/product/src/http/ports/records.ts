@@ -32,6 +32,7 @@ export async function records(serving: Serving, shown: Shown, request: Request):
       query: { filters, order, fields, after, limit: numberOf(values, 'limit') },
       format,
       maxStalenessMs,
+      hasBody: request.method !== 'HEAD',
     })
   const count = /(^|,)\s*count=exact\s*(,|$)/.test(request.headers.get('prefer') ?? '')
   const page = await readPage(serving.reader, view, {
