@@ -20,8 +20,9 @@ export const MAX_CHUNK_ROWS = 2_000
 export const MAX_BODY_BYTES = 4_000_000
 /** Rows of one ingest body that is one transaction. */
 export const MAX_BODY_ROWS = 20_000
-/** Rows, and characters, that a streamed body is taken in by: each time one transaction. */
+/** Rows that a streamed body is taken in by: each time one transaction. */
 export const MAX_BATCH_ROWS = 5_000
+/** Characters of such rows. */
 export const MAX_BATCH_CHARS = 2_000_000
 /**
  * Rows of a streamed body. 5,000 rows are at most three chunks, or five where they are as long as they may be; each chunk

@@ -79,8 +79,8 @@ const matches = (row: Row, { field, op, value }: Filter): boolean => {
   if (op === 'null') return (own === null) === value
   if (op === 'not') return own !== value
   if (own === null) return false
-  if (op === 'in') return value.includes(own as never)
-  return op === 'gte' ? own >= Number(value) : own === value
+  if (op === 'in') return value.includes(own)
+  return op === 'gte' ? Number(own) >= Number(value) : own === value
 }
 const compare = (a: Row, b: Row, sort: readonly string[]): number => {
   for (const each of sort) {

@@ -113,7 +113,7 @@ async function writeThrough(response: Response, terminal: CommandContext['termin
   const shown = (text: string): string => (isSeen ? text.split('\n').map(printable).join('\n') : text)
   try {
     const decoder = new TextDecoder()
-    for await (const bytes of response.body ?? [])
+    for await (const bytes of (response.body ?? []) as AsyncIterable<Uint8Array>)
       terminal.out(shown(decoder.decode(bytes, { stream: true })))
   } catch (error) {
     throw new MeshError(
