@@ -103,13 +103,12 @@ export async function readExportFile(
   send: Send,
   ref: ProductRef,
   id: string,
-  { name, bytes, sha256 }: ExportFile,
+  { name, sha256 }: ExportFile,
 ): Promise<readonly Readonly<Record<string, unknown>>[] | undefined> {
   const path = `/exports/${id}/${name}` as const
-  const answer = await send(ref, 'read', path, {
-    maxBytes: Math.min(bytes, MAX_FILE_BYTES),
-    timeoutMs: 60_000,
-  }).catch(goneOrThrow)
+  const answer = await send(ref, 'read', path, { maxBytes: MAX_FILE_BYTES, timeoutMs: 60_000 }).catch(
+    goneOrThrow,
+  )
   if (!answer) return undefined
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(answer.text))
   if (hexOf(new Uint8Array(digest)) !== sha256)

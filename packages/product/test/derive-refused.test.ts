@@ -1,7 +1,5 @@
 /** A derived product whose input does not take its place in the feed, or its grant, any more. */
-import { viewOf, wholeView, type View } from '@meshloop/access/claims'
-import { createClientKey } from '@meshloop/access/issue'
-import { createClient } from '@meshloop/client'
+import { wholeView, type View } from '@meshloop/access/claims'
 import { defineProduct, id, int, time } from '@meshloop/contract'
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
@@ -13,6 +11,7 @@ import { serve } from '../src/serve.ts'
 import { setUp } from '../src/testing/bench.ts'
 import { tablesOf } from '../src/table/tables.ts'
 import { makeTables } from './make-tables.ts'
+import { clientOf } from './reader-over-http.ts'
 
 const { C } = env as unknown as { C: D1Database } // bound in vitest.config.ts
 const frame = {
@@ -43,24 +42,8 @@ async function made() {
   await makeTables(C, [...tablesOf(derivation.out), ...derivationTables(derivation)])
   const send = (...keys: string[]) => bench.send(keys.map((k) => ({ k, at, note: 1 })))
   await send('k1', 'k2')
-  const { origin } = new URL(bench.env.BASE_URL)
-  const clientKey = createClientKey('live', 'b.last', new Uint8Array(32))
   const settleWith = async (view: Omit<View, 'id'>) => {
-    const access_token = await bench.token('read', { view: await viewOf(view) })
-    // The catalog that names the input's address and sells a token for it; the input itself is the real one.
-    const answers: Record<string, object> = {
-      [`${origin}/products/a.events.json?major=1`]: { url: bench.env.BASE_URL },
-      [`${origin}/oauth/token`]: { access_token, token_type: 'Bearer', expires_in: 600 },
-    }
-    const client = createClient({
-      issuer: origin,
-      clientKey,
-      now: () => Date.now(),
-      fetch: async (url, init) => {
-        const answer = answers[String(url)]
-        return answer ? Response.json(answer) : bench.call(String(url).slice(bench.env.BASE_URL.length), init)
-      },
-    })
+    const client = await clientOf(bench, events.id, view)
     const readFeed = feedOf(client)
     let read = 0
     for (let done = false; !done;) {

@@ -65,7 +65,8 @@ export async function feedStep(
   if (filled !== undefined) return { changes: filled, behind: true }
   const page = await readFeed(input.of, cursor, pageRows, mirroredFields(input))
   if (!page) {
-    await commit([beginAnew(input, filling)])
+    // The export that it came from is as old as the cursor, or older.
+    await commit([beginAnew(input, filling, filling.from)])
     return { changes: 0, behind: true }
   }
   const { changes, next_cursor, more, as_of } = page

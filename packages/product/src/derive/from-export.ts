@@ -47,18 +47,23 @@ export async function exportStep(
   if (!of.exports || !readExports) return undefined
   const { export: open, ...filling } = place.filling
   const id = open?.id ?? (await readExports.newest(of))
-  if (id === undefined) {
+  if (id === undefined || id === filling.without) {
     if (of.exports.hot === undefined) return undefined
     throw new ProductError(
       'input_unavailable',
-      `${of.id} keeps older records in its exports alone, and this product can read none: it has none yet, or the grant does not show everything.`,
+      `${of.id} keeps older records in its exports alone, and this product can read none: there is none since it was restored, or none at all, or the grant does not show everything.`,
     )
   }
   const found = await readExports.open(of, id)
   const at = { id, file: open?.file ?? 0, row: open?.row ?? 0 }
   const file = found?.files[at.file]
   if (found && file === undefined) {
-    const end = { filling, cursor: found.changes_after, isFilled: false, asOf: null }
+    const end = {
+      filling: { ...filling, from: id },
+      cursor: found.changes_after,
+      isFilled: false,
+      asOf: null,
+    }
     await committer(db, place.run)([reached(input, end)])
     return 0
   }

@@ -14,6 +14,10 @@ export interface Filling {
   readonly life: number
   /** While the mirror is filled from an export: which one, the file that is read, and the rows of it that are in. */
   readonly export?: { readonly id: string; readonly file: number; readonly row: number }
+  /** The export that it was filled from; the changes after it are followed. */
+  readonly from?: string
+  /** An export whose place in the feed the input does not take any more: it was restored since, or wrote none for too long. */
+  readonly without?: string
   /** Set once the end was reached: where the search for such rows goes on. */
   readonly sweptTo?: string
 }
@@ -89,10 +93,13 @@ export const reached = (input: Followed, { filling, cursor, isFilled, asOf }: Re
     as_of = CASE WHEN excluded.n > coalesce(n, 0) AND coalesce(excluded.next_as_of, next_as_of, '') < coalesce(as_of, '') THEN NULL ELSE as_of END,
     next_as_of = coalesce(excluded.next_as_of, next_as_of)`
 
-/** The mirror is filled from the beginning: what the input said counts no more. */
-export const beginAnew = (input: Followed, { shape, built, life }: Filling): SQL => sql`
-  INSERT INTO _progress (name, cursor, n) VALUES (${input.of.id}, ${`${JSON.stringify({ shape, built, life: life + 1 } satisfies Filling)}\n`}, 0)
+/** The mirror is filled from the beginning: what the input said counts no more. `without`: an export that is of no use for it. */
+export function beginAnew(input: Followed, { shape, built, life }: Filling, without?: string): SQL {
+  const filling: Filling = { shape, built, life: life + 1, ...(without === undefined ? {} : { without }) }
+  return sql`
+  INSERT INTO _progress (name, cursor, n) VALUES (${input.of.id}, ${`${JSON.stringify(filling)}\n`}, 0)
   ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor, n = 0, next_as_of = NULL`
+}
 
 /** What an input says counts, also when it says less than before: it has a new source, or was restored. */
 export const adopt: SQL = sql`

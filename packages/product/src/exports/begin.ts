@@ -65,6 +65,8 @@ function isDue({ exports: rule }: Contract, last: Last, now: number): boolean {
   if (last.begun_at === null) return last.seq > 0 || last.as_of !== null
   if (last.seq === last.last_seq && last.as_of === last.last_as_of && last.incarnation === last.last_life)
     return false
+  // Whoever begins again after the database was restored needs one of this life: the older ones lead into the former.
+  if (last.incarnation !== last.last_life) return true
   return now - Date.parse(last.begun_at) >= (durationMs(rule?.every ?? 'PT1H') ?? 0) - SCHEDULE_MS
 }
 
