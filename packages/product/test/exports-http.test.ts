@@ -164,6 +164,16 @@ describe('exports over HTTP', () => {
     expect(problem.detail).toContain(`${bench.env.BASE_URL}/exports/${one.id}.`)
   })
 
+  it('but not who may not read it: its name says when something was written, hidden or not', async () => {
+    const { one } = await made()
+    const view = await viewOf({ columns: ['k', 'at', 'rev'], rows: [] })
+    const headers = { authorization: `Bearer ${await bench.token('read', { view })}` }
+    const { next_cursor } = await bench.json<{ next_cursor: string }>('/changes?limit=3', { headers })
+    await DB.prepare(`UPDATE _state SET incarnation = 'two'`).run()
+    const response = await bench.call(`/changes?after=${next_cursor}`, { headers })
+    expect([response.status, (await response.text()).includes(one.id)]).toEqual([410, false])
+  })
+
   it.each([
     ['some rows', { columns: null, rows: [{ field: 'k', op: 'eq', value: 'k1' }] }],
     ['some fields', { columns: ['k', 'at', 'rev'], rows: [] }],

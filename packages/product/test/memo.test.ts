@@ -94,6 +94,30 @@ describe('a repeat', () => {
     expect(await bench.json('/records/k1', { headers })).toMatchObject({ n: 100 })
   })
 
+  it('is not forgotten because somebody without a right sends something', async () => {
+    const headers = await asking(wholeView, 'a.reader')
+    await bench.call('/records/k1', { headers })
+    for (const [path, authorization] of [
+      ['/ingest', 'Bearer x.y.z'],
+      ['/ingest', headers.authorization],
+      ['/records', headers.authorization],
+      ['/nowhere', headers.authorization],
+    ] as const) {
+      const refused = await bench.call(path, { method: 'POST', body: '{}', headers: { authorization } })
+      expect(refused.status).toBeGreaterThanOrEqual(400)
+      expect(isHit(await bench.call('/records/k1', { headers })), path).toBe(true)
+    }
+  })
+
+  it('is of the preferences that were sent, and says so to other caches', async () => {
+    const headers = await asking(wholeView, 'a.reader')
+    const plain = await bench.call('/records', { headers })
+    expect(plain.headers.get('vary')).toContain('prefer')
+    expect(await plain.text()).not.toContain('"total"')
+    const counted = await bench.json('/records', { headers: { ...headers, prefer: 'count=exact' } })
+    expect(counted).toMatchObject({ total: 5 })
+  })
+
   it('is judged anew: data that has grown too old is refused from memory too', async () => {
     const headers = await asking(wholeView, 'a.reader')
     for (const _ of ['first', 'again'])

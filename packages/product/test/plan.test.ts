@@ -306,6 +306,8 @@ describe('of 20,000 records', () => {
       const asked = { measures: ['all'], by: [], filters: [], limit: 1 }
       const small: Reader = { ...reader, contract }
       await expect(readAggregate(small, wholeView, asked)).rejects.toMatchObject({ code: 'query_too_costly' })
+      const alone = readAggregate(small, wholeView, { ...asked, totalsOnly: true })
+      await expect(alone).rejects.toThrow(/^This query would read more rows than a\.plans allows: 2000\.$/)
       const few: Reader = { ...small, statistics: async () => ({ ...known, records: 2_000 }) }
       expect((await readAggregate(few, wholeView, asked)).groups).toEqual([`{"all":${COUNT}}`])
     })

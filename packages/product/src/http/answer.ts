@@ -51,7 +51,7 @@ export function respond(runtime: Runtime, request: Request, made: Made): Respons
   const headers = new Headers({
     'content-type': 'application/json',
     'cache-control': cacheControl(runtime, made),
-    vary: 'authorization, accept',
+    vary: 'authorization, accept, prefer',
     etag,
     ...momentHeaders(runtime, standing),
     ...made.headers,

@@ -71,7 +71,7 @@ export function createApp(
     const runtime = await runtimeOf(c.env)
     c.set('runtime', runtime)
     await next()
-    if (c.req.method === 'POST') runtime.memo.forget()
+    if (c.req.method === 'POST' && !turnedAway.includes(c.res.status)) runtime.memo.forget()
     c.header('x-content-type-options', 'nosniff')
     c.var.admission?.tell(c.res.headers)
   })
@@ -174,6 +174,9 @@ export function createApp(
   )
   return app
 }
+
+/** Whoever has no right, or no address, has written nothing: nobody without a credential empties the memory. */
+const turnedAway = [401, 403, 404, 405]
 
 /** Refuses what asks for another media type than JSON, or has parameters that the address has not. */
 function takesJsonAlone(request: Request, parameters: readonly Parameter[] = []): void {

@@ -20,6 +20,8 @@ export interface Planning {
   readonly stored?: StoredRecords
   /** Default: nothing is known, and nothing refused. */
   readonly statistics?: KnownStatistics | undefined
+  /** The token allows totals alone: a figure would count whom they leave out. Default: false. */
+  readonly totalsOnly?: boolean | undefined
 }
 
 /** One reading of the records, under the names of the contract that is read. */
@@ -38,7 +40,7 @@ export interface Reading {
  *   where the table itself has no more.
  */
 export async function planned(
-  { contract, stored = ownRecords(contract), statistics }: Planning,
+  { contract, stored = ownRecords(contract), statistics, totalsOnly = false }: Planning,
   view: View,
   readings: readonly Reading[],
 ): Promise<readonly Plan[]> {
@@ -63,7 +65,7 @@ export async function planned(
   const scan = contract.limits?.scan ?? DEFAULT_SCAN
   const reads = plans.reduce((sum, plan) => sum + plan.reads, 0)
   if (known && known.records > scan && reads > scan)
-    throw tooCostly(contract, view, { readings, plans, reads, scan })
+    throw tooCostly(contract, view, { readings, plans, reads, scan, totalsOnly })
   return plans
 }
 
@@ -72,14 +74,19 @@ interface Costly {
   readonly plans: readonly Plan[]
   readonly reads: number
   readonly scan: number
+  readonly totalsOnly: boolean
 }
 
-function tooCostly(contract: Contract, view: View, { readings, plans, reads, scan }: Costly): ProductError {
+function tooCostly(
+  contract: Contract,
+  view: View,
+  { readings, plans, reads, scan, totalsOnly }: Costly,
+): ProductError {
   const costs = plans.map((plan) => plan.reads)
   const worst = costs.indexOf(Math.max(...costs))
   const { filters = [], order = [], limit } = readings[worst] ?? {}
   const index = servingIndex(contract, view, { filters, order, ...(limit === undefined ? {} : { limit }) })
-  const isWhole = view.columns === null && view.rows.length === 0
+  const isWhole = view.columns === null && view.rows.length === 0 && !totalsOnly
   const about = isWhole ? `about ${rounded(reads)} rows` : 'more rows' // a number would count what the view hides
   const shown = visibleFields(contract, view)
   const errors: ProblemDetail[] = [

@@ -32,6 +32,8 @@ export interface AggregateQuery {
   readonly limit: number
   /** Its `by`, measures and filters are then by the protection's. */
   readonly protection?: Protection | undefined
+  /** Whether the token allows totals alone. Default: false. */
+  readonly totalsOnly?: boolean
 }
 
 /** The answer of one statement. */
@@ -76,9 +78,9 @@ export async function readAggregate(reader: Reader, view: View, asked: Aggregate
 async function plannedRecords(
   { contract, stored = ownRecords(contract), statistics }: Reader,
   view: View,
-  { filters }: AggregateQuery,
+  { filters, totalsOnly }: AggregateQuery,
 ): Promise<StoredRecords> {
-  const [plan] = await planned({ contract, stored, statistics }, view, [{ filters }])
+  const [plan] = await planned({ contract, stored, statistics, totalsOnly }, view, [{ filters }])
   return { ...stored, from: stored.fromBy(plan?.index) }
 }
 

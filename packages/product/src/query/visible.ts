@@ -40,6 +40,10 @@ export const showsKey = (contract: Contract, { columns }: View): boolean =>
 export const visibleFields = (contract: Contract, view: View): string[] =>
   Object.keys(contract.fields).filter((field) => view.columns === null || view.columns.includes(field))
 
+/** Whether the view shows all of every record: what is made of whole records, such as bulk files, is for such views alone. */
+export const showsAll = (contract: Contract, view: View): boolean =>
+  view.rows.length === 0 && visibleFields(contract, view).length === Object.keys(contract.fields).length
+
 /** Fields of the view that may be filtered and sorted by. */
 export function filterableFields(contract: Contract, view: View): string[] {
   const shown = visibleFields(contract, view)

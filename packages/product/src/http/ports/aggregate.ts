@@ -32,6 +32,7 @@ export async function aggregate(runtime: Runtime, shown: Shown, request: Request
     timeZone: textOf(values, 'time_zone') ?? DEFAULT_TIME_ZONE,
     limit: numberOf(values, 'limit') ?? DEFAULT_LIMIT,
     protection,
+    totalsOnly: shown.totalsOnly,
   })
   const least = protection ? `,"protected":{"least":${protection.least}}` : ''
   return answer(runtime, request, {

@@ -4,7 +4,7 @@ import { newestExport } from '../../exports/stored-exports.ts'
 import { ProductError } from '../../problems.ts'
 import { followedBy, readChanges } from '../../query/changes.ts'
 import { DEFAULT_LIMIT, listOf, numberOf, readParameters, textOf } from '../../query/parameters.ts'
-import { showsKey } from '../../query/visible.ts'
+import { showsAll, showsKey } from '../../query/visible.ts'
 import { answer } from '../answer.ts'
 import { changesParameters } from '../port-parameters.ts'
 import type { Serving, Shown } from '../reading.ts'
@@ -34,7 +34,7 @@ export async function changes(runtime: Serving, shown: Shown, request: Request):
     now: runtime.now(),
   }
   const page = await readChanges(runtime.reader, view, query).catch(async (error: unknown) => {
-    throw await namingExport(runtime, error)
+    throw showsAll(runtime.contract, view) ? await namingExport(runtime, error) : error
   })
   const next = JSON.stringify(await cursors.seal(page.next))
   return answer(runtime, request, {
@@ -46,7 +46,10 @@ export async function changes(runtime: Serving, shown: Shown, request: Request):
   })
 }
 
-/** Who has to begin again is told of the export to begin with. */
+/**
+ * Who has to begin again is told of the export to begin with. Not who may not read it: its name says when something was written,
+ * which may be hidden.
+ */
 async function namingExport({ contract, env, reader }: Runtime, error: unknown): Promise<unknown> {
   if (!(error instanceof ProductError) || error.code !== 'resync_required' || !contract.exports) return error
   const id = await newestExport(reader.db)

@@ -7,7 +7,7 @@ import { exportNotFound, listExports, readExport, type StoredExport } from '../.
 import { ProductError } from '../../problems.ts'
 import { followedBy } from '../../query/changes.ts'
 import { readParameters } from '../../query/parameters.ts'
-import { visibleFields } from '../../query/visible.ts'
+import { showsAll } from '../../query/visible.ts'
 import { byteRange, type ByteRange } from '../byte-range.ts'
 import type { Shown } from '../reading.ts'
 import { FEED } from './changes.ts'
@@ -91,9 +91,7 @@ const noStore = { 'cache-control': 'no-store', vary: 'authorization' }
 /** Files hold everything: whoever is shown less is shown none of them. None of the addresses has parameters. */
 function refuseParts({ contract }: Runtime, { view }: Shown, request: Request): void {
   readParameters(new URL(request.url).searchParams, [])
-  const isWhole =
-    view.rows.length === 0 && visibleFields(contract, view).length === Object.keys(contract.fields).length
-  if (isWhole) return
+  if (showsAll(contract, view)) return
   throw new ProductError(
     'exports_restricted',
     'This grant shows a part of the records, and the files hold all of them.',
