@@ -22,7 +22,7 @@ export interface CallInit {
 /**
  * Calls a product; `path` is below its base URL.
  *
- * @throws {ClientError} `product_unknown`, `token_refused`, `refused`, `unreachable`, `answer_invalid`
+ * @throws {ClientError} `product_unknown`, `token_refused`, `refused`, `unreachable`, `answer_too_large`, `answer_invalid`
  */
 export type Call = (ref: ProductRef, scope: Scope, path: `/${string}`, init?: CallInit) => Promise<Answer>
 

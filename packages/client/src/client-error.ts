@@ -8,7 +8,8 @@ import type { Problem } from './problem.ts'
  * - `refused`: the product answered a problem; `problem` is what it said. With 503 the same call may succeed later: `stale`,
  *   or `revocations_unknown` while the product cannot learn from the catalog which tokens were taken back.
  * - `unreachable`: no whole answer in time, or the catalog failed. Try again later.
- * - `answer_invalid`: an answer that is none: too large, a redirect, no JSON, another shape, against the contract.
+ * - `answer_too_large`: more bytes than are read. Ask for less at a time.
+ * - `answer_invalid`: an answer that is none: a redirect, no JSON, another shape, against the contract.
  * - `batch_too_large`: more rows or bytes than one batch may have. Nothing was sent.
  */
 export type ClientCode =
@@ -17,6 +18,7 @@ export type ClientCode =
   | 'token_refused'
   | 'refused'
   | 'unreachable'
+  | 'answer_too_large'
   | 'answer_invalid'
   | 'batch_too_large'
 

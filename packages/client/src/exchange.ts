@@ -17,7 +17,7 @@ export interface Exchanged {
   readonly text: string
 }
 
-/** Sends a request. @throws {ClientError} `unreachable`, `answer_invalid` for a redirect or a body over the limit. */
+/** Sends a request. @throws {ClientError} `unreachable`, `answer_invalid` for a redirect, `answer_too_large` */
 export async function exchange(
   fetch: Fetch,
   url: string,
@@ -67,7 +67,7 @@ async function readText(url: string, response: Response, maxBytes: number): Prom
     if (bytes > maxBytes) {
       await reader.cancel()
       throw new ClientError(
-        'answer_invalid',
+        'answer_too_large',
         `${url} answered more than ${maxBytes} bytes. Ask for less at a time.`,
         { status: response.status },
       )

@@ -1,6 +1,6 @@
 /** A derived product whose input does not take its place in the feed, or its grant, any more. */
 import { wholeView, type View } from '@meshloop/access/claims'
-import { defineProduct, id, int, time } from '@meshloop/contract'
+import { defineProduct, id, int, text, time } from '@meshloop/contract'
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import { derive, input } from '../src/derive/derivation.ts'
@@ -24,15 +24,18 @@ const frame = {
   key: ['k'],
   eventTime: 'at',
 } as const
-const events = defineProduct({ ...frame, id: 'a.events', fields: { ...frame.fields, note: int('N') } })
+const events = defineProduct({
+  ...frame,
+  id: 'a.events',
+  fields: { ...frame.fields, note: int('N'), story: text('S', { nullable: true, max: 300_000 }) },
+})
+const at = '2026-01-01T00:00:00.000Z'
 const derivation = derive({
   out: defineProduct({ ...frame, id: 'b.last', inputs: [{ product: 'a.events', major: 1 }] }),
   key: ['k'],
-  inputs: { events: input(events, { by: ['k'], fields: ['at'], last: 1 }) },
-  build: ({ k }, { events: [event] }) => event && { k, at: event.at },
+  inputs: { events: input(events, { by: ['k'], fields: ['story'], last: 1 }) },
+  build: ({ k }, { events: [event] }) => event && { k, at },
 })
-
-const at = '2026-01-01T00:00:00.000Z'
 
 /** An input with records, what is derived of it, and a grant between both. */
 async function made() {
@@ -40,7 +43,7 @@ async function made() {
   const bench = await setUp(worker, events)
   await makeTables(bench.env.DB, worker.tables)
   await makeTables(C, [...tablesOf(derivation.out), ...derivationTables(derivation)])
-  const send = (...keys: string[]) => bench.send(keys.map((k) => ({ k, at, note: 1 })))
+  const send = (...keys: string[]) => bench.send(keys.map((k) => ({ k, at, note: 1, story: null })))
   await send('k1', 'k2')
   const settleWith = async (view: Omit<View, 'id'>) => {
     const client = await clientOf(bench, events.id, view)
@@ -61,7 +64,7 @@ async function made() {
   }
   const derived = async () =>
     (await C.prepare('SELECT k FROM records ORDER BY k').all<{ k: string }>()).results.map(({ k }) => k)
-  return { send, settleWith, derived }
+  return { bench, send, settleWith, derived }
 }
 
 it.each([
@@ -88,4 +91,15 @@ it.each<[string, Omit<View, 'id'>]>([
   expect(await derived()).toEqual(['k1', 'k2'])
   expect(await settleWith(wholeView)).toBe(1)
   expect(await derived()).toEqual(['k1', 'k2', 'k3'])
+})
+
+it('reads rows of any width: where a page is too large, smaller ones', async () => {
+  const { bench, settleWith, derived } = await made()
+  const story = 'x'.repeat(250_000)
+  for (const part of [1, 2, 3]) {
+    const rows = Array.from({ length: 15 }, (_, n) => ({ k: `w${part * 100 + n}`, at, note: 1, story }))
+    expect((await bench.send(rows)).status).toBe(200)
+  }
+  expect(await settleWith(wholeView)).toBe(47)
+  expect((await derived()).length).toBe(47)
 })

@@ -8,18 +8,26 @@ import type { ReadExports } from './from-export.ts'
 /** Cursors that an input does not take: of another life of it, or of another grant or format. Its feed begins again. */
 const BEGIN_AGAIN = ['resync_required', 'cursor_invalid']
 
+/** Pages are this much smaller where those of an input were too large to read. */
+const SMALLER = 8
+
 /** Reads feeds through a client. What cannot be read now fails the run as `input_unavailable`; the next one tries again. */
-export const feedOf =
-  (client: Client): ReadFeed =>
-  async (input, after, limit, fields) => {
+export function feedOf(client: Client): ReadFeed {
+  const most = new Map<string, number>()
+  const read: ReadFeed = async (input, after, asked, fields) => {
+    const limit = Math.min(asked, most.get(input.id) ?? asked)
     try {
       return await client.changes(refOf(input), { after, limit, fields })
     } catch (error) {
       if (!(error instanceof ClientError)) throw error
       if (after !== undefined && BEGIN_AGAIN.includes(error.problem?.code ?? '')) return undefined
-      throw unavailable(input, error)
+      if (error.code !== 'answer_too_large' || limit === 1) throw unavailable(input, error)
+      most.set(input.id, Math.ceil(limit / SMALLER))
+      return read(input, after, asked, fields)
     }
   }
+  return read
+}
 
 /** Reads exports through a client. For a grant that shows a part, also since a moment ago, there are none. */
 export const exportsOf = (client: Client): ReadExports => {
