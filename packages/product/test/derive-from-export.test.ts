@@ -107,6 +107,22 @@ it('waits for an export where the input keeps older records in exports alone', a
   await expect(run()).rejects.toMatchObject({ code: 'input_unavailable' })
 })
 
+it('leaves out rows against the input’s contract, and says which', async () => {
+  const nameless = { at, secret: 'of no concern here' }
+  const kept: Kept = new Map([['e1', { months: { '2026-01': [...records('a'), nameless] }, after: '0.0' }]])
+  const { feed, run, settle } = world(kept)
+  feed.put({ k: 'b', at: 7 })
+  feed.put({ k: 'c', at })
+  expect((await run()).inputs['a.events']).toMatchObject({ changes: 2, refused: 1 })
+  await settle()
+  expect(await built()).toEqual(['a', 'c'])
+  const { results } = await db.prepare('SELECT source, row, errors ->> 0 AS error FROM _quarantine ORDER BY row').all()
+  expect(results.map(({ source, row, error }) => [source, row, (JSON.parse(String(error)) as { field: string }).field])).toEqual([
+    ['a.events', `{"at":"${at}"}`, 'k'],
+    ['a.events', '{"at":7,"k":"b"}', 'at'],
+  ])
+}) // prettier-ignore
+
 it('serves the old state while it is filled anew, and forgets what did not come again', async () => {
   const kept: Kept = new Map([['e1', { months: { '2026-01': records('a', 'b') }, after: '0.0' }]])
   const { feed, run, settle } = world(kept)

@@ -1,10 +1,11 @@
 /** One step of an input's mirror: a page of its feed, or what must be done before the next one. */
 import type { Contract } from '@meshloop/contract'
+import { quarantine } from '../ingest/quarantine.ts'
 import { commas, name, sql, statement, type SQL } from '../store/sql.ts'
 import { committer } from './commit.ts'
 import type { Followed } from './derivation.ts'
 import { exportStep, type Filling } from './from-export.ts'
-import { applyChanges, removeRows, type Change } from './mirror.ts'
+import { applyChanges, removeRows, unfitting, type Change } from './mirror.ts'
 import { mirroredFields, mirrorName } from './mirrored.ts'
 import { beginAnew, placeOf, reached, type Place } from './place.ts'
 import { BEGINNING, placeAfter, walkAll } from './walks.ts'
@@ -35,6 +36,8 @@ export interface Feeding extends Filling {
 /** What a step did. */
 export interface Fed {
   readonly changes: number
+  /** Those of them that are against the input's contract; they are in quarantine. */
+  readonly refused?: number
   /** There is more to read. */
   readonly behind: boolean
 }
@@ -49,7 +52,7 @@ export async function feedStep(
   input: Followed,
   pageRows: number,
 ): Promise<Fed> {
-  const { db, derivation, newIncarnation, readFeed } = feeding
+  const { db, derivation, newIncarnation, now, readFeed } = feeding
   const place = await placeOf(db, derivation, input, newIncarnation)
   const { run, filling, cursor } = place
   const commit = committer(db, run)
@@ -62,7 +65,7 @@ export async function feedStep(
   if (place.isBuiltOtherwise) return { changes: 0, behind: true }
   if (filling.sweptTo !== undefined) return sweep(feeding, key, input, place, filling.sweptTo)
   const filled = await exportStep(feeding, key, input, place)
-  if (filled !== undefined) return { changes: filled, behind: true }
+  if (filled !== undefined) return { ...filled, behind: true }
   const page = await readFeed(input.of, cursor, pageRows, mirroredFields(input))
   if (!page) {
     // The export that it came from is as old as the cursor, or older.
@@ -70,6 +73,7 @@ export async function feedStep(
     return { changes: 0, behind: true }
   }
   const { changes, next_cursor, more, as_of } = page
+  const rejected = unfitting(input, changes)
   const isEndOfFilling = !place.isFilled && !more
   const isNews = changes.length > 0 || next_cursor !== cursor || as_of !== null || isEndOfFilling
   if (isNews) {
@@ -77,6 +81,7 @@ export async function feedStep(
     const mustSweep = isEndOfFilling && filling.life > 1
     await commit([
       ...applyChanges(derivation, key, input, { changes, life: filling.life }),
+      ...(await quarantine(input.of.id, rejected, now())),
       reached(input, {
         filling: mustSweep ? { ...filling, sweptTo: BEGINNING } : filling,
         cursor: next_cursor,
@@ -84,9 +89,9 @@ export async function feedStep(
         asOf: as_of,
       }),
     ])
-    if (mustSweep) return { changes: changes.length, behind: true }
+    if (mustSweep) return { changes: changes.length, refused: rejected.length, behind: true }
   }
-  return { changes: changes.length, behind: more }
+  return { changes: changes.length, refused: rejected.length, behind: more }
 }
 
 /** Takes out what did not come again: the mirror was filled anew, and nothing is built before it is what the input is. */

@@ -1,11 +1,12 @@
 /** One step of filling a mirror from an input's newest export: a file. What is newer comes from the changes after it. */
 import type { ExportFile } from '@meshloop/client'
 import type { Contract } from '@meshloop/contract'
+import { quarantine } from '../ingest/quarantine.ts'
 import { ProductError } from '../problems.ts'
 import type { Json } from '../store/stored-row.ts'
 import { committer } from './commit.ts'
 import type { Derivation, Followed } from './derivation.ts'
-import { applyChanges } from './mirror.ts'
+import { applyChanges, unfitting } from './mirror.ts'
 import { beginAnew, reached, type Place } from './place.ts'
 
 /** Reads exports of inputs. */
@@ -29,19 +30,21 @@ export interface Filling {
   readonly db: D1Database
   readonly derivation: Derivation
   readonly readExports?: ReadExports
+  readonly now: () => number
 }
 
 /**
- * Does the next step, if the mirror is to be filled from an export: the rows read; undefined when it is not.
+ * Does the next step, if the mirror is to be filled from an export: the rows read, and those of them that are against the
+ * input's contract; undefined when it is not.
  *
  * @throws {ProductError} `input_unavailable` when records left the input's database and no export holds them.
  */
 export async function exportStep(
-  { db, derivation, readExports }: Filling,
+  { db, derivation, readExports, now }: Filling,
   key: string,
   input: Followed,
   place: Place,
-): Promise<number | undefined> {
+): Promise<{ readonly changes: number; readonly refused: number } | undefined> {
   const { of } = input
   if (place.isFilled || place.cursor !== undefined || place.filling.sweptTo !== undefined) return undefined
   if (!of.exports || !readExports) return undefined
@@ -65,16 +68,19 @@ export async function exportStep(
       asOf: null,
     }
     await committer(db, place.run)([reached(input, end)])
-    return 0
+    return { changes: 0, refused: 0 }
   }
   const records = file === undefined ? undefined : await readExports.file(of, id, file)
   if (!records) {
     await committer(db, place.run)([beginAnew(input, filling)])
-    return 0
+    return { changes: 0, refused: 0 }
   }
   let run = place.run
+  let refused = 0
   for (let row = at.row; row === at.row || row < records.length; row += ROWS) {
     const changes = records.slice(row, row + ROWS).map((record) => ({ op: 'upsert' as const, record }))
+    const rejected = unfitting(input, changes)
+    refused += rejected.length
     const isLast = row + ROWS >= records.length
     const next = isLast ? { id, file: at.file + 1, row: 0 } : { ...at, row: row + ROWS }
     await committer(
@@ -82,8 +88,9 @@ export async function exportStep(
       run++,
     )([
       ...applyChanges(derivation, key, input, { changes, life: filling.life }),
+      ...(await quarantine(of.id, rejected, now())),
       reached(input, { filling: { ...filling, export: next }, isFilled: false, asOf: null }),
     ])
   }
-  return records.length - at.row
+  return { changes: records.length - at.row, refused }
 }

@@ -1,6 +1,7 @@
 /** The mirror of an input: the declared fields of its records, kept in the derived database. */
 import { jsonChunks } from '../store/json-chunks.ts'
 import { and, commas, item, name, sql, type SQL } from '../store/sql.ts'
+import type { Rejected } from '../ingest/judge.ts'
 import { storedValue, type Json } from '../store/stored-row.ts'
 import { sqlType } from '../table/tables.ts'
 import { isWhole, type Derivation, type Followed } from './derivation.ts'
@@ -23,7 +24,7 @@ export interface Page {
 export function applyChanges(derivation: Derivation, key: string, input: Followed, page: Page): SQL[] {
   const { of } = input
   const columns = mirroredFields(input)
-  const fitting = page.changes.filter((change) => fits(input, change))
+  const fitting = page.changes.filter((change) => unfitness(input, change) === undefined)
   const kept = fitting.flatMap((change) =>
     change.op === 'upsert' && belongs(input, change.record) ? [change.record] : [],
   )
@@ -97,14 +98,32 @@ function mark({ out, inputs }: Derivation, input: Followed, groups: SQL): SQL[] 
   )
 }
 
-/** What cannot stand in the mirror says nothing about any record: it is an answer against the input's contract. */
-function fits({ of }: Followed, change: Change): boolean {
-  const holder = change.op === 'upsert' ? change.record : change.key
-  const hasKey = of.key.every(
-    (field) => typeof holder[field] === (sqlType(of, field) === 'TEXT' ? 'string' : 'number'),
+/**
+ * The changes of a page that cannot stand in the mirror, with the reason: answers against the input's contract. They are left
+ * out, and must be seen. Of a record there is what is mirrored and no more.
+ */
+export const unfitting = (input: Followed, changes: readonly Change[]): Rejected[] =>
+  changes.flatMap((change, index) => {
+    const field = unfitness(input, change)
+    if (field === undefined) return []
+    const holder = holderOf(change)
+    const row = Object.fromEntries(
+      mirroredFields(input).flatMap((each) => (each in holder ? [[each, holder[each]]] : [])),
+    )
+    const detail = 'not of the type that the contract of the input says; the row is left out'
+    return [{ index, row, errors: [{ code: 'input_against_contract', field, detail }] }]
+  })
+
+/** The field because of which a change cannot stand in the mirror. */
+function unfitness({ of }: Followed, change: Change): string | undefined {
+  const holder = holderOf(change)
+  const needed = change.op === 'upsert' ? [...of.key, of.eventTime] : of.key
+  return needed.find(
+    (field) => typeof holder[field] !== (sqlType(of, field) === 'TEXT' ? 'string' : 'number'),
   )
-  return hasKey && (change.op === 'delete' || typeof change.record[of.eventTime] === 'string')
 }
+
+const holderOf = (change: Change): Json => (change.op === 'upsert' ? change.record : change.key)
 
 const belongs = ({ by }: Followed, record: Json): boolean =>
   by.every((field) => typeof record[field] === 'string')

@@ -8,6 +8,8 @@ export interface InputReport {
   /** Changes read, and the pages that they came in. */
   readonly changes: number
   readonly pages: number
+  /** Changes that are against the input's contract: left out, and in quarantine. */
+  readonly refused: number
   /** The input's watermark that the records have reached; null while there is none. */
   readonly as_of: string | null
   /** now − as_of, in milliseconds. */
@@ -46,11 +48,11 @@ export async function inputReports(
   }>()
   return Object.fromEntries(
     Object.entries(derivation.inputs).map(([key, { of }]) => {
-      const { changes = 0, pages = 0, behind = true, failure } = read.get(key) ?? {}
+      const { changes = 0, refused = 0, pages = 0, behind = true, failure } = read.get(key) ?? {}
       const as_of = results.find(({ name }) => name === of.id)?.as_of ?? null
       const lag_ms = as_of === null ? null : now() - Date.parse(as_of)
       const failed = failure ? { failure: failure.message.slice(0, 300) } : {}
-      return [of.id, { changes, pages, as_of, lag_ms, behind, ...failed }]
+      return [of.id, { changes, pages, refused, as_of, lag_ms, behind, ...failed }]
     }),
   )
 }

@@ -79,6 +79,7 @@ export async function runStep(deriving: Deriving): Promise<RunReport> {
 /** What was read of an input. */
 export interface InputRead {
   readonly changes: number
+  readonly refused: number
   readonly pages: number
   readonly behind: boolean
   readonly failure?: ProductError
@@ -92,15 +93,20 @@ async function readInputs(
 ): Promise<ReadonlyMap<string, InputRead>> {
   const entries = Object.entries(deriving.derivation.inputs)
   const read = new Map(
-    entries.map(([key]): [string, InputRead] => [key, { changes: 0, pages: 0, behind: true }]),
+    entries.map(([key]): [string, InputRead] => [key, { changes: 0, refused: 0, pages: 0, behind: true }]),
   )
   for (let page = 0; page < pages; page++)
     for (const [key, input] of entries) {
       const before = read.get(key)
       if (!before?.behind || before.failure || (page > 0 && isSpent())) continue
       try {
-        const { changes, behind } = await feedStep(deriving, key, input, pageRows)
-        read.set(key, { changes: before.changes + changes, pages: page + 1, behind })
+        const { changes, refused = 0, behind } = await feedStep(deriving, key, input, pageRows)
+        read.set(key, {
+          changes: before.changes + changes,
+          refused: before.refused + refused,
+          pages: page + 1,
+          behind,
+        })
       } catch (failure) {
         if (!(failure instanceof ProductError)) throw failure
         read.set(key, { ...before, failure })
