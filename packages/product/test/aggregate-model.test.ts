@@ -217,6 +217,25 @@ describe('totals', () => {
     expect(await by('month')).toEqual([{ 'at.month': '2026-10-01', all: 2 }])
   })
 
+  it('by clocks that were set very often are answered or refused, however long the time', async () => {
+    const ask = async (by: readonly string[], query = '') =>
+      bench.call(`/aggregate?measures=all&by=${by.join()}&time_zone=Europe/London${query}`)
+    const at = lengths.map((each) => `at.${each}`)
+    const all = [...at, ...lengths.map((each) => `left.${each}`)]
+    await bench.send([row(1, '2026-06-01T12:30:00.000Z')])
+    // Filters say nothing of how old records are.
+    const ever = '&at[gte]=1850-01-01T00:00:00.000Z&at[lt]=2150-01-01T00:00:00.000Z'
+    expect((await ask(all, ever)).status).toBe(200)
+    await bench.send([row(2, '1850-06-01T12:30:00.000Z')])
+    expect((await ask(at)).status).toBe(200)
+    const refused = await ask(all)
+    expect([refused.status, await refused.json()]).toMatchObject([
+      400,
+      { code: 'parameter_invalid', errors: [{ parameter: 'time_zone' }] },
+    ])
+    expect((await ask(all, '&at[gte]=2000-01-01T00:00:00.000Z')).status).toBe(200)
+  })
+
   it('are nothing where there is nothing to divide', async () => {
     const measures = 'all,weight_each,units_each,first,spent_each,weight_by_shop'
     for (const init of [undefined, await byName()])

@@ -36,6 +36,9 @@ export interface AggregateQuery {
   readonly totalsOnly?: boolean
 }
 
+/** Lengths of what is kept stand three times in a statement: so many spans of them fit (see {@link spansOf}). */
+const MAX_KEPT_CASES = 250
+
 /** The answer of one statement. */
 export interface Aggregate {
   readonly standing: Standing
@@ -48,14 +51,17 @@ export interface Aggregate {
 /**
  * Measures of what the view shows, grouped; what is computed of money is grouped by its currency as well.
  *
- * @throws {ProductError} `query_too_costly`
+ * @throws {ProductError} `query_too_costly`, `parameter_invalid` where the clocks of the zone were set too often in all the time
  */
 export async function readAggregate(reader: Reader, view: View, asked: AggregateQuery): Promise<Aggregate> {
   const { db, contract, expected, stored = ownRecords(contract) } = reader
   const query = { ...asked, by: withCurrencies(contract, asked) }
   const spans = await spansOf({ db, from: stored.from }, query)
   const kept =
-    view.columns === null && view.rows.length === 0 && !query.protection
+    view.columns === null &&
+    view.rows.length === 0 &&
+    !query.protection &&
+    spans.length * query.by.length <= MAX_KEPT_CASES
       ? keptFor(contract, stored.rollups, { ...query, spans })
       : undefined
   const from = kept
