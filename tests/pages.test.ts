@@ -89,7 +89,7 @@ it('the console sends a request and shows the answer', async () => {
   const token = await tokenFor('purchase.orders')
   await page.getByLabel('Access token').fill(token)
   const form = page.locator('details', { has: page.locator('code', { hasText: 'GET /records' }) }).first()
-  await form.locator('summary').click()
+  await form.locator('summary').first().click()
   await form.locator('input[name="limit"]').fill('1')
   await form.getByRole('button', { name: 'Send' }).click()
   await form.locator('.response:not(:empty)').waitFor()

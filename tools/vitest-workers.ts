@@ -7,7 +7,7 @@
  * are what a Worker under test finds at its ISSUER, over HTTP. It can reach nothing else. On the list are version 1 of the grant
  * `revoked` and the client key `revoked`.
  */
-import { generateKeyPairSync, sign } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
@@ -52,6 +52,16 @@ export function workerTests(
     },
   })
 }
+
+/** Bindings by which a product signs and encrypts flags, made for one test run. */
+export const flagBindings = () => ({
+  ENVIRONMENT: 'test',
+  FLAGS_KEY: JSON.stringify({
+    ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }),
+    kid: 'k1',
+  }),
+  FLAGS_SECRET: `s1.${randomBytes(32).toString('base64url')}`,
+})
 
 async function migrationsOf(toml: string) {
   const config = parse(readFileSync(toml, 'utf8')) as { d1_databases?: { migrations_dir?: string }[] }

@@ -1,7 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { workerTests } from '../../tools/vitest-workers.ts'
-
-const flagsKey = { ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), kid: 'k1' }
+import { flagBindings, workerTests } from '../../tools/vitest-workers.ts'
 
 /** A, B, C: two inputs and what is derived from them. DB and FLAGS: a product with a flags port, and where flags go. USED and FEW: what a product may be given to count with. */
 export default workerTests(import.meta.dirname, {
@@ -10,9 +7,5 @@ export default workerTests(import.meta.dirname, {
   kvNamespaces: ['FLAGS'],
   analyticsEngineDatasets: { USED: { dataset: 'usage' } },
   ratelimits: { FEW: { namespace_id: '1', simple: { limit: 2, period: 60 } } },
-  bindings: {
-    ENVIRONMENT: 'test',
-    FLAGS_KEY: JSON.stringify(flagsKey),
-    FLAGS_SECRET: `s1.${randomBytes(32).toString('base64url')}`,
-  },
+  bindings: flagBindings(),
 })

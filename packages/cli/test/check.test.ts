@@ -199,6 +199,11 @@ describe('beside what is registered', () => {
     rmSync(stateFolder, { recursive: true })
   })
 
+  /** The version after the one that is registered. */
+  const after = (step: 'patch' | 'minor'): string => {
+    const [major, minor, patch] = String(orders['version']).split('.').map(Number)
+    return step === 'patch' ? `${major}.${minor}.${Number(patch) + 1}` : `${major}.${Number(minor) + 1}.0`
+  }
   const changed = (more: object) => checkout(product('purchase/orders', { ...orders, ...more }))
   const beside = (small: SmallMesh) => check(small, '--url', mesh.url)
 
@@ -207,24 +212,27 @@ describe('beside what is registered', () => {
   })
 
   it.each([
-    ['other content in the same version', { title: 'Sales' }, /1\.2\.0 is registered with other content[^]*1\.2\.1/],
-    ['an older version', { version: '1.0.9' }, /which is newer/],
-    ['too small a step', { version: '1.2.1', frequency: 'PT1H' }, /is a patch step, but it takes more[^]*1\.3\.0/],
-    ['a breaking change', { version: '1.3.0', freshness: 'PT1H' }, /breaking-change-needs-major at freshness/],
+    ['other content in the same version', { title: 'Sales' }, /is registered with other content[^]*Make it PATCH/],
+    ['an older version', { version: '1.0.0' }, /which is newer/],
+    ['too small a step', { step: 'patch', frequency: 'PT1H' }, /is a patch step, but it takes more[^]*MINOR/],
+    ['a breaking change', { step: 'minor', freshness: 'PT1H' }, /breaking-change-needs-major at freshness/],
     ['a new major before the older one ends', { version: '2.0.0' }, /older-major-has-an-end/],
-    ['a step too far back', { version: '1.3.0', lifecycle: { deprecated: '2020-01-01', endOfLife: '2020-12-31' } }, /notice-before-end/],
-  ])('%s is refused', async (_what, more, message) => {
-    expect(await beside(changed(more))).toMatchObject({ code: 1, out: expect.stringMatching(message) })
+    ['a step too far back', { step: 'minor', lifecycle: { deprecated: '2020-01-01', endOfLife: '2020-12-31' } }, /notice-before-end/],
+  ])('%s is refused', async (_what, { step, ...more }: { step?: string }, message) => {
+    const version = step === 'patch' || step === 'minor' ? { version: after(step) } : {}
+    const told = message.source.replace('PATCH', after('patch')).replace('MINOR', after('minor'))
+    const refusal = { code: 1, out: expect.stringMatching(new RegExp(told)) }
+    expect(await beside(changed({ ...more, ...version }))).toMatchObject(refusal)
   }) // prettier-ignore
 
   it('a large enough step passes', async () => {
-    expect(await beside(changed({ version: '1.3.0', title: 'Sales' }))).toMatchObject({ code: 0 })
+    expect(await beside(changed({ version: after('minor'), title: 'Sales' }))).toMatchObject({ code: 0 })
   })
 
   it('an exception that the operator records excuses it, and only that', async () => {
     const none = { ...email, nullable: true }
     const fields = { ...(orders['fields'] as object), email: none, phone: none } // of the contract as it is served
-    const small = changed({ version: '1.3.0', fields })
+    const small = changed({ version: after('minor'), fields })
     expect(await beside(small)).toMatchObject({ out: expect.stringMatching(/2 errors.*0 excused/) })
     const expires = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)
     const args = ['exception', 'personal-data-classified', 'purchase.orders', '--path', 'fields.email']

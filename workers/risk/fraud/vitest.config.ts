@@ -1,3 +1,3 @@
-import { workerTests } from '../../../tools/vitest-workers.ts'
+import { flagBindings, workerTests } from '../../../tools/vitest-workers.ts'
 
-export default workerTests(import.meta.dirname)
+export default workerTests(import.meta.dirname, { bindings: flagBindings() })

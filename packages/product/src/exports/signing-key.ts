@@ -8,8 +8,8 @@ export interface ExportKey {
   readonly publicJwk: Readonly<Record<'kty' | 'crv' | 'x' | 'kid' | 'alg' | 'use', string>>
 }
 
-/** What stands before the 32 bytes of an Ed25519 key in PKCS #8 (RFC 8410, section 7). */
-const PKCS8 = Uint8Array.fromHex('302e020100300506032b657004220420')
+/** What stands before the 32 bytes of an Ed25519 key in PKCS #8 (RFC 8410, section 7), in base64. */
+const PKCS8 = 'MC4CAQAwBQYDK2VwBCIEIA=='
 
 /** The Ed25519 key of a database (HKDF-SHA-256, RFC 5869). Its id is the beginning of its thumbprint (RFC 7638). */
 export async function signingKey(secret: Uint8Array<ArrayBuffer>): Promise<ExportKey> {
@@ -17,7 +17,7 @@ export async function signingKey(secret: Uint8Array<ArrayBuffer>): Promise<Expor
   const info = new TextEncoder().encode('meshloop export manifests')
   const hkdf = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info }
   const seed = new Uint8Array(await crypto.subtle.deriveBits(hkdf, base, 256))
-  const pkcs8 = new Uint8Array([...PKCS8, ...seed])
+  const pkcs8 = new Uint8Array([...Uint8Array.fromBase64(PKCS8), ...seed])
   const readable = await crypto.subtle.importKey('pkcs8', pkcs8, 'Ed25519', true, ['sign'])
   const { x = '' } = (await crypto.subtle.exportKey('jwk', readable)) as JsonWebKey // a JWK, as it was asked for
   const kid = (await sha256(canonicalJson({ crv: 'Ed25519', kty: 'OKP', x }))).slice(0, 16)

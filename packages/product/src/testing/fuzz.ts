@@ -81,8 +81,7 @@ function complaintsAbout(
   text: string,
 ): readonly string[] {
   const { status, headers } = response
-  // A Worker on the bench has no keys for its flags, and says so.
-  if (status === 500 && !text.includes('/problems/flags_unconfigured')) return [`a fault: ${text}`]
+  if (status === 500) return [`a fault: ${text}`]
   if ((status === 429 || status === 503) && !headers.has('retry-after')) return ['Retry-After is missing']
   if (!route) return unrouted(method, response)
   return method === 'HEAD' ? route.headComplaints(response, text) : route.complaints(response, text)
