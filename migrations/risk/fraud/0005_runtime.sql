@@ -46,6 +46,7 @@ CREATE TABLE "_walks" (
   "parts" TEXT NOT NULL,
   "value" TEXT NOT NULL,
   "after" TEXT NOT NULL,
+  "again" INTEGER NOT NULL,
   PRIMARY KEY ("name", "parts", "value")
 ) WITHOUT ROWID;
 

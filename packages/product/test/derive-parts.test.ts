@@ -169,6 +169,24 @@ describe('an input about a part of the key', () => {
     expect((await step(feeds)).inputs['b.campaigns']).toMatchObject({ as_of: minute(5), behind: false })
   })
 
+  it('is followed to its last record, however often it changes meanwhile', async () => {
+    const feeds = newFeeds()
+    for (let n = 0; n < 1_500; n++)
+      feedOf(feeds, sends).put(
+        send(`s${String(n).padStart(4, '0')}`, 'c1', `w${String(n).padStart(4, '0')}`, 1),
+      )
+    await settle(feeds)
+    const feed = feedOf(feeds, campaigns)
+    const bounds = { builds: 1, buildKeys: 2_000 }
+    for (const title of ['1', '2', '3', '4']) {
+      feed.put({ id: 'c1', at: minute(0), title })
+      await step(feeds, bounds)
+    }
+    expect(Number((await built()).at(-1)?.['title'])).toBeGreaterThan(0)
+    await settle(feeds)
+    expect(new Set((await built()).map(({ title }) => title))).toEqual(new Set(['4']))
+  })
+
   it.each<[string, object]>([
     ['names fewer fields than the key has', { ...inputs, people: { ...inputs.people, parts: undefined } }],
     ['names what is no part of the key', { ...inputs, people: { ...inputs.people, parts: ['age'] } }],
@@ -186,6 +204,19 @@ describe('an input about a part of the key', () => {
     // @ts-expect-error -- whom is no part of the key
     expect(() => derive({ out, key: ['campaign', 'who'], inputs: { foreign }, build: () => undefined })).toThrow(TypeError) // prettier-ignore
   })
+})
+
+it('builds every key in its turn, however often those before it change', async () => {
+  const feeds = newFeeds()
+  const feed = feedOf(feeds, sends)
+  for (const who of ['a', 'b', 'c', 'z']) feed.put(send(who, 'c1', who, 0))
+  await settle(feeds)
+  feed.put(send('z', 'c1', 'z', 9))
+  for (let at = 1; at < 5; at++) {
+    for (const who of ['a', 'b', 'c']) feed.put(send(who, 'c1', who, at))
+    await step(feeds, { builds: 1, buildKeys: 1 })
+  }
+  expect((await built()).at(-1)).toMatchObject({ who: 'z', at: minute(9) })
 })
 
 it('forgets nothing that comes back into a window', async () => {

@@ -41,7 +41,7 @@ export async function buildStep(building: Building, most: number): Promise<Built
   const [state, walks, dirty] = await db.batch<Record<string, unknown>>([
     statement(db, sql`SELECT run, (SELECT count(*) FROM _progress WHERE n = 1) AS filled FROM _state`),
     statement(db, nextWalks),
-    statement(db, sql`SELECT key FROM _dirty ORDER BY key LIMIT ${most}`),
+    statement(db, nextDirty(most)),
   ])
   const run = Number(state?.results[0]?.['run'])
   if (state?.results[0]?.['filled'] !== Object.keys(derivation.inputs).length) return WAITS
@@ -55,12 +55,28 @@ export async function buildStep(building: Building, most: number): Promise<Built
   )([
     ...built.statements,
     sql`DELETE FROM _dirty WHERE key IN (SELECT value FROM json_each(${JSON.stringify(built.keys)}))`,
+    ...(keys.length > 0 ? [builtUpTo(built.keys)] : []),
     adopt,
   ])
   const { removed, refused } = built
   const done = open.length === 0 && built.keys.length === keys.length && keys.length < most
   return { keys: built.keys.length, removed, refused, done, waits: false }
 }
+
+/** Where the building goes on: a row of `_progress` beside those of the inputs. */
+const BUILT = '_built'
+
+/** The keys after those that were built last, then from the beginning: whatever comes in, each has its turn. */
+const nextDirty = (most: number): SQL => {
+  const last = sql`(SELECT cursor FROM _progress WHERE name = ${BUILT})`
+  const part = (turn: number, compared: SQL): SQL =>
+    sql`SELECT * FROM (SELECT key, ${turn} AS turn FROM _dirty WHERE key ${compared} coalesce(${last}, '') ORDER BY key LIMIT ${most})`
+  return sql`SELECT key FROM (${part(0, sql`>`)} UNION ALL ${part(1, sql`<=`)}) ORDER BY turn, key LIMIT ${most}`
+}
+
+const builtUpTo = (keys: readonly string[]): SQL => sql`
+  INSERT INTO _progress (name, cursor) VALUES (${BUILT}, ${keys.at(-1) ?? ''})
+  ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor`
 
 async function walk({ db, derivation }: Building, run: number, walks: readonly Walk[]): Promise<void> {
   const query = passedBy(derivation, walks)

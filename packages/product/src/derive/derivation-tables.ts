@@ -19,6 +19,8 @@ export const derivationTables = ({ out, inputs }: Derivation): Table[] => {
         column('parts', 'TEXT', { pk: 2 }),
         column('value', 'TEXT', { pk: 3 }),
         column('after', 'TEXT', { notNull: true }),
+        // 1: it must begin again once it is through, for what changed behind it.
+        column('again', 'INTEGER', { notNull: true }),
       ],
       indexes: [],
     },

@@ -6,7 +6,7 @@ import { storedValue, type Json } from '../store/stored-row.ts'
 import { sqlType } from '../table/tables.ts'
 import { isWhole, type Derivation, type Followed } from './derivation.ts'
 import { mirroredFields, mirrorName } from './mirrored.ts'
-import { BEGINNING } from './walks.ts'
+import { beginWalks } from './walks.ts'
 
 /** One change of an input's feed. */
 export type Change =
@@ -90,10 +90,7 @@ function mark({ out, inputs }: Derivation, input: Followed, groups: SQL): SQL[] 
   if (isWhole(out, input)) return [sql`INSERT OR IGNORE INTO _dirty SELECT grp FROM (${groups})`]
   return Object.entries(inputs).flatMap(([other, each]) =>
     isWhole(out, each)
-      ? [
-          sql`INSERT INTO _walks (name, parts, value, after) SELECT ${mirrorName(other)}, ${input.parts.join()}, grp, ${BEGINNING} FROM (${groups}) WHERE true
-              ON CONFLICT (name, parts, value) DO UPDATE SET after = excluded.after`,
-        ]
+      ? [beginWalks(sql`SELECT ${mirrorName(other)}, ${input.parts.join()}, grp FROM (${groups})`)]
       : [],
   )
 }

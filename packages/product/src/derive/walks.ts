@@ -17,6 +17,7 @@ export interface Walk {
   readonly parts: string
   readonly value: string
   readonly after: string
+  readonly again: 0 | 1
 }
 
 /** Rows that one step looks at. */
@@ -26,18 +27,23 @@ const AT_ONCE = 50
 
 /** The walks that go on next: all through one table, by the same parts of the key. */
 export const nextWalks: SQL = sql`
-  SELECT name, parts, value, after FROM _walks
+  SELECT name, parts, value, after, again FROM _walks
   WHERE (name, parts) = (SELECT name, parts FROM _walks ORDER BY name, parts LIMIT 1) LIMIT ${AT_ONCE}`
+
+/**
+ * Begins walks: `from` selects name, parts and value. One that is under way goes on to its end first: begun anew with every
+ * change, it would never get there where changes come faster than it walks.
+ */
+export const beginWalks = (from: SQL): SQL => sql`
+  INSERT INTO _walks (name, parts, value, after, again) SELECT w.*, ${BEGINNING}, 0 FROM (${from}) w WHERE true
+  ON CONFLICT (name, parts, value) DO UPDATE SET again = after <> ${BEGINNING}`
 
 /** The statements after which every record is built anew, those that are no more included. */
 export const walkAll = ({ out, inputs }: Derivation): SQL[] => {
   const whole = Object.entries(inputs).flatMap(([key, input]) =>
     isWhole(out, input) ? [mirrorName(key)] : [],
   )
-  return ['records', ...whole].map(
-    (table) => sql`INSERT INTO _walks (name, parts, value, after) VALUES (${table}, '', '[]', ${BEGINNING})
-      ON CONFLICT (name, parts, value) DO UPDATE SET after = excluded.after`,
-  )
+  return ['records', ...whole].map((table) => beginWalks(sql`SELECT ${table}, '', '[]'`))
 }
 
 /** A row that walks came by: `walk` is the place of the walk among those given, `at` the row's own, `grp` what it makes dirty. */
@@ -79,7 +85,7 @@ export function goneOn(walks: readonly Walk[], passed: readonly Passed[], rows =
   const own = Map.groupBy(passed, ({ walk }) => walk)
   const moved = walks.map((walk, index) => {
     const last = (own.get(index) ?? []).length < share ? undefined : own.get(index)?.at(-1)
-    return { walk, after: last?.at }
+    return { walk, after: last?.at ?? (walk.again === 1 ? BEGINNING : undefined) }
   })
   const isOne = sql`(name, parts, value) IN (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(${JSON.stringify(
     moved.flatMap(({ walk, after }) => (after === undefined ? [[walk.name, walk.parts, walk.value]] : [])),
@@ -92,7 +98,7 @@ export function goneOn(walks: readonly Walk[], passed: readonly Passed[], rows =
       after === undefined
         ? []
         : [
-            sql`UPDATE _walks SET after = ${after} WHERE name = ${walk.name} AND parts = ${walk.parts} AND value = ${walk.value}`,
+            sql`UPDATE _walks SET after = ${after}, again = again AND ${after} <> ${BEGINNING} WHERE name = ${walk.name} AND parts = ${walk.parts} AND value = ${walk.value}`,
           ],
     ),
   ]
