@@ -1,6 +1,6 @@
 import { viewOf } from '@meshloop/access/claims'
 import { defineProduct, id, int, text, time } from '@meshloop/contract'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { env } from 'cloudflare:workers'
 import { serve } from '../src/serve.ts'
 import { setUp, type Bench } from '../src/testing/bench.ts'
@@ -62,6 +62,7 @@ const code = async (response: Response) => [response.status, (await response.jso
 beforeAll(async () => {
   bench = await setUp(worker, contract)
 })
+afterEach(() => void vi.restoreAllMocks())
 beforeEach(async () => {
   await makeTables(DB, tablesOf(contract))
 })
@@ -194,6 +195,18 @@ describe('exports over HTTP', () => {
   ])('%s is not found', async (path) => {
     const { one } = await made()
     expect(await code(await bench.call(path.replace('{id}', one.id)))).toEqual([404, 'export_not_found'])
+  })
+
+  it('are not served from a bucket that somebody else has written to, nor are parts of them', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const { file, path } = await made()
+    const name = `files/${file.name}`
+    const forged = new Uint8Array(file.bytes)
+    for (const sha256 of [undefined, await crypto.subtle.digest('SHA-256', forged)]) {
+      await bucket.put(name, forged, sha256 ? { sha256 } : {})
+      for (const headers of [{}, { range: 'bytes=0-3' }])
+        expect(await code(await bench.call(path, { headers }))).toEqual([500, 'internal'])
+    }
   })
 
   it('a Worker without a bucket says so, and does its other chores', async () => {

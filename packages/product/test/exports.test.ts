@@ -135,6 +135,22 @@ describe('an export', () => {
     expect(await bucket.head(`manifests/${first.id}.jws`)).toBeNull()
   })
 
+  it('that was replaced is deleted in time where nothing is exported any more', async () => {
+    const world = await exportsWorld()
+    await world.send([thing('a', 0, 1)])
+    const first = await world.complete()
+    world.pass(HOUR_MS)
+    await world.send([{ k: 'a', rev: 2, _deleted: true }])
+    await world.complete()
+    world.pass(24 * HOUR_MS)
+    await world.step()
+    expect((await keys()).length).toBe(2)
+    world.pass(1)
+    expect(await world.step()).toEqual({ begun: false, parts: 0, completed: false })
+    expect([await keys(), await bucket.head(`manifests/${first.id}.jws`)]).toEqual([[], null])
+    expect((await listExports(db)).length).toBe(1)
+  })
+
   it('of a database that was restored is written anew, at once', async () => {
     const world = await exportsWorld()
     await world.send([thing('a', 0, 1), thing('b', 1, 1)])

@@ -9,7 +9,7 @@
 import type { Contract } from '@meshloop/contract'
 import { sql, statement } from '../store/sql.ts'
 import { beginExport } from './begin.ts'
-import { cleanUp } from './clean-up.ts'
+import { cleanUp, hasOver } from './clean-up.ts'
 import { completeExport } from './complete.ts'
 import type { ExportKey } from './signing-key.ts'
 import { writePart, type PartBounds } from './write-part.ts'
@@ -54,8 +54,19 @@ export interface StepReport {
   readonly completed: boolean
 }
 
-/** Does one step: begins an export that is due, goes on with one that was begun, completes it, and cleans up after it. */
+/** Does one step: begins an export that is due, goes on with one that was begun, completes it, and cleans up, whatever comes of it. */
 export async function exportStep(exporting: Exporting): Promise<StepReport> {
+  let completed = false
+  try {
+    const report = await writeStep(exporting)
+    completed = report.completed
+    return report
+  } finally {
+    if (completed || (await hasOver(exporting))) await cleanUp(exporting)
+  }
+}
+
+async function writeStep(exporting: Exporting): Promise<StepReport> {
   const { bounds = usual, now } = exporting
   const end = now() + bounds.milliseconds
   const begun = await beginExport(exporting)
@@ -63,11 +74,7 @@ export async function exportStep(exporting: Exporting): Promise<StepReport> {
   while (parts < bounds.parts && now() <= end) {
     const next = await nextPartition(exporting.db)
     if (next === undefined) return { begun, parts, completed: false }
-    if (next.month === null) {
-      const completed = await completeExport(exporting)
-      if (completed) await cleanUp(exporting)
-      return { begun, parts, completed }
-    }
+    if (next.month === null) return { begun, parts, completed: await completeExport(exporting) }
     const { run, month, progress } = next
     if (!(await writePart(exporting, { run, month, progress }, bounds))) break // another step wrote it
     parts += 1

@@ -117,10 +117,16 @@ async function fileOf({ env, reader }: Runtime, id: string, name: string): Promi
 
 async function bodyOf(
   { env }: Runtime,
-  { name }: ExportFile,
+  { name, sha256 }: ExportFile,
   range: ByteRange | undefined,
 ): Promise<ReadableStream> {
   const object = await env.EXPORTS?.get(`${FILES}${name}`, range ? { range } : {})
+  const found = object?.checksums.sha256
+  // The bucket has compared it with what was put. Of a part of a file its reader could not tell.
+  if (object && (!found || new Uint8Array(found).toHex() !== sha256)) {
+    await object.body.cancel()
+    throw new Error(`${name} in the bucket is not what the product put there`)
+  }
   if (object) return object.body
   throw exportNotFound(`with a file ${name} any more`)
 }
