@@ -80,7 +80,7 @@ it('asked, approved, read, narrowed, revoked, refused', async () => {
   await purchase.locator('#column-customer_id').uncheck()
   await purchase.getByLabel('Field', { exact: true }).first().selectOption('status')
   await purchase.getByLabel('Value').first().fill('paid')
-  await purchase.locator('#rows_per_day').fill('150')
+  await purchase.locator('#rows_per_day').fill('250')
   await purchase.locator('#reason').fill('Campaigns are counted without customers')
   await checkPage(purchase)
   await purchase.getByRole('button', { name: 'Narrow the grant' }).click()
@@ -92,7 +92,7 @@ it('asked, approved, read, narrowed, revoked, refused', async () => {
   expect(Object.keys(narrowed.rows[0] ?? {})).not.toContain('customer_id')
   expect(await read(second, '?customer_id=cust_000001')).toMatchObject({ status: 400 })
 
-  // What the grant gives a day is used up: of a grant of some rows each request counts for a hundred. More is given from the next token on.
+  // What the grant gives a day is used up: of a grant that hides something each request counts for a hundred. More is given from the next token on.
   expect(await read(second)).toMatchObject({ status: 429, code: 'quota_exceeded' })
   await raiseQuota(1_000)
   const third = await token(key)

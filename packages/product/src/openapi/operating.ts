@@ -27,7 +27,7 @@ export const operatingOperations = (contract: Contract): readonly Operation[] =>
 ]
 
 const flagCodes: readonly Code[] = ['flags_stopped', 'flags_unconfigured', 'run_conflict']
-const bodyCodes: readonly Code[] = ['body_malformed', 'body_too_large']
+const bodyCodes: readonly Code[] = ['body_malformed', 'body_too_large', 'encoding']
 const flags: readonly Operation[] = [
   operate('POST /flags/prepare', 'prepareFlags', 'flags', 'Sign pages of flags that changed', {
     codes: [...flagCodes, ...bodyCodes],
