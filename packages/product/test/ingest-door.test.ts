@@ -9,16 +9,16 @@ import { meterOf } from '../src/store/meter.ts'
 import type { Bench } from '../src/testing/index.ts'
 import { asSource, openThings, thing, things } from './ingest-things.ts'
 
-const bounds = { atWork: 2, waiting: 2, databaseBytes: 1_000 }
+const bounds = { atWork: 2, waiting: 2, ofOneSource: { atWork: 2, waiting: 2 }, databaseBytes: 1_000 }
 
 describe('the door', () => {
   const clock = { ms: 0 }
-  const open = () => {
-    const door = createDoor(() => clock.ms, bounds)
+  const open = (more: Partial<typeof bounds> = {}) => {
+    const door = createDoor(() => clock.ms, { ...bounds, ...more })
     const ends: (() => void)[] = []
     const begun: number[] = []
-    const enter = (n: number) =>
-      door.enter(async () => {
+    const enter = (n: number, source = 'one') =>
+      door.enter(source, async () => {
         begun.push(n)
         await new Promise<void>((resolve) => void ends.push(resolve))
         return n
@@ -28,7 +28,7 @@ describe('the door', () => {
 
   it('lets few work, some wait in their order, and sends the rest away before anything is done', async () => {
     const { ends, begun, enter } = open()
-    const [first, second, third, fourth] = [1, 2, 3, 4].map(enter)
+    const [first, second, third, fourth] = [1, 2, 3, 4].map((n) => enter(n))
     await expect(enter(5)).rejects.toMatchObject({ code: 'overloaded', retryAfterSeconds: 2 })
     expect(begun).toEqual([1, 2])
     ends[0]?.()
@@ -51,15 +51,39 @@ describe('the door', () => {
     await vi.waitFor(() => expect(begun).toEqual([1, 2, 3]))
   })
 
+  it('is not shut by one source to the others', async () => {
+    const { ends, begun, enter } = open({ ofOneSource: { atWork: 1, waiting: 1 } })
+    const [first, second] = [enter(1), enter(2)]
+    await expect(enter(3)).rejects.toMatchObject({ code: 'overloaded' })
+    const other = enter(4, 'two')
+    expect(begun).toEqual([1, 4])
+    ends[0]?.()
+    await first
+    await vi.waitFor(() => expect(begun).toEqual([1, 4, 2]))
+    ends[1]?.()
+    ends[2]?.()
+    expect(await Promise.all([second, other])).toEqual([2, 4])
+  })
+
+  it('sends away who has waited for too long, and lets nobody wait for ever', async () => {
+    const { begun, enter } = open()
+    for (const n of [1, 2]) void enter(n)
+    const waits = enter(3)
+    clock.ms += 60_001
+    void enter(4)
+    await expect(waits).rejects.toMatchObject({ code: 'overloaded', retryAfterSeconds: 2 })
+    expect(begun).toEqual([1, 2, 4])
+  })
+
   it('is shut for a minute when the database is nearly full', async () => {
     const { door } = open()
     const work = async () => 'done'
     door.sized(1_000)
-    await expect(door.enter(work)).rejects.toMatchObject({ code: 'database_full' })
+    await expect(door.enter('one', work)).rejects.toMatchObject({ code: 'database_full' })
     clock.ms += 60_000
-    expect(await door.enter(work)).toBe('done')
+    expect(await door.enter('one', work)).toBe('done')
     door.sized(999)
-    expect(await door.enter(work)).toBe('done')
+    expect(await door.enter('one', work)).toBe('done')
   })
 })
 

@@ -26,7 +26,7 @@ export async function ingest(runtime: Runtime, source: string, request: Request)
     const told = rejected.map(({ index, row, errors }) => ({ index, key: keyOf(runtime, row), errors }))
     return { ...outcome, rejected: told }
   }
-  return door.enter(async () => {
+  return door.enter(source, async () => {
     if (key === undefined) return Response.json(await take(request))
     const type = request.headers.get('content-type') ?? ''
     const text = await readText(request, MAX_BODY_BYTES)

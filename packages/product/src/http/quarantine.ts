@@ -71,7 +71,7 @@ export async function replayQuarantined(
       ? bodyMalformed('expected {"ids":["…"]} of at most 1000, or {"all":true}')
       : error
   })
-  const done = await runtime.door.enter(() =>
+  const done = await runtime.door.enter(source, () =>
     replay(runtime.ingest, source, 'ids' in asked ? asked.ids : undefined),
   )
   return Response.json(done, noStore)
