@@ -47,7 +47,7 @@ export interface ProductWorker {
 /**
  * Makes the Worker. One runtime is kept per isolate: it holds the issuer's keys and the tokens seen.
  *
- * @throws {TypeError} when the contract declares a flags port and `flags` is missing, or the reverse.
+ * @throws {TypeError} when the contract declares a flags port and `flags` is missing, or the reverse, or inputs without a derivation.
  * @throws {ContractError} `contract_invalid` when an older major cannot be read from the records, with every problem.
  */
 export function serve(definition: ProductDefinition): ProductWorker {
@@ -115,6 +115,8 @@ function partsOf(definition: ProductDefinition): {
       ? { routes: [derivingRoute(definition.derivation)], tables: derivationTables(definition.derivation) }
       : { routes: [], tables: [] }
   const { flags } = definition
+  if (contract.inputs && !('derivation' in definition))
+    throw new TypeError(`${contract.id} declares inputs: pass its derivation to serve`)
   if (contract.flags && !flags)
     throw new TypeError(`${contract.id} declares a flags port: pass flags with entry to serve`)
   return {

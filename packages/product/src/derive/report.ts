@@ -37,6 +37,24 @@ export interface RunReport extends Spent {
 /** Runs that are kept: those that did something. */
 const KEPT = 100
 
+/** A report that was kept. */
+export interface KeptReport extends RunReport {
+  /** When the run ended, RFC 3339. */
+  readonly at: string
+}
+
+/** Reports that are told. */
+const TOLD = 10
+
+/** The reports of the last runs that did something, the newest first. */
+export async function lastReports(db: D1Database): Promise<KeptReport[]> {
+  const { results } = await statement(
+    db,
+    sql`SELECT at, report FROM _runs ORDER BY n DESC LIMIT ${TOLD}`,
+  ).all<{ at: string; report: string }>()
+  return results.map(({ at, report }) => ({ at, ...(JSON.parse(report) as RunReport) })) // written below
+}
+
 /** What was read of each input, and where it stands now. */
 export async function inputReports(
   { db, derivation, now }: Deriving,

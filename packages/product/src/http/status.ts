@@ -1,5 +1,6 @@
 /** `GET /status`: where the product stands, judged by its own promises. */
 import { durationMs } from '@meshloop/contract'
+import { lastReports, type KeptReport } from '../derive/report.ts'
 import type { Runtime } from '../env.ts'
 import type { Shown } from './reading.ts'
 import { recallQuality, type JudgedRule, type QualityState } from '../quality/remembered.ts'
@@ -40,6 +41,8 @@ export interface Status {
   readonly quality_state: QualityState | null
   /** Sources, or the inputs of a derived product, that the watermark is the minimum of. */
   readonly progress: readonly Progress[]
+  /** What the last runs of a derived product did and cost, the newest first; of others there are none. Null as `counts` is. */
+  readonly runs: readonly KeptReport[] | null
 }
 
 /** The status as of now, for somebody whom a token shows something; all of it without. */
@@ -61,7 +64,8 @@ export async function readStatus(runtime: Runtime, shown: Shown | undefined): Pr
       waiting: number
     }
   >()
-  const [{ results }, { state, results: judged }] = await Promise.all([progress, quality])
+  const runs = contract.inputs && !isNarrowed ? lastReports(reader.db) : []
+  const [{ results }, { state, results: judged }, reports] = await Promise.all([progress, quality, runs])
   const { as_of, seq } = standingOf(results[0])
   const age_ms = as_of === null ? null : now() - Date.parse(as_of)
   const allowed = durationMs(contract.freshness) ?? 0
@@ -82,6 +86,7 @@ export async function readStatus(runtime: Runtime, shown: Shown | undefined): Pr
       const batches = isNarrowed ? { n: null, waiting: null } : { n, waiting }
       return name === null ? [] : [{ name, as_of: reached, ...batches }]
     }),
+    runs: isNarrowed ? null : reports,
   }
 }
 

@@ -10,7 +10,7 @@ export const describingOperations: readonly Operation[] = [
     id: 'status',
     tag: 'Describe',
     summary: 'Where the product stands by its own promises',
-    description: 'Watermark and verdict; counts and quality to grants that show everything.',
+    description: 'Watermark and verdict; counts, quality and runs to grants that show everything.',
     scopes: ['read', 'aggregate', 'check'],
     content: json(ref('Status')),
     headers: ['RateLimit-Policy', 'RateLimit'],
@@ -73,6 +73,50 @@ export const qualityProperties: Json = {
   quality_state: { type: ['string', 'null'], enum: [...qualityStates, null] },
 }
 
+const runSchema: Json = {
+  type: 'object',
+  properties: {
+    at: { type: 'string', format: 'date-time' },
+    inputs: {
+      type: 'object',
+      description: 'By the id of the product',
+      additionalProperties: {
+        type: 'object',
+        properties: {
+          changes: { ...count, description: 'Changes that were read' },
+          pages: count,
+          refused: { ...count, description: 'Changes against the contract of the input; in quarantine' },
+          as_of: { ...time, description: 'The watermark of the input that the records have reached' },
+          lag_ms: { type: ['integer', 'null'], description: 'When the run ended, less as_of' },
+          behind: { type: 'boolean', description: 'There was more to read' },
+          failure: { type: 'string', description: 'Why the input could not be read' },
+        },
+        required: ['changes', 'pages', 'as_of', 'lag_ms', 'behind'],
+      },
+    },
+    built: { ...count, description: 'Keys whose record was built anew' },
+    removed: { ...count, description: 'Those of them without a record' },
+    refused: { ...count, description: 'Built records that the contract refuses; in quarantine' },
+    done: { type: 'boolean', description: 'Nothing was left to do' },
+    rows_read: count,
+    rows_written: count,
+    statements: count,
+    duration_ms: count,
+  },
+  required: [
+    'at',
+    'inputs',
+    'built',
+    'removed',
+    'refused',
+    'done',
+    'rows_read',
+    'rows_written',
+    'statements',
+    'duration_ms',
+  ],
+}
+
 /** The schemas of the state. */
 export const describingSchemas: Json = {
   Status: {
@@ -107,6 +151,12 @@ export const describingSchemas: Json = {
           required: ['name', 'as_of', 'n', 'waiting'],
         },
       },
+      runs: {
+        type: ['array', 'null'],
+        description:
+          'What the last runs of a derived product did and cost, the newest first; null to a grant that does not show everything',
+        items: runSchema,
+      },
     },
     required: [
       'product',
@@ -118,6 +168,7 @@ export const describingSchemas: Json = {
       'quality',
       'quality_state',
       'progress',
+      'runs',
     ],
   },
 }

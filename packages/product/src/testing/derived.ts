@@ -103,7 +103,9 @@ function derivationSuite(subject: DerivedSubject): void {
       await bench().empty()
       await run()
       expect(await all()).toEqual(followed)
-      expect(await bench().json('/status')).toMatchObject({ counts: { quarantined: 0 } })
+      const status = await bench().json<{ runs: unknown[] }>('/status')
+      expect(status).toMatchObject({ counts: { quarantined: 0 } })
+      expect(status.runs[0]).toMatchObject({ built: expect.any(Number) as number, done: true })
     })
 
     it('ends in the same state for any order of rows and any runs in between', async () => {

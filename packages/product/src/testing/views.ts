@@ -74,7 +74,7 @@ export function viewsSuite({ contract, record, bench, fill }: Subject): void {
       const before = await look()
       await fill([{ n: 7, revision: 0 }])
       expect(await look()).toEqual(before)
-      expect(await bench().json('/status', init)).toMatchObject({ counts: null })
+      expect(await bench().json('/status', init)).toMatchObject({ counts: null, runs: null })
     })
 
     it('of all fields up to a class are followed, change by change, and told no counts', async () => {
@@ -93,7 +93,7 @@ export function viewsSuite({ contract, record, bench, fill }: Subject): void {
           record: Object.fromEntries(columns.map((name) => [name, whole[name]])),
         }))
         expect(inOrder(feed.changes)).toEqual(inOrder(shown))
-        expect(await bench().json('/status', init)).toMatchObject({ counts: null, quality: null })
+        expect(await bench().json('/status', init)).toMatchObject({ counts: null, quality: null, runs: null })
       }
     })
 
