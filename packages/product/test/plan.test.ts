@@ -24,6 +24,7 @@ import { sortOrder } from '../src/query/keyset.ts'
 import { readParameters } from '../src/query/parameters.ts'
 import { readPage, type PageQuery, type Reader } from '../src/query/records.ts'
 import { ownRecords } from '../src/query/stored.ts'
+import { readStream } from '../src/query/stream.ts'
 import { meterOf } from '../src/store/meter.ts'
 import { tablesOf } from '../src/table/tables.ts'
 import { makeTables } from './make-tables.ts'
@@ -288,6 +289,18 @@ describe('of 20,000 records', () => {
     it('not for a page that an index serves, however large the table', async () => {
       expect(await refuse(pageOf([eq('state', 'open')], ['-at']))).toBeUndefined()
       expect(await refuse(pageOf([], ['-at']))).toBeUndefined()
+    })
+
+    it('is judged of a stream before it begins, and not in its midst', async () => {
+      const small: Reader = { ...reader, contract, statistics: async () => known }
+      const { filters, order } = pageOf([{ field: 'state', op: 'in', value: ['open', 'done'] }], ['units'])
+      let found = 0
+      for await (const { records } of readStream(small, wholeView, { filters, order }))
+        found += records.length
+      expect(found).toBe((COUNT / STATES.length) * 2)
+      const { order: unsorted } = pageOf([], ['note', '-units'])
+      const sorted = readStream(small, wholeView, { filters: [], order: unsorted })
+      await expect(sorted.next()).rejects.toMatchObject({ code: 'query_too_costly' })
     })
 
     it('a narrowed view is told no number, and no index of what it hides', async () => {

@@ -22,6 +22,8 @@ export interface Planning {
   readonly statistics?: KnownStatistics | undefined
   /** The token allows totals alone: a figure would count whom they leave out. Default: false. */
   readonly totalsOnly?: boolean | undefined
+  /** Nothing is refused: it is a part of what was let in. Default: false. */
+  readonly isLetIn?: boolean | undefined
 }
 
 /** One reading of the records, under the names of the contract that is read. */
@@ -40,7 +42,7 @@ export interface Reading {
  *   where the table itself has no more.
  */
 export async function planned(
-  { contract, stored = ownRecords(contract), statistics, totalsOnly = false }: Planning,
+  { contract, stored = ownRecords(contract), statistics, totalsOnly = false, isLetIn = false }: Planning,
   view: View,
   readings: readonly Reading[],
 ): Promise<readonly Plan[]> {
@@ -64,7 +66,7 @@ export async function planned(
   )
   const scan = contract.limits?.scan ?? DEFAULT_SCAN
   const reads = plans.reduce((sum, plan) => sum + plan.reads, 0)
-  if (known && known.records > scan && reads > scan)
+  if (!isLetIn && known && known.records > scan && reads > scan)
     throw tooCostly(contract, view, { readings, plans, reads, scan, totalsOnly })
   return plans
 }

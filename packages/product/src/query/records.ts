@@ -40,6 +40,8 @@ export interface PageQuery {
   readonly after?: Position | undefined
   /** Count all records that match: reads them all. */
   readonly count: boolean
+  /** A chunk of a stream that has begun: it costs what it costs. Default: false. */
+  readonly isLetIn?: boolean | undefined
 }
 
 /** The answer of one statement. */
@@ -61,7 +63,7 @@ export async function readPage(
   const { order, limit, count, filters } = query
   const tie = showsKey(contract, view) ? undefined : tieOf(contract, view, query)
   const narrowed = narrowedOrder(order, query.after, [...view.rows, ...filters])
-  const [plan, countPlan] = await planned({ contract, stored, statistics }, view, [
+  const [plan, countPlan] = await planned({ contract, stored, statistics, isLetIn: query.isLetIn }, view, [
     { filters, order: narrowed.order, limit },
     ...(count ? [{ filters }] : []),
   ])

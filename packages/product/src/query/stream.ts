@@ -18,8 +18,9 @@ const CHUNK_CHARS = 1_000_000
 
 /**
  * The chunks, one after the other as they are asked for. Records that are written meanwhile may be in or not; those that stand
- * still are in exactly once, as with pages.
+ * still are in exactly once, as with pages. What a chunk may read is judged by the first: a stream that has begun is not refused.
  *
+ * @throws {ProductError} `query_too_costly`, of the first chunk
  * @throws {RangeError} when D1 would be asked more often than one invocation may: what was given so far is not all.
  */
 export async function* readStream(
@@ -31,7 +32,8 @@ export async function* readStream(
   let after: Position | undefined = query.after
   let size = FIRST_RECORDS
   for (let queries = 0; queries < MAX_STREAM_QUERIES; queries++) {
-    const page = await readPage(reader, view, { ...query, after, limit: Math.min(size, left), count: false })
+    const chunk = { ...query, after, limit: Math.min(size, left), count: false, isLetIn: queries > 0 }
+    const page = await readPage(reader, view, chunk)
     yield page
     left -= page.records.length
     if (page.next === undefined || left === 0) return
