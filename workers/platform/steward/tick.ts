@@ -73,7 +73,7 @@ async function work(world: World, lease: Lease, began: number): Promise<TickRepo
     db.prepare('DELETE FROM ticks WHERE fence <= ?1').bind(lease.fence - TICKS_KEPT),
   ])
   const { products, isCurrent } = await discover(world, lease)
-  const runs = await runProducts(world, products, began + RUN_MS)
+  const runs = await runProducts(world, products, { until: began + RUN_MS, turn: lease.fence })
   const standings = await checkProducts(world, lease, products, began + JUDGE_MS)
   await settleIncidents(db, lease, {
     rules: PROMISE_RULES,
