@@ -3,9 +3,9 @@
  * it costs to keep them: `pnpm exec node bench/aggregate.ts`.
  */
 import { rollupSeeds } from '@meshloop/product/migrate'
-import { median, millisecondsOf, report, type Figure } from './side-by-side.ts'
+import { median, millisecondsOf, run, type Figure, type Part } from './side-by-side.ts'
 import { keptOrders } from './world/kept-orders.ts'
-import { openWorld, type World } from './world/open-world.ts'
+import { inWorld, type World } from './world/open-world.ts'
 import { orderOf } from './world/orders.ts'
 
 const ROWS = 100_000
@@ -13,7 +13,7 @@ const SENT = 2_000
 const ROUNDS = 7
 
 /** Milliseconds of a request, each in turns with the other Worker, and the rows that it reads. */
-export async function measureTotals(world: World): Promise<readonly Figure[]> {
+async function measureTotals(world: World): Promise<readonly Figure[]> {
   for (const { statement } of rollupSeeds(keptOrders)) await world.db.prepare(statement).run()
   const headers = { authorization: `Bearer ${await world.token('read')}`, 'cache-control': 'no-cache' }
   const by = 'by=status,currency,placed_at.day&limit=1000'
@@ -53,7 +53,7 @@ export async function measureTotals(world: World): Promise<readonly Figure[]> {
 }
 
 /** Rows a second that are taken in while totals are kept, in turns with a product that keeps none. */
-export async function measureKeeping(keeping: World, plain: World): Promise<Figure> {
+async function measureKeeping(keeping: World, plain: World): Promise<Figure> {
   const send = async ({ product, token }: World, round: number): Promise<number> => {
     const rows = Array.from({ length: SENT }, (_, i) => orderOf(round * SENT + i))
     const init = {
@@ -75,13 +75,19 @@ export async function measureKeeping(keeping: World, plain: World): Promise<Figu
   return { what: 'Ingest while totals are kept', ours: median(rates.ours), other: median(rates.other), unit: 'rows/s' } // prettier-ignore
 }
 
-if (import.meta.main) {
-  const served = { contract: keptOrders, file: 'kept' }
-  const world = await openWorld(ROWS, served)
-  const figures = await measureTotals(world)
-  await world.end()
-  const [keeping, plain] = [await openWorld(0, served), await openWorld(0)]
-  report('Totals', [...figures, await measureKeeping(keeping, plain)])
-  await keeping.end()
-  await plain.end()
+const served = { contract: keptOrders, file: 'kept' }
+
+async function measureAll(): Promise<readonly Figure[]> {
+  const figures = await inWorld(ROWS, measureTotals, served)
+  const keeping = await inWorld(
+    0,
+    async (kept) => inWorld(0, async (plain) => measureKeeping(kept, plain)),
+    served,
+  )
+  return [...figures, keeping]
 }
+
+/** Totals, as a part of the whole. */
+export const totals: Part = { title: 'Totals', measure: measureAll }
+
+if (import.meta.main) await run([totals])

@@ -6,7 +6,7 @@
  */
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { median, report, type Figure } from './side-by-side.ts'
+import { median, run, type Figure, type Part } from './side-by-side.ts'
 
 const CONSUMERS = 100
 const REQUESTS = 200_000
@@ -34,7 +34,7 @@ interface Admission {
 }
 
 /** Microseconds a request, without and with a quota of rows. */
-export async function measureQuota(): Promise<readonly Figure[]> {
+async function measureQuota(): Promise<readonly Figure[]> {
   const limits = await loadLimits()
   const none = await microseconds(async (headers) => {
     headers.set('ratelimit-policy', '"requests";q=1200;w=60')
@@ -99,4 +99,7 @@ async function loadLimits(): Promise<Limits> {
   return (await import(`data:text/javascript;base64,${Buffer.from(text).toString('base64')}`)) as Limits // what was bundled above
 }
 
-if (import.meta.main) report('Limits', await measureQuota())
+/** Limits, as a part of the whole. */
+export const limits: Part = { title: 'Limits', measure: measureQuota }
+
+if (import.meta.main) await run([limits])

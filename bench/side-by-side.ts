@@ -81,12 +81,26 @@ export async function millisecondsOf(work: () => Promise<unknown>): Promise<numb
   return performance.now() - begin
 }
 
-/** Prints the figures as a table, and with `--json` as JSON. */
-export function report(title: string, figures: readonly Figure[]): void {
-  if (process.argv.includes('--json')) {
-    console.log(JSON.stringify({ title, figures: figures.map((each) => ({ ...each, met: isMet(each) })) }))
-    return
+/** What is measured together, by itself or with all other parts. */
+export interface Part {
+  readonly title: string
+  readonly measure: () => Promise<readonly Figure[]>
+}
+
+/** Measures one part after the other and prints each as a table; with `--json` all of them as one JSON document at the end. */
+export async function run(parts: readonly Part[]): Promise<void> {
+  const isJson = process.argv.includes('--json')
+  const measured: object[] = []
+  for (const { title, measure } of parts) {
+    const figures = await measure()
+    measured.push({ title, figures: figures.map((each) => ({ ...each, met: isMet(each) })) })
+    if (!isJson) report(title, figures)
   }
+  if (isJson) console.log(JSON.stringify(measured, undefined, 2))
+}
+
+/** Prints the figures as a table. */
+export function report(title: string, figures: readonly Figure[]): void {
   const rows = [['', 'ours', 'other', 'unit', 'ratio', 'target', ''], ...figures.map(cells)]
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)))
   console.log(`\n${title}`)

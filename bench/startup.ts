@@ -4,13 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { median, report, type Figure } from './side-by-side.ts'
+import { median, run, type Figure, type Part } from './side-by-side.ts'
 
 const ROUNDS = 5
 const products = ['purchase/orders', 'risk/fraud'] as const
 
 /** Active milliseconds of the start and KiB after gzip, as `wrangler check startup` has them. */
-export function measureStartup(): readonly Figure[] {
+function measureStartup(): readonly Figure[] {
   return products.flatMap((product) => {
     const starts = Array.from({ length: ROUNDS }, () => startOf(product))
     return [
@@ -39,4 +39,7 @@ function startOf(product: string): { readonly activeMs: number; readonly gzipKiB
   return { activeMs: Number(activeMs), gzipKiB: Number(gzipKiB) }
 }
 
-if (import.meta.main) report('Start-up', measureStartup())
+/** Start-up, as a part of the whole. */
+export const startup: Part = { title: 'Start-up', measure: async () => measureStartup() }
+
+if (import.meta.main) await run([startup])

@@ -1,12 +1,12 @@
 /** How fast all records leave: `pnpm exec node bench/streams.ts`. */
-import { openWorld, type World } from './world/open-world.ts'
-import { median, millisecondsOf, report, type Figure } from './side-by-side.ts'
+import { inWorld, type World } from './world/open-world.ts'
+import { median, millisecondsOf, run, type Figure, type Part } from './side-by-side.ts'
 
 const ROWS = 100_000
 const ROUNDS = 5
 
 /** Rows per second of NDJSON and of CSV, read to the last byte. */
-export async function measureStreams(world: World): Promise<readonly Figure[]> {
+async function measureStreams(world: World): Promise<readonly Figure[]> {
   const authorization = `Bearer ${await world.token('read')}`
   const rate = async (accept: string): Promise<number> => {
     const rates: number[] = []
@@ -34,8 +34,7 @@ function countLines(bytes: Uint8Array): number {
   return lines
 }
 
-if (import.meta.main) {
-  const world = await openWorld(ROWS)
-  report('Streams', await measureStreams(world))
-  await world.end()
-}
+/** Streams, as a part of the whole. */
+export const streams: Part = { title: 'Streams', measure: async () => inWorld(ROWS, measureStreams) }
+
+if (import.meta.main) await run([streams])

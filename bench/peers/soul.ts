@@ -16,7 +16,7 @@ export async function startSoul(folder: string, rows: number): Promise<Peer> {
   const file = join(data, 'orders.db')
   fill(file, rows)
   const port = await freePort()
-  const server = spawn('node', [join(folder, 'node_modules/soul-cli/src/server.js'), '-d', file, '-p', String(port), '-r', 'false'], { cwd: data, env: { ...ownEnvironment(), NO_CLI: 'false' }, stdio: 'ignore' }) // prettier-ignore
+  const server = spawn('node', [join(folder, 'node_modules/soul-cli/src/server.js'), '-d', file, '-p', String(port), '--rate-limit-enabled=false'], { cwd: data, env: { ...ownEnvironment(), NO_CLI: 'false' }, stdio: 'ignore' }) // prettier-ignore
   const rowsUrl = `http://127.0.0.1:${port}/api/tables/orders/rows`
   const one = { url: `${rowsUrl}/${String(orderOf(42)['order_id'])}` }
   const page = { url: `${rowsUrl}?_filters=status:paid&_ordering=-placed_at&_limit=50` }

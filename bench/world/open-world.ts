@@ -42,6 +42,20 @@ export interface Served {
   readonly file: string
 }
 
+/** Measures in a world with so many orders, which ends however that goes. */
+export async function inWorld<T>(
+  rows: number,
+  measure: (world: World) => Promise<T>,
+  served?: Served,
+): Promise<T> {
+  const world = await openWorld(rows, served)
+  try {
+    return await measure(world)
+  } finally {
+    await world.end()
+  }
+}
+
 /** Starts it with so many orders. */
 export async function openWorld(
   rows: number,

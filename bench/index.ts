@@ -1,0 +1,12 @@
+/**
+ * Everything that is measured, one part after the other on one machine: `pnpm bench`. With `--json` as one document. A part alone:
+ * `pnpm exec node bench/serve.ts`.
+ */
+import { totals } from './aggregate.ts'
+import { beside } from './peers.ts'
+import { limits } from './quota.ts'
+import { run } from './side-by-side.ts'
+import { startup } from './startup.ts'
+import { streams } from './streams.ts'
+
+await run([startup, totals, streams, limits, beside])
