@@ -97,7 +97,7 @@ function program(context: ProgramContext): Command {
     .option('--aggregate <measures>', 'compute these measures of the contract instead')
     .option('--by <dimensions>', 'with --aggregate: group by these dimensions')
     .option('--json', 'print JSON')
-    .option('--format <ndjson|csv>', 'write all records that match, for a file or another program')
+    .option('--format <ndjson|csv>', 'write all records that match, or groups, for a file or another program')
     .addOption(majorOption())
     .addOption(urlOption())
     .action(async (product: string, filters: string[], options: QueryOptions) =>

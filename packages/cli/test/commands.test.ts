@@ -168,6 +168,19 @@ describe('mesh ingest and mesh query', () => {
       'csv',
       ...some,
     ])
+    const totals = [
+      '--aggregate',
+      'orders',
+      '--format',
+      'csv',
+      '--by',
+      'customer_id',
+      '--sort',
+      'customer_id',
+    ]
+    const groups = await command(['query', 'purchase.orders', 'campaign_id=cmp_many', ...totals, '--limit', '2']) // prettier-ignore
+    expect(groups.out).toMatch(/^customer_id,orders\r\n\w+,\d+\r\n\w+,\d+\r\n$/)
+    expect(groups.err).toBe('complete up to: unknown · there are more: see --limit\n')
     expect(csv.out).toBe(
       'order_id,campaign_id\r\n' + [1_000, 10_000].map((n) => `ord_${n},cmp_many\r\n`).join(''),
     )
@@ -331,12 +344,7 @@ test.each([
   ],
   ['no filter', ['query', 'purchase.orders', 'status'], {}, /field=value/],
   ['no format', ['query', 'purchase.orders', '--format', 'xml'], {}, /ndjson or csv/],
-  [
-    'a format of totals',
-    ['query', 'purchase.orders', '--format', 'csv', '--aggregate', 'orders'],
-    {},
-    /leave --aggregate/,
-  ],
+  ['two formats', ['query', 'purchase.orders', '--format', 'csv', '--json'], {}, /leave --json/],
   ['--by alone', ['query', 'purchase.orders', '--by', 'status'], {}, /--aggregate/],
   ['an unknown measure', ['query', 'purchase.orders', '--aggregate', 'size'], {}, /size.*\n?.*orders/],
   ['an unknown scope', ['token', 'purchase.orders', '--scope', 'write'], {}, /write/],

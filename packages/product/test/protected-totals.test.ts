@@ -190,6 +190,9 @@ describe('protected totals', () => {
     const answer = await totals('by=shop&measures=visits', init)
     expect(answer.groups).toHaveLength(isProtected ? 1 : 2)
     expect(answer.protected).toEqual(isProtected ? { least: 3 } : undefined)
+    const csv = await bench.call('/aggregate?by=shop&measures=visits', { headers: { ...init.headers, accept: 'text/csv' } })
+    expect(await csv.text()).toBe(`shop,visits\r\nbig,3\r\n${isProtected ? '' : 'small,1\r\n'}`)
+    expect(csv.headers.get('meshloop-least')).toBe(isProtected ? '3' : null)
   }) // prettier-ignore
 
   it('are not of a contract without a rule', async () => {

@@ -26,6 +26,8 @@ const visits = defineProduct({
   key: ['key'],
   eventTime: 'at',
   indexes: ['shop', 'units'],
+  measures: { visits: { means: 'Visits', count: true }, sold: { means: 'Units', sum: 'units' } },
+  dimensions: ['shop', 'note'],
   freshness: 'PT5M',
 })
 const worker = serve({ contract: visits })
@@ -50,8 +52,8 @@ beforeAll(async () => {
   await bench.send(rows, { completeUpTo: '2026-02-01T00:00:00.000Z' })
 })
 
-const get = async (query: string, accept: string, view?: View) =>
-  bench.call(`/records${query}`, {
+const get = async (query: string, accept: string, view?: View, port = 'records') =>
+  bench.call(`/${port}${query}`, {
     headers: { accept, authorization: `Bearer ${await bench.token('read', view ? { view } : {})}` },
   })
 const textIn = async (answer: Response): Promise<string> =>
@@ -192,4 +194,52 @@ describe('the form of an answer', () => {
   it.each(['text/html', 'application/json;q=0', 'image/*', 'nonsense'])('for %s is none', (accept) =>
     expect(() => formatFor(accept)).toThrow(expect.objectContaining({ code: 'not_acceptable' })),
   )
+})
+
+describe('totals', () => {
+  const totals = async (query: string, accept: string) => get(query, accept, undefined, 'aggregate')
+  const told = async (query: string) =>
+    (await totals(query, 'application/json')).json<{ groups: Row[]; truncated: boolean }>()
+
+  it.each([
+    '',
+    '?by=shop&sort=-visits',
+    '?by=note,at.day&limit=7',
+    '?shop=north&at[lt]=2020-01-01T00:00:00Z',
+  ])('are the same as NDJSON and CSV: %s', async (query) => {
+    const { groups, truncated } = await told(query)
+    const lines = await totals(query, 'application/x-ndjson')
+    expect(lines.headers.get('meshloop-truncated')).toBe(String(truncated))
+    expect(await recordsIn(lines)).toEqual(groups)
+    const csv = await totals(query, 'text/csv')
+    expect(Object.fromEntries(csv.headers)).toMatchObject({
+      'content-type': 'text/csv; charset=utf-8; header=present',
+      'meshloop-truncated': String(truncated),
+      vary: 'authorization, accept, prefer',
+    })
+    const names = Object.keys(groups[0] ?? {})
+    const read: string[][] = parse(await textIn(csv))
+    const cellOf = (value: unknown): string => {
+      if (value === null || value === undefined) return ''
+      return typeof value === 'string' ? value.replace(/^(?=[=+\-@\t\r])/, "'") : JSON.stringify(value)
+    }
+    expect(read).toEqual([names, ...groups.map((group) => names.map((name) => cellOf(group[name])))])
+  })
+
+  it('have the names in the first line, and nothing else, where no group is', async () => {
+    const none = '?by=shop&at[lt]=2020-01-01T00:00:00Z'
+    expect(await textIn(await totals(none, 'text/csv'))).toBe('shop,visits,sold\r\n')
+    expect(await textIn(await totals(none, 'application/x-ndjson'))).toBe('')
+  })
+
+  it('are known again in the form that they were read in, and no other', async () => {
+    const etag = (await totals('?by=shop', 'text/csv')).headers.get('etag') ?? ''
+    const again = async (accept: string) =>
+      bench.call('/aggregate?by=shop', {
+        headers: { accept, 'if-none-match': etag, authorization: `Bearer ${await bench.token('read')}` },
+      })
+    expect((await again('text/csv')).status).toBe(304)
+    expect((await again('application/json')).status).toBe(200)
+    expect((await totals('?by=shop', 'text/html')).status).toBe(406)
+  })
 })

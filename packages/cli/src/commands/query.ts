@@ -25,7 +25,7 @@ export interface QueryOptions {
   readonly by?: string
   /** Prints JSON instead of a table. */
   readonly json?: boolean
-  /** `ndjson` or `csv`: writes all records that match, as they come, instead of a table of some. */
+  /** `ndjson` or `csv`: writes all records that match, as they come, or groups, instead of a table of some. */
   readonly format?: string
 }
 
@@ -79,7 +79,7 @@ export async function query(
     )
   if (mediaType !== undefined) {
     await writeThrough(response, terminal)
-    terminal.err(`complete up to: ${asOf ?? 'unknown'}\n`)
+    terminal.err(remarksOn(asOf, response.headers.get('meshloop-truncated') === 'true'))
     return
   }
   const body = await answerOf(response, rowSchema)
@@ -89,21 +89,22 @@ export async function query(
   }
   const { rows, more } = port === 'records' ? readRecords(body) : readGroups(body)
   terminal.out(rows.length === 0 ? 'nothing found\n' : table(rows, terminal.width))
-  const remarks = [`complete up to: ${asOf ?? 'unknown'}`, ...(more ? ['there are more: see --limit'] : [])]
-  terminal.err(`${remarks.join(' · ')}\n`)
+  terminal.err(remarksOn(asOf, more))
 }
+
+const remarksOn = (asOf: string | null, more: boolean): string =>
+  `complete up to: ${asOf ?? 'unknown'}${more ? ' · there are more: see --limit' : ''}\n`
 
 const mediaTypes = new Map([
   ['ndjson', 'application/x-ndjson'],
   ['csv', 'text/csv'],
 ])
 
-function streamedAs({ format = '', aggregate, json }: QueryOptions): string {
+function streamedAs({ format = '', json }: QueryOptions): string {
   const mediaType = mediaTypes.get(format)
   if (mediaType === undefined)
     throw new MeshError('bad_argument', `"${format}" is no format: write ndjson or csv.`)
-  if (aggregate !== undefined || json)
-    throw new MeshError('bad_argument', '--format writes records: leave --aggregate and --json out.')
+  if (json) throw new MeshError('bad_argument', '--format says how to write: leave --json out.')
   return mediaType
 }
 
@@ -143,7 +144,7 @@ function readFilter(text: string): [string, string] {
     throw new MeshError(
       'bad_argument',
       `"${text}" is no filter.`,
-      'Write field=value or field[operator]=value, e.g. status=paid or "total_cents[gte]=5000".',
+      'Write field=value or field[operator]=value, e.g. status=paid or "placed_at[gte]=2026-11-01T00:00:00Z".',
     )
   return [text.slice(0, at), text.slice(at + 1)]
 }

@@ -57,7 +57,8 @@ export function respond(runtime: Runtime, request: Request, made: Made): Respons
     ...made.headers,
   })
   const known = request.headers.get('if-none-match')?.split(/\s*,\s*/) ?? []
-  if (known.includes(etag) || known.includes(`W/${etag}`)) return new Response(null, { status: 304, headers })
+  if (['*', etag, `W/${etag}`].some((each) => known.includes(each)))
+    return new Response(null, { status: 304, headers })
   return new Response(body, { headers })
 }
 

@@ -46,6 +46,9 @@ type ReadingHandler = (
   parts: Readonly<Record<string, string>>,
 ) => Promise<Response>
 
+/** Those that look at `Accept` themselves: they answer in several media types. */
+const choosing: readonly ReadingHandler[] = [records, aggregate, exportFile]
+
 /** The app of a product. `runtimeOf` keeps one runtime per isolate. */
 export function createApp(
   contract: Contract,
@@ -82,7 +85,7 @@ export function createApp(
       c.req.raw,
       { port, waitUntil: waitUntilOf(c), admitted: (admission) => c.set('admission', admission) },
       (serving, shown) => {
-        if (handle !== records && handle !== exportFile) refuseUnacceptable(c.req.raw, ['application/json'])
+        if (!choosing.includes(handle)) refuseUnacceptable(c.req.raw, ['application/json'])
         return handle(serving, shown, c.req.raw, c.req.param())
       },
     )

@@ -21,6 +21,14 @@ const headers = {
     description: 'rel="next": the next page; rel="successor-version": the newest major (RFC 8288)',
     schema: text,
   },
+  'Meshloop-Truncated': {
+    description: 'true: there are more groups than the limit',
+    schema: { type: 'string', enum: ['true', 'false'] },
+  },
+  'Meshloop-Least': {
+    description: 'Groups of fewer persons than this are left out, where a grant protects persons',
+    schema: { type: 'integer', minimum: 1 },
+  },
   'Preference-Applied': { description: 'Preferences that were followed (RFC 7240)', schema: text },
   'Server-Timing': { description: 'Rows that D1 read and wrote for the answer', schema: text },
   'RateLimit-Policy': {

@@ -74,7 +74,7 @@ const aggregate = (contract: Contract): Operation => ({
     [mediaTypes.ndjson]: { schema: { type: 'string', description: 'A group as JSON a line' } },
     [mediaTypes.csv]: { schema: { type: 'string', description: 'RFC 4180, names in the first line' } },
   },
-  headers: dataHeaders,
+  headers: [...dataHeaders, 'Meshloop-Truncated', 'Meshloop-Least'],
   isConditional: true,
   codes: [...readingCodes, 'not_found', 'query_too_costly', 'stale'],
 })

@@ -74,12 +74,13 @@ export async function sealCursor(
   return joined(nonce, new Uint8Array(sealed)).toBase64({ alphabet: 'base64url', omitPadding: true })
 }
 
-/** The position in a cursor. @throws {ProductError} `cursor_invalid` when it is another's or another query's, or none. */
+/** The position in a cursor, which came as this parameter. @throws {ProductError} `cursor_invalid` when it is another's or another query's, or none. */
 export async function openCursor(
   keys: CursorKeys,
   holder: Holder,
   query: string,
   cursor: string,
+  parameter = 'cursor',
 ): Promise<Position> {
   const read = positionSchema.safeParse(await unsealed(keys, boundTo(holder, query), cursor))
   if (read.success) return read.data
@@ -88,7 +89,7 @@ export async function openCursor(
     'This cursor does not belong to this query. Begin again without it.',
     [
       {
-        parameter: 'cursor',
+        parameter,
         detail: 'use it with the grant, filters, sort and fields of the page that returned it',
       },
     ],

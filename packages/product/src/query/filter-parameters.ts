@@ -84,13 +84,18 @@ function filterParameter(name: string, field: Field, op: Operator): Parameter {
       if (texts.length > MAX_LIST) return { expected: `at most ${MAX_LIST} values` }
       const values = texts.map(read)
       const wrong = values.find((value) => !value.success)
-      if (wrong) return { expected: wrong.error?.issues[0]?.message ?? 'another value' }
+      if (wrong)
+        return { expected: `${wrong.error?.issues[0]?.message ?? 'another value'}${hintFor(field, text)}` }
       const [first] = values
       const value = op === 'in' ? values.map((v) => v.data) : first?.data
       return { value: { field: name, op, value } }
     },
   }
 }
+
+/** `+00:00` that was sent as it is has arrived as a blank. */
+const hintFor = ({ kind }: Field, text: string): string =>
+  kind === 'time' && / \d\d:\d\d$/.test(text) ? '; in an address + stands for a blank: write %2B' : ''
 
 /** The filters among the values that were sent. */
 export function filtersOf(values: Values): Filter[] {

@@ -65,6 +65,20 @@ export function refusalsSuite({ contract, bench, fill }: Subject): void {
   describe('refusals', () => {
     it.each(cases)('%s: %i %s', refuses)
 
+    it.each(['/records?cursor=abc', '/changes?after=abc'])(
+      '%s is told which parameter it is',
+      async (path) => {
+        const { errors } = await (await bench().call(path)).json<{ errors: object[] }>()
+        expect(errors).toMatchObject([{ parameter: path.replace(/^.*\?|=.*$/g, '') }])
+      },
+    )
+
+    it('a time whose plus sign came as a blank says how it is written', async () => {
+      const path = `/records?${time}[gte]=2026-11-01T02:00:00+02:00`
+      const { errors } = await (await bench().call(path)).json<{ errors: object[] }>()
+      expect(errors).toEqual([{ parameter: `${time}[gte]`, detail: expect.stringContaining('write %2B') }])
+    })
+
     it('another method names those that there are; HEAD is answered as GET, OPTIONS without a token', async () => {
       const call = (method: string, headers = {}) => bench().call('/records', { method, headers })
       expect((await call('PUT')).headers.get('allow')).toBe('GET, HEAD, OPTIONS')

@@ -9,6 +9,12 @@ export const mediaTypes = {
   csv: 'text/csv',
 } as const
 
+/** `Content-Type` of each form. */
+export const contentTypes = {
+  ...mediaTypes,
+  csv: `${mediaTypes.csv}; charset=utf-8; header=present`,
+} as const
+
 /** A form of an answer. */
 export type Format = keyof typeof mediaTypes
 

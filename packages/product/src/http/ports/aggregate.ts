@@ -8,6 +8,8 @@ import { DEFAULT_TIME_ZONE } from '../../query/time-zone.ts'
 import { visibleMeasures } from '../../query/visible.ts'
 import { protectionOf } from '../../totals/protection.ts'
 import { answer } from '../answer.ts'
+import { csvHeader, csvLine } from '../formats/csv.ts'
+import { contentTypes, formatOf, type Format } from '../formats/negotiate.ts'
 import { aggregateParameters } from '../port-parameters.ts'
 import type { Shown } from '../reading.ts'
 
@@ -23,7 +25,9 @@ export async function aggregate(runtime: Runtime, shown: Shown, request: Request
   if (measures.length === 0) throw new ProductError('not_found', `${contract.id} shows no measures.`)
   const by = listOf(values, 'by') ?? []
   const sort = listOf(values, 'sort') ?? []
-  refuseOthers(sort, [...measures, ...withCurrencies(contract, { measures, by })])
+  const format = formatOf(request)
+  const names = [...withCurrencies(contract, { measures, by }), ...measures]
+  refuseOthers(sort, names)
   const { standing, groups, truncated } = await readAggregate(reader, view, {
     measures,
     by,
@@ -34,13 +38,38 @@ export async function aggregate(runtime: Runtime, shown: Shown, request: Request
     protection,
     totalsOnly: shown.totalsOnly,
   })
-  const least = protection ? `,"protected":{"least":${protection.least}}` : ''
+  const least = protection?.least
   return answer(runtime, request, {
     standing,
-    body: `{"groups":[${groups.join(',')}],"truncated":${truncated}${least}}`,
+    body: bodyOf[format]({ names, groups, truncated, least }),
     view: view.id,
     maxStalenessMs: numberOf(values, 'max_staleness'),
+    headers: {
+      'content-type': contentTypes[format],
+      'meshloop-truncated': `${truncated}`,
+      ...(least === undefined ? {} : { 'meshloop-least': `${least}` }),
+    },
   })
+}
+
+/** Groups, and what is said of all of them; forms without a place for that leave it to the headers. */
+interface Groups {
+  /** What each group has, in this order. */
+  readonly names: readonly string[]
+  /** As JSON. */
+  readonly groups: readonly string[]
+  readonly truncated: boolean
+  /** Fewer persons than this are in no group. Default: nobody is protected. */
+  readonly least: number | undefined
+}
+
+const bodyOf: Readonly<Record<Format, (groups: Groups) => string>> = {
+  json: ({ groups, truncated, least }) =>
+    `{"groups":[${groups.join(',')}],"truncated":${truncated}${least === undefined ? '' : `,"protected":{"least":${least}}`}}`,
+  ndjson: ({ groups }) => groups.map((group) => `${group}\n`).join(''),
+  csv: ({ names, groups }) =>
+    csvHeader(names) +
+    groups.map((group) => csvLine(names, JSON.parse(group) as Record<string, unknown>)).join(''), // made by json_object
 }
 
 /** Groups are in the order of what they have. @throws {ProductError} `parameter_invalid` */

@@ -28,7 +28,7 @@ export async function changes(runtime: Serving, shown: Shown, request: Request):
   followedBy(runtime.reader, view)
   const cursors = cursorsOf(runtime, shown, FEED)
   const query = {
-    after: await cursors.open(textOf(values, 'after')),
+    after: await cursors.open(textOf(values, 'after'), 'after'),
     limit: numberOf(values, 'limit') ?? DEFAULT_LIMIT,
     fields: listOf(values, 'fields'),
     now: runtime.now(),

@@ -7,8 +7,8 @@ import type { Shown } from '../reading.ts'
 export function cursorsOf({ contract, cursorKeys }: Runtime, { view, consumer }: Shown, query: string) {
   const holder = { product: contract.id, view: view.id, consumer }
   return {
-    open: async (cursor: string | undefined): Promise<Position | undefined> =>
-      cursor === undefined ? undefined : openCursor(await cursorKeys(), holder, query, cursor),
+    open: async (cursor: string | undefined, parameter?: string): Promise<Position | undefined> =>
+      cursor === undefined ? undefined : openCursor(await cursorKeys(), holder, query, cursor, parameter),
     seal: async (at: Position): Promise<string> => sealCursor(await cursorKeys(), holder, query, at),
   }
 }

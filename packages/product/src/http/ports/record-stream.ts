@@ -4,7 +4,7 @@ import { readStream, type StreamQuery } from '../../query/stream.ts'
 import { visibleFields } from '../../query/visible.ts'
 import { momentHeaders, refuseStale } from '../answer.ts'
 import { csvHeader, csvLine } from '../formats/csv.ts'
-import { mediaTypes, type Format } from '../formats/negotiate.ts'
+import { contentTypes, type Format } from '../formats/negotiate.ts'
 import type { Serving, Shown } from '../reading.ts'
 
 /** What is streamed, and how. */
@@ -37,7 +37,7 @@ export async function streamRecords(
   if (body) serving.lasting(body.ended)
   return new Response(body?.readable ?? null, {
     headers: {
-      'content-type': `${mediaTypes[format]}${format === 'csv' ? '; charset=utf-8; header=present' : ''}`,
+      'content-type': contentTypes[format],
       'cache-control': 'private, no-store',
       vary: 'authorization, accept',
       ...momentHeaders(serving, first.standing),
