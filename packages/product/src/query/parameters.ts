@@ -11,6 +11,9 @@ export interface Parameter {
   readonly read: (text: string) => { readonly value: unknown } | { readonly expected: string }
 }
 
+/** Unknown parameters that a refusal names: each is told all that are allowed, and a URL has room for thousands. */
+const MAX_NAMED = 10
+
 /** Values by parameter name; those that were not sent are absent. */
 export type Values = ReadonlyMap<string, unknown>
 
@@ -47,8 +50,10 @@ export function readParameters(query: URLSearchParams, parameters: readonly Para
 
 function unknownParameters(unknown: readonly string[], known: readonly string[]): ProductError {
   const allowed = known.length === 0 ? 'none is allowed here' : `allowed are ${known.join(', ')}`
-  const errors = unknown.map((parameter) => ({ parameter, detail: `unknown; ${allowed}` }))
-  return new ProductError('parameter_unknown', `Unknown: ${unknown.join(', ')}; ${allowed}.`, errors)
+  const named = unknown.slice(0, MAX_NAMED)
+  const more = unknown.length > named.length ? ` and ${unknown.length - named.length} more` : ''
+  const errors = named.map((parameter) => ({ parameter, detail: `unknown; ${allowed}` }))
+  return new ProductError('parameter_unknown', `Unknown: ${named.join(', ')}${more}; ${allowed}.`, errors)
 }
 
 /** Names out of a list, joined by commas, each once; with `signed`, a leading minus is kept. */
