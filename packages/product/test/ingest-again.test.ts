@@ -162,6 +162,14 @@ describe('the quarantine', () => {
     })
   })
 
+  it('with a number that JSON cannot hold does not become a row without a value', async () => {
+    await send('/ingest', JSON.stringify(thing(1)).replace('"size":1', '"size":1e999'))
+    expect((await list()).entries.map(({ whole }) => whole)).toEqual([false])
+    expect(await told(await send('/ingest/quarantine/replay', { all: true }))).toMatchObject({
+      body: { accepted: 0, left: 1 },
+    })
+  })
+
   it('over HTTP is judged again by its own source, or given up', async () => {
     await send('/ingest', { rows: [bad(1), bad(2)] })
     const [one] = (await list()).entries

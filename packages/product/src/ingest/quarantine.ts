@@ -39,7 +39,7 @@ const MAX_ROW_CHARS = 20_000
 export async function quarantine(source: string, rejected: readonly Rejected[], now: number): Promise<SQL[]> {
   const entries = rejected.map(({ row, errors }) => {
     const text = canonicalJson(row ?? null)
-    const whole = row !== null && text.length <= MAX_ROW_CHARS
+    const whole = row !== null && text.length <= MAX_ROW_CHARS && !holdsInfinite(row)
     const kept = text.length <= MAX_ROW_CHARS ? text : JSON.stringify(text.slice(0, MAX_ROW_CHARS))
     return JSON.stringify([idOf(source, text), JSON.stringify(errors), kept, whole ? 1 : 0])
   })
@@ -52,6 +52,12 @@ export async function quarantine(source: string, rejected: readonly Rejected[], 
     WHERE errors <> excluded.errors OR whole IS NOT excluded.whole`,
   )
   return inserts.length === 0 ? [] : [...inserts, forgetOldest(source)]
+}
+
+/** JSON can write numbers that are greater than any double: they are read as infinite, and would be kept, and replayed, as null. */
+function holdsInfinite(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return value === Infinity || value === -Infinity
+  return Object.values(value).some(holdsInfinite)
 }
 
 const idOf = (source: string, text: string): string =>
@@ -118,8 +124,8 @@ export async function wholeRows(
   return results.map(({ id, row }) => ({ id, row: JSON.parse(row) as unknown }))
 }
 
-/** Removes entries of a source. */
-export const removeQuarantined = (source: string, ids: readonly string[]): SQL =>
+/** Removes entries of a source: those of `ids`, or all. */
+export const removeQuarantined = (source: string, ids?: readonly string[]): SQL =>
   sql`DELETE FROM _quarantine WHERE source = ${source} AND ${amongIds(ids)}`
 
 const amongIds = (ids: readonly string[] | undefined): SQL =>
