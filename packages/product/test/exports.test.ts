@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { listExports } from '../src/exports/stored-exports.ts'
-import { bucket, db, exportsWorld, isNdjson, linesOf } from './exports-world.ts'
+import type { Exporting } from '../src/exports/step.ts'
+import { writePart } from '../src/exports/write-part.ts'
+import { bucket, db, exportsWorld, isNdjson, linesOf, things } from './exports-world.ts'
 
 const HOUR_MS = 3_600_000
 const thing = (k: string, month: number, rev: number, more: object = {}) => ({
@@ -112,6 +114,32 @@ describe('an export', () => {
       }),
       { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 5 },
     )
+  })
+
+  it('is read by pages that fit into memory, however long a source makes its records at last', async () => {
+    const world = await exportsWorld()
+    const note = 'x'.repeat(2_000)
+    const day = (n: number) => `2026-01-${n < 600 ? '01' : '02'}T00:00:00.000Z`
+    await world.send(Array.from({ length: 900 }, (_, n) => thing(`k${n}`, 0, n, { at: day(n), ...(n < 600 ? {} : { note }) }))) // prettier-ignore
+    const pages: number[] = []
+    const watched = {
+      prepare: (query: string) => ({
+        bind(...values: unknown[]) {
+          const bound = db.prepare(query).bind(...values)
+          const raw = async () => {
+            const page = await bound.raw()
+            pages.push(JSON.stringify(page).length)
+            return page
+          }
+          return { raw, run: () => bound.run() }
+        },
+      }),
+    } as unknown as D1Database // what writing a part needs of one
+    const bounds = { rows: 1_000, bytes: 1e6, pageBytes: 50_000 }
+    const month = { run: 'none', month: '2026-01', progress: null }
+    await writePart({ db: watched, bucket, contract: things } as unknown as Exporting, month, bounds)
+    expect(Math.max(...pages)).toBeLessThan(bounds.pageBytes * 1.5)
+    expect((await world.complete()).manifest.rows).toBe(900)
   })
 
   it('that was replaced is kept for a time, then deleted with what no other names', async () => {

@@ -1,6 +1,7 @@
 /** Writes the next part of a month: reads its records in pages, and notes the files and where to go on. */
-import type { Contract } from '@meshloop/contract'
+import { fieldOf, type Contract } from '@meshloop/contract'
 import * as z from 'zod'
+import { MAX_ARGUMENTS } from '../limits.ts'
 import { and, commas, name, sql, statement, type SQL } from '../store/sql.ts'
 import { inMonth } from './begin.ts'
 import type { Stored } from './columns.ts'
@@ -12,7 +13,7 @@ import type { Exporting } from './step.ts'
 export interface PartBounds {
   readonly rows: number
   readonly bytes: number
-  /** What one query returns, about. */
+  /** What one query returns, about: also where records are suddenly much longer, whoever sent them. */
   readonly pageBytes: number
 }
 
@@ -98,14 +99,17 @@ async function readPart(
   let position = after
   let limit = Math.min(FIRST_PAGE_ROWS, mostRows)
   for (;;) {
-    const page: Rows = await statement(db, pageOf(contract, month, position, limit)).raw<Stored[]>()
+    const page: Rows = await statement(
+      db,
+      pageOf(contract, month, position, { rows: limit, bytes: pageBytes }),
+    ).raw<Stored[]>()
     part.add(page)
     const last = page.at(-1)
     if (last) position = places.map((place) => last[place] ?? null)
     const { rows, bytes } = part.size()
     const isFull = rows >= mostRows || bytes >= mostBytes
-    if (page.length < limit || isFull)
-      return { rows, ...part.close(), after: page.length < limit ? undefined : position }
+    // A page may be short because its records are long.
+    if (!last || isFull) return { rows, ...part.close(), after: last ? position : undefined }
     limit = Math.min(Math.ceil((pageBytes / bytes) * rows), MOST_PAGE_ROWS, mostRows - rows)
   }
 }
@@ -116,13 +120,39 @@ const orderOf = ({ key, eventTime }: Contract): string[] => [
   ...key.filter((field) => field !== eventTime),
 ]
 
-function pageOf(contract: Contract, month: string, after: readonly Stored[], limit: number): SQL {
+function pageOf(
+  contract: Contract,
+  month: string,
+  after: readonly Stored[],
+  { rows, bytes }: { readonly rows: number; readonly bytes: number },
+): SQL {
   const order = commas(orderOf(contract).map(name))
   const conditions = [
     inMonth(name(contract.eventTime), month),
     sql`_deleted = 0`,
     ...(after.length === 0 ? [] : [sql`(${order}) > (${commas(after.map((value) => sql`${value}`))})`]),
   ]
-  return sql`SELECT ${commas(Object.keys(contract.fields).map(name))} FROM records
-    WHERE ${and(conditions)} ORDER BY ${order} LIMIT ${limit}`
+  const fields = commas(Object.keys(contract.fields).map(name))
+  const length = lengthOf(contract)
+  const page = (more: SQL): SQL =>
+    sql`SELECT ${fields}${more} FROM records WHERE ${and(conditions)} ORDER BY ${order} LIMIT ${rows}`
+  if (!length) return page(sql``)
+  return sql`SELECT ${fields} FROM (
+    SELECT *, sum(_length) OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING) - _length AS _before
+    FROM (${page(sql`, ${length} AS _length`)})) WHERE _before < ${bytes} ORDER BY ${order}`
+}
+
+/** How long a record is, about; undefined where no field of the contract is long. In lists, since a long sum is too deep for D1. */
+function lengthOf(contract: Contract): SQL | undefined {
+  const long = Object.keys(contract.fields).filter((field) =>
+    ['text', 'list', 'struct'].includes(fieldOf(contract, field).kind),
+  )
+  const lists = Array.from({ length: Math.ceil(long.length / MAX_ARGUMENTS) }, (_, i) =>
+    long.slice(i * MAX_ARGUMENTS, (i + 1) * MAX_ARGUMENTS),
+  )
+  if (lists.length === 0) return undefined
+  return sql.join(
+    lists.map((list) => sql`length(json_array(${commas(list.map(name))}))`),
+    sql` + `,
+  )
 }

@@ -123,10 +123,8 @@ async function bodyOf(
   const object = await env.EXPORTS?.get(`${FILES}${name}`, range ? { range } : {})
   const found = object?.checksums.sha256
   // The bucket has compared it with what was put. Of a part of a file its reader could not tell.
-  if (object && (!found || new Uint8Array(found).toHex() !== sha256)) {
-    await object.body.cancel()
+  if (object && (!found || new Uint8Array(found).toHex() !== sha256))
     throw new Error(`${name} in the bucket is not what the product put there`)
-  }
   if (object) return object.body
   throw exportNotFound(`with a file ${name} any more`)
 }
