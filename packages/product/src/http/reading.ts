@@ -1,43 +1,22 @@
 /** A reading request: refused unless the contract offers the port and the token a view, answered, and counted. */
 import { AccessError } from '@meshloop/access/verify'
-import { hasScope, type AccessClaims, type View } from '@meshloop/access/claims'
+import type { View } from '@meshloop/access/claims'
 import { classOf, fieldOf, majorOf, type Contract } from '@meshloop/contract'
 import type { Runtime } from '../env.ts'
 import { ProductError, problems } from '../problems.ts'
 import type { Admission } from '../quota/admission.ts'
 import type { Kept } from '../memo/memo.ts'
 import { lookFor, readStanding } from '../memo/remembering.ts'
-import { fittingView, visibleFields } from '../query/visible.ts'
+import { visibleFields } from '../query/visible.ts'
 import { meterOf, type Cost } from '../store/meter.ts'
 import { writeDataPoint, type DataPoint } from '../usage/data-point.ts'
 import { fieldsRead } from '../usage/fields-read.ts'
 import { respond, type Made } from './answer.ts'
 import { offers, portsOf, type Way } from './offered-ports.ts'
+import { isWhole, shownBy, type Shown } from './shown.ts'
 
 /** Lets work go on after the answer. */
 export type WaitUntil = (work: Promise<unknown>) => void
-
-/** What a consumer's token shows. */
-export interface Shown {
-  readonly view: View
-  /** Id of who reads; of an agent, of whom it acts for. */
-  readonly consumer: string
-  /** The token allows totals, and no records. */
-  readonly totalsOnly: boolean
-}
-
-/** What claims show that were seen before: a verified token is the same object each time. */
-const known = new WeakMap<AccessClaims, { readonly contract: Contract; readonly shown: Shown }>()
-
-/** What claims with `read` or `aggregate` show. @throws {ProductError} `view_unfit` */
-export function shownBy(contract: Contract, claims: AccessClaims & { readonly view: View }): Shown {
-  const before = known.get(claims)
-  if (before?.contract === contract) return before.shown
-  const view = fittingView(contract, claims.view)
-  const shown: Shown = { view, consumer: claims.sub, totalsOnly: !hasScope(claims, 'read') }
-  known.set(claims, { contract, shown })
-  return shown
-}
 
 /** How a request is read. */
 export interface ReadingOptions {
@@ -46,10 +25,6 @@ export interface ReadingOptions {
   /** Is told where the consumer stands, before anything is refused: every answer says it. */
   readonly admitted: (admission: Admission) => void
 }
-
-/** Whether the view hides nothing. What it costs to read any other is told nowhere. */
-export const isWhole = ({ view, totalsOnly }: Pick<Shown, 'view' | 'totalsOnly'>): boolean =>
-  view.columns === null && view.rows.length === 0 && !totalsOnly
 
 /** The runtime for one request: what its queries cost is counted. */
 export interface Serving extends Runtime {

@@ -2,7 +2,7 @@
 import { durationMs } from '@meshloop/contract'
 import { lastReports, type KeptReport } from '../derive/report.ts'
 import type { Runtime } from '../env.ts'
-import type { Shown } from './reading.ts'
+import type { Shown } from './shown.ts'
 import { recallQuality, type JudgedRule, type QualityState } from '../quality/remembered.ts'
 import { judgedOf } from '../quality/route.ts'
 import { standing, type Standing } from '../store/state.ts'

@@ -1,7 +1,7 @@
 /** Which requests look into the memory, and under which names. */
 import type { Runtime } from '../env.ts'
 import type { Way } from '../http/offered-ports.ts'
-import { isWhole, type Shown } from '../http/reading.ts'
+import { isWhole, type Shown } from '../http/shown.ts'
 import { standingOf } from '../query/records.ts'
 import { sql, statement } from '../store/sql.ts'
 import { standingOnce, stateRow, type Standing } from '../store/state.ts'

@@ -11,7 +11,7 @@ import { answer } from '../answer.ts'
 import { csvHeader, csvLine } from '../formats/csv.ts'
 import { contentTypes, formatOf, type Format } from '../formats/negotiate.ts'
 import { aggregateParameters } from '../port-parameters.ts'
-import type { Shown } from '../reading.ts'
+import type { Shown } from '../shown.ts'
 
 /** `GET /aggregate` */
 export async function aggregate(runtime: Runtime, shown: Shown, request: Request): Promise<Response> {

@@ -7,7 +7,8 @@ import { DEFAULT_LIMIT, listOf, numberOf, readParameters, textOf } from '../../q
 import { showsAll, showsKey } from '../../query/visible.ts'
 import { answer } from '../answer.ts'
 import { changesParameters } from '../port-parameters.ts'
-import type { Serving, Shown } from '../reading.ts'
+import type { Serving } from '../reading.ts'
+import type { Shown } from '../shown.ts'
 import { cursorsOf } from './cursors.ts'
 
 /** The query that cursors of the feed belong to: it goes on with other fields and pages of another size too. */

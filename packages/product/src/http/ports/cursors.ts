@@ -1,7 +1,7 @@
 /** Cursors as the ports take and give them. */
 import type { Runtime } from '../../env.ts'
 import { openCursor, sealCursor, type Position } from '../../query/cursor.ts'
-import type { Shown } from '../reading.ts'
+import type { Shown } from '../shown.ts'
 
 /** Cursors of one query for whom it is answered. */
 export function cursorsOf({ contract, cursorKeys }: Runtime, { view, consumer }: Shown, query: string) {

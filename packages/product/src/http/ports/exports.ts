@@ -9,7 +9,7 @@ import { followedBy } from '../../query/changes.ts'
 import { readParameters } from '../../query/parameters.ts'
 import { showsAll } from '../../query/visible.ts'
 import { byteRange, type ByteRange } from '../byte-range.ts'
-import type { Shown } from '../reading.ts'
+import type { Shown } from '../shown.ts'
 import { FEED } from './changes.ts'
 import { cursorsOf } from './cursors.ts'
 

@@ -5,7 +5,8 @@ import { visibleFields } from '../../query/visible.ts'
 import { momentHeaders, refuseStale } from '../answer.ts'
 import { csvHeader, csvLine } from '../formats/csv.ts'
 import { contentTypes, type Format } from '../formats/negotiate.ts'
-import type { Serving, Shown } from '../reading.ts'
+import type { Serving } from '../reading.ts'
+import type { Shown } from '../shown.ts'
 
 /** What is streamed, and how. */
 export interface RecordStream {
