@@ -3,10 +3,11 @@
  * `pnpm exec node bench/serve.ts`.
  */
 import { totals } from './aggregate.ts'
+import { derivation } from './derive.ts'
 import { beside } from './peers.ts'
 import { limits } from './quota.ts'
 import { run } from './side-by-side.ts'
 import { startup } from './startup.ts'
 import { streams } from './streams.ts'
 
-await run([startup, totals, streams, limits, beside])
+await run([startup, totals, streams, limits, derivation, beside])

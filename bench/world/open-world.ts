@@ -6,7 +6,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { wholeView, type Scope } from '@meshloop/access/claims'
-import { generatePrivateJwk, jwksDocument, signAccessToken, signDenials } from '@meshloop/access/issue'
+import {
+  createClientKey,
+  generatePrivateJwk,
+  jwksDocument,
+  signAccessToken,
+  signDenials,
+} from '@meshloop/access/issue'
 import type { Contract } from '@meshloop/contract'
 import { createTable, tablesOf } from '@meshloop/product/migrate'
 import { build } from 'esbuild'
@@ -14,7 +20,6 @@ import { convertV4MiniflareOptions, Miniflare, type V4MiniflareOptions } from 'm
 import { orderOf, orders } from './orders.ts'
 
 const issuer = 'https://catalog.bench'
-const audience = 'https://data.bench/bench/orders/v1'
 
 /** The database as Miniflare hands it out. */
 export type Database = Awaited<ReturnType<Miniflare['getD1Database']>>
@@ -36,10 +41,12 @@ export interface World {
   readonly end: () => Promise<void>
 }
 
-/** A product of orders: its contract, and the file of this folder that serves it. */
+/** A product: its contract, and the file of this folder that serves it. */
 export interface Served {
   readonly contract: Contract
   readonly file: string
+  /** What the product finds in the mesh beside it. Default: nothing. */
+  readonly mesh?: (url: URL) => Response | undefined
 }
 
 /** Measures in a world with so many orders, which ends however that goes. */
@@ -59,8 +66,10 @@ export async function inWorld<T>(
 /** Starts it with so many orders. */
 export async function openWorld(
   rows: number,
-  { contract, file }: Served = { contract: orders, file: 'product' },
+  { contract, file, mesh }: Served = { contract: orders, file: 'product' },
 ): Promise<World> {
+  const path = `/${contract.id.replace('.', '/')}/v1`
+  const audience = `https://data.bench${path}`
   const folder = mkdtempSync(join(tmpdir(), 'meshloop-bench-'))
   const [tokenKey, denialsKey] = await Promise.all([generatePrivateJwk('t'), generatePrivateJwk('d')])
   const denials = (): Promise<string> => {
@@ -70,7 +79,7 @@ export async function openWorld(
   const outboundService = async (request: Request): Promise<Response> =>
     request.url.endsWith('/meshloop-denials')
       ? new Response(await denials())
-      : Response.json(jwksDocument([tokenKey], denialsKey))
+      : (mesh?.(new URL(request.url)) ?? Response.json(jwksDocument([tokenKey], denialsKey)))
   const workerOf = async (name: string) => ({
     name,
     modules: [{ type: 'ESModule', path: `${name}.js`, contents: await bundle(name) }],
@@ -80,6 +89,7 @@ export async function openWorld(
       BASE_URL: audience,
       SOURCES: '{"bench":{"over":"http"}}',
       REQUESTS_PER_MINUTE: '999999999',
+      CLIENT_KEY: createClientKey('live', 'bench.reader', new Uint8Array(32)),
     },
     d1Databases: { DB: 'bench' },
     r2Buckets: { EXPORTS: 'bench' },
@@ -103,11 +113,11 @@ export async function openWorld(
   await fill(db, rows)
   const direct = async (name: string): Promise<URL> => miniflare.unsafeGetDirectURL(name)
   return {
-    product: new URL('/bench/orders/v1', await direct(file)).href,
+    product: new URL(path, await direct(file)).href,
     bare: (await direct('bare')).origin,
     db,
     bucket: await miniflare.getR2Bucket('EXPORTS', file),
-    token: (scope) => signAccessToken(tokenKey, claimsOf(scope)),
+    token: (scope) => signAccessToken(tokenKey, claimsOf(contract, audience, scope)),
     async scheduled() {
       const worker = await miniflare.getWorker(file)
       await worker.scheduled({ cron: '* * * * *', scheduledTime: new Date() })
@@ -119,7 +129,7 @@ export async function openWorld(
   }
 }
 
-function claimsOf(scope: Scope) {
+function claimsOf({ id }: Contract, audience: string, scope: Scope) {
   const at = Math.floor(Date.now() / 1000)
   const source = scope === 'ingest' ? { source: 'bench' } : {}
   const grant = { grant: { id: 'bench', version: 1 }, view: wholeView }
@@ -132,7 +142,7 @@ function claimsOf(scope: Scope) {
     iat: at,
     exp: at + 3_600,
     scope,
-    product: orders.id,
+    product: id,
     major: 1,
     ...(scope === 'read' || scope === 'aggregate' ? grant : source),
   }
