@@ -235,6 +235,7 @@ it('builds all records anew when the version of the contract is another one, and
   for (let n = 0; n < 6; n++) feedOf(feeds, sends).put(send(`s${n}`, 'c1', `w${n}`, 1))
   for (const feed of feeds.values()) feed.asOf = minute(9)
   await settle(feeds)
+  await db.prepare(`INSERT INTO _quarantine (id, source, received_at, errors, row) VALUES ('1', 'build', '', '[]', '{}')`).run() // prettier-ignore
   const next: Derivation = {
     ...derivation,
     out: { ...out, version: '1.1.0' },
@@ -244,6 +245,7 @@ it('builds all records anew when the version of the contract is another one, and
   expect(first).toMatchObject({ done: false, inputs: { 'a.sends': { as_of: minute(9) } } })
   await settle(feeds, {}, next)
   expect(new Set((await built()).map(({ title }) => title))).toEqual(new Set(['new']))
+  expect(await db.prepare('SELECT count(*) AS n FROM _quarantine').first('n')).toBe(0)
 })
 
 it('is what plain code builds after any schedule of changes, restores, runs, overlaps and crashes', async () => {

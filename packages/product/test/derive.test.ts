@@ -338,7 +338,7 @@ describe('a derivation', () => {
         await settle()
         expect(followed).toEqual(await derived())
       }),
-      { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 4 },
+      { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 5 },
     )
   }, 600_000)
 })

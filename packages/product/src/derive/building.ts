@@ -31,6 +31,9 @@ export interface Built {
   readonly waits: boolean
 }
 
+/** What records are written by, and under what they are set aside. */
+export const BUILD = 'build'
+
 /** Rows of one input that a chunk holds in memory; with more of them it is halved. */
 const MAX_ROWS = 20_000
 const WAITS: Built = { keys: 0, removed: 0, refused: 0, done: false, waits: true }
@@ -128,8 +131,8 @@ async function buildKeys(building: Building, dirty: readonly string[]): Promise<
     } else stored.push(write.record(record))
   }
   const statements = [
-    ...writeRows(out, 'build', stored, 'replace').statements,
-    ...(await quarantine('build', rejected, now())),
+    ...writeRows(out, BUILD, stored, 'replace').statements,
+    ...(await quarantine(BUILD, rejected, now())),
   ]
   return { keys: dirty, statements, removed, refused: rejected.length }
 }

@@ -1,7 +1,8 @@
 /** One step of an input's mirror: a page of its feed, or what must be done before the next one. */
 import type { Contract } from '@meshloop/contract'
-import { quarantine } from '../ingest/quarantine.ts'
+import { quarantine, removeQuarantined } from '../ingest/quarantine.ts'
 import { commas, name, sql, statement, type SQL } from '../store/sql.ts'
+import { BUILD } from './building.ts'
 import { committer } from './commit.ts'
 import type { Followed } from './derivation.ts'
 import { exportStep, type Filling } from './from-export.ts'
@@ -56,9 +57,10 @@ export async function feedStep(
   const place = await placeOf(db, derivation, input, newIncarnation)
   const { run, filling, cursor } = place
   const commit = committer(db, run)
-  const anew = place.isBuiltOtherwise ? walkAll(derivation) : []
+  // What is still refused is set aside again.
+  const anew = place.isBuiltOtherwise ? [...walkAll(derivation), removeQuarantined(BUILD)] : []
   if (place.isOther) {
-    await commit([...anew, beginAnew(input, filling)])
+    await commit([...anew, ...beginAnew(input, filling)])
     return { changes: 0, behind: true }
   }
   if (place.isBuiltOtherwise) await commit([...anew, reached(input, { ...place, asOf: null })])
@@ -69,7 +71,7 @@ export async function feedStep(
   const page = await readFeed(input.of, cursor, pageRows, mirroredFields(input))
   if (!page) {
     // The export that it came from is as old as the cursor, or older.
-    await commit([beginAnew(input, filling, filling.from)])
+    await commit(beginAnew(input, filling, filling.from))
     return { changes: 0, behind: true }
   }
   const { changes, next_cursor, more, as_of } = page

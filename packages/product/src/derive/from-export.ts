@@ -72,7 +72,7 @@ export async function exportStep(
   }
   const records = file === undefined ? undefined : await readExports.file(of, id, file)
   if (!records) {
-    await committer(db, place.run)([beginAnew(input, filling)])
+    await committer(db, place.run)(beginAnew(input, filling))
     return { changes: 0, refused: 0 }
   }
   let run = place.run

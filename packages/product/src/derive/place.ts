@@ -1,4 +1,5 @@
 /** How far the feeds of a derivation's inputs were read, and what of it counts. */
+import { removeQuarantined } from '../ingest/quarantine.ts'
 import { ensureState } from '../store/state.ts'
 import { sql, statement, type SQL } from '../store/sql.ts'
 import type { Derivation, Followed } from './derivation.ts'
@@ -93,12 +94,15 @@ export const reached = (input: Followed, { filling, cursor, isFilled, asOf }: Re
     as_of = CASE WHEN excluded.n > coalesce(n, 0) AND coalesce(excluded.next_as_of, next_as_of, '') < coalesce(as_of, '') THEN NULL ELSE as_of END,
     next_as_of = coalesce(excluded.next_as_of, next_as_of)`
 
-/** The mirror is filled from the beginning: what the input said counts no more. `without`: an export that is of no use for it. */
-export function beginAnew(input: Followed, { shape, built, life }: Filling, without?: string): SQL {
+/** The statements after which the mirror is filled from the beginning: what the input said counts no more. `without`: an export that is of no use for it. */
+export function beginAnew(input: Followed, { shape, built, life }: Filling, without?: string): SQL[] {
   const filling: Filling = { shape, built, life: life + 1, ...(without === undefined ? {} : { without }) }
-  return sql`
+  return [
+    sql`
   INSERT INTO _progress (name, cursor, n) VALUES (${input.of.id}, ${`${JSON.stringify(filling)}\n`}, 0)
-  ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor, n = 0, next_as_of = NULL`
+  ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor, n = 0, next_as_of = NULL`,
+    removeQuarantined(input.of.id),
+  ]
 }
 
 /** What an input says counts, also when it says less than before: it has a new source, or was restored. */
