@@ -4,6 +4,7 @@ import { queryName } from '../query/cursor.ts'
 import type { Runtime } from '../env.ts'
 import type { Standing } from '../store/state.ts'
 import { ProductError } from '../problems.ts'
+import { isKnown } from './known-etag.ts'
 
 /** An answer made of data. */
 export interface Answer {
@@ -56,9 +57,7 @@ export function respond(runtime: Runtime, request: Request, made: Made): Respons
     ...momentHeaders(runtime, standing),
     ...made.headers,
   })
-  const known = request.headers.get('if-none-match')?.split(/\s*,\s*/) ?? []
-  if (['*', etag, `W/${etag}`].some((each) => known.includes(each)))
-    return new Response(null, { status: 304, headers })
+  if (isKnown(request, etag)) return new Response(null, { status: 304, headers })
   return new Response(body, { headers })
 }
 

@@ -9,6 +9,7 @@ import { followedBy } from '../../query/changes.ts'
 import { readParameters } from '../../query/parameters.ts'
 import { showsAll } from '../../query/visible.ts'
 import { byteRange, type ByteRange } from '../byte-range.ts'
+import { isKnown } from '../known-etag.ts'
 import type { Shown } from '../shown.ts'
 import { FEED } from './changes.ts'
 import { cursorsOf } from './cursors.ts'
@@ -61,9 +62,7 @@ export async function exportFile(
     etag,
     'meshloop-version': runtime.contract.version,
   })
-  const known = request.headers.get('if-none-match')?.split(/\s*,\s*/) ?? []
-  if (known.includes(etag) || known.includes(`W/${etag}`) || known.includes('*'))
-    return new Response(null, { status: 304, headers })
+  if (isKnown(request, etag)) return new Response(null, { status: 304, headers })
   const range = request.method === 'GET' ? byteRange(request.headers, file.bytes, etag) : undefined
   if (range === 'unsatisfiable')
     throw new ProductError('range_not_satisfiable', `The file has ${file.bytes} bytes.`, [], {
