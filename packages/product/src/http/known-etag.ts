@@ -2,7 +2,6 @@
 
 /** Whether `If-None-Match` names this entity tag, strong or weak, or any. */
 export const isKnown = (request: Request, etag: string): boolean =>
-  // Not split by an expression with blanks in it: a long header of blanks would take seconds.
   (request.headers.get('if-none-match') ?? '')
     .split(',')
     .map((each) => each.trim())
