@@ -56,7 +56,8 @@ export interface Aggregate {
 export async function readAggregate(reader: Reader, view: View, asked: AggregateQuery): Promise<Aggregate> {
   const { db, contract, expected, stored = ownRecords(contract) } = reader
   const query = { ...asked, by: withCurrencies(contract, asked) }
-  const spans = await spansOf({ db, from: stored.from }, query)
+  const where = view.rows.length === 0 ? undefined : and(shownRows(stored.filters(view.rows)))
+  const spans = await spansOf({ db, from: stored.from, where }, query)
   const kept =
     view.columns === null &&
     view.rows.length === 0 &&

@@ -19,21 +19,28 @@ interface Query {
   readonly timeZone?: string
 }
 
+/** Where records are, and which of them the view shows; all of them without `where`. */
+interface Records {
+  readonly db: D1Database
+  readonly from: SQL
+  readonly where?: SQL | undefined
+}
+
 /**
- * The spans of the query's zone that matter to the records in `from`: as long as its filters say and the records are. These
- * may be more than the view shows; spans without records make no groups, so that the answer is the same.
+ * The spans of the query's zone that matter to these records: as long as its filters say and the records are. Of those that the
+ * view shows, since it could be told by a refusal how old the others are.
  *
  * @throws {ProductError} `parameter_invalid` where the clocks were set more often than one statement can say.
  */
 export async function spansOf(
-  { db, from }: { readonly db: D1Database; readonly from: SQL },
+  records: Records,
   { by, filters, timeZone }: Query,
 ): Promise<readonly ZoneSpan[]> {
   const lengths = by.map(groupingOf).filter(({ bucket }) => bucket !== undefined)
   if (lengths.length === 0 || timeZone === undefined || timeZone === 'UTC') return UTC
   const moments: number[] = []
   for (const field of new Set(lengths.map((each) => each.field)))
-    moments.push(...(await endsOf({ db, from }, field, filters)))
+    moments.push(...(await endsOf(records, field, filters)))
   if (moments.length === 0) return UTC
   // What is written in between may be older or newer.
   const spans = zoneSpans(timeZone, Math.min(...moments) - YEAR_MS, Math.max(...moments) + YEAR_MS)
@@ -48,13 +55,13 @@ const tooManySpans = (timeZone: string): ProductError => {
 
 /** The least and greatest time that is both asked for and there; nothing where there is none. */
 async function endsOf(
-  { db, from }: { readonly db: D1Database; readonly from: SQL },
+  { db, from, where }: Records,
   field: string,
   filters: readonly Filter[],
 ): Promise<readonly number[]> {
   const asked = boundsOf(field, filters)
   if (asked.greatest - asked.least <= FEW_YEARS_MS) return [asked.least, asked.greatest]
-  const end = (of: SQL): SQL => sql`(SELECT ${of}(${name(field)}) FROM ${from})`
+  const end = (of: SQL): SQL => sql`(SELECT ${of}(${name(field)}) FROM ${from} WHERE ${where ?? sql`1`})`
   const row = await statement(db, sql`SELECT ${end(sql`min`)} AS least, ${end(sql`max`)} AS greatest`).first<{
     least: string | null
     greatest: string | null
