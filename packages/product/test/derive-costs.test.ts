@@ -4,7 +4,9 @@ import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import { derive, input } from '../src/derive/derivation.ts'
 import { derivationTables } from '../src/derive/derivation-tables.ts'
+import { rowsOf } from '../src/derive/latest.ts'
 import { runStep, type RunReport } from '../src/derive/run.ts'
+import { statement } from '../src/store/sql.ts'
 import { tablesOf } from '../src/table/tables.ts'
 import { MemoryFeed } from './feed-in-memory.ts'
 import { makeTables } from './make-tables.ts'
@@ -76,4 +78,8 @@ it.each([
   expect(many).toMatchObject({ built: 1, done: true })
   expect(many.rows_read).toBeLessThanOrEqual(few.rows_read + 10)
   expect(few.rows_read).toBeLessThan(150)
+  // However long rows are, a chunk of keys holds so much of them and no more.
+  const asked = { keys: '[["few"],["many"]]', outKey: out.key, limit: 100, chars: 1 }
+  const followed = derivation.inputs['events'] ?? { ...of, parts: out.key }
+  expect((await statement(db, rowsOf('events', followed, asked)).all()).results.length).toBe(1)
 })

@@ -34,8 +34,9 @@ export interface Built {
 /** What records are written by, and under what they are set aside. */
 export const BUILD = 'build'
 
-/** Rows of one input that a chunk holds in memory; with more of them it is halved. */
+/** Rows of one input, and characters of them, that a chunk holds in memory; with more of them it is halved. */
 const MAX_ROWS = 20_000
+const MAX_CHARS = 8_000_000
 const WAITS: Built = { keys: 0, removed: 0, refused: 0, done: false, waits: true }
 
 /** Does the next step, of at most so many keys. Nothing is built before every input's mirror was filled once. */
@@ -101,11 +102,15 @@ async function buildKeys(building: Building, dirty: readonly string[]): Promise<
   const { out, inputs, build } = derivation
   const entries = Object.entries(inputs)
   const keys = `[${dirty.join(',')}]`
-  const limit = dirty.length === 1 ? Number.MAX_SAFE_INTEGER : MAX_ROWS + 1
+  const isOne = dirty.length === 1
+  const limit = isOne ? Number.MAX_SAFE_INTEGER : MAX_ROWS + 1
+  const chars = isOne ? Number.MAX_SAFE_INTEGER : MAX_CHARS
   const found = await db.batch<{ _group: string; _row: string }>(
-    entries.map(([name, input]) => statement(db, rowsOf(name, input, { keys, outKey: out.key, limit }))),
+    entries.map(([name, input]) =>
+      statement(db, rowsOf(name, input, { keys, outKey: out.key, limit, chars })),
+    ),
   )
-  if (dirty.length > 1 && found.some(({ results }) => results.length > MAX_ROWS))
+  if (!isOne && found.some(({ results }) => isTooMuch(results)))
     return buildKeys(building, dirty.slice(0, Math.ceil(dirty.length / 2)))
   const rows = entries.map(([name, input], i) => ({
     name,
@@ -136,6 +141,9 @@ async function buildKeys(building: Building, dirty: readonly string[]): Promise<
   ]
   return { keys: dirty, statements, removed, refused: rejected.length }
 }
+
+const isTooMuch = (rows: readonly { readonly _row: string }[]): boolean =>
+  rows.length > MAX_ROWS || rows.reduce((sum, { _row }) => sum + _row.length, 0) > MAX_CHARS
 
 interface Attempt {
   readonly record: Json | undefined
