@@ -35,7 +35,7 @@ const groupsSchema = z.looseObject({ groups: z.array(rowSchema), truncated: z.bo
 
 const DEFAULT_LIMIT = '20'
 
-/** Prints what matches `filters`: `status=paid`, `total_cents[gte]=5000`. */
+/** Prints what matches `filters`: `status=paid`, `placed_at[gte]=2026-11-01T00:00:00Z`. */
 export async function query(
   productId: string,
   filters: readonly string[],
