@@ -1,6 +1,6 @@
 /** Successful answers: JSON with the headers that say what was read, of which moment, and whether it changed. */
 import { durationMs } from '@meshloop/contract'
-import { queryName } from '../query/cursor.ts'
+import { nameOf } from '../query/cursor.ts'
 import type { Runtime } from '../env.ts'
 import type { Standing } from '../store/state.ts'
 import { ProductError } from '../problems.ts'
@@ -31,16 +31,12 @@ export type Answering = Runtime & { readonly remember?: ((made: Made) => void) |
  *
  * @throws {ProductError} `stale` when the data is older than the consumer accepts.
  */
-export async function answer(
-  runtime: Answering,
-  request: Request,
-  { view, ...given }: Answer,
-): Promise<Response> {
+export function answer(runtime: Answering, request: Request, { view, ...given }: Answer): Response {
   const url = new URL(request.url)
   url.searchParams.sort()
   // Of the body, not of the database's revision: that would tell a view of some rows when others change.
-  const revision = [runtime.contractHash, url.pathname, url.search, view, given.body]
-  const made = { ...given, etag: `"${await queryName(revision)}"` }
+  const revision = JSON.stringify([runtime.contractHash, url.pathname, url.search, view])
+  const made = { ...given, etag: `"${nameOf(revision + given.body)}"` }
   runtime.remember?.(made)
   return respond(runtime, request, made)
 }

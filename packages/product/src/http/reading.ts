@@ -90,12 +90,12 @@ export async function reading(
   // What a view hides is not told by what its answers cost.
   if (isWhole(shown) && work.length === 0)
     response.headers.set('server-timing', timing(cost(), kept !== undefined))
-  if (work.length === 0) spend(status)
-  else waitUntil(Promise.allSettled(work).then(() => spend(status)))
-  // Whoever acts for a consumer reads with its grant, and counts as it.
-  waitUntil(
-    Promise.allSettled(work).then(async () => countUse(runtime, shown.consumer, kept?.fields ?? fields)),
-  )
+  const counted = async (): Promise<void> => {
+    spend(status)
+    // Whoever acts for a consumer reads with its grant, and counts as it.
+    await countUse(runtime, shown.consumer, kept?.fields ?? fields)
+  }
+  waitUntil(work.length === 0 ? counted() : Promise.allSettled(work).then(counted))
   return response
 }
 

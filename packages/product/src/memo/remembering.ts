@@ -20,24 +20,34 @@ export interface Requested {
 /**
  * The request's look into the memory. `Cache-Control: no-cache` finds nothing there, `no-store` leaves nothing there either.
  *
- * The name of an answer is a list, as JSON, of all that it depends on: nobody can write one part so that it looks like another.
+ * The name of an answer is two lists, as JSON, of all that it depends on: nobody can write one part so that it looks like another.
  * The consumer is a part of it because cursors are its own.
  */
 export function lookFor(
   { memo, contractHash }: Runtime,
   { request, port, shown }: Requested,
 ): Look | undefined {
-  const { view, consumer, totalsOnly } = shown
   const { headers, url } = request
   const control = headers.get('cache-control') ?? ''
   if (!remembered.includes(port) || /no-store/i.test(control)) return undefined
   const accept = headers.get('accept')
   const prefer = headers.get('prefer')
   const look = memo.look({
-    key: JSON.stringify([contractHash, url, view, consumer, totalsOnly, accept, prefer]),
+    key: JSON.stringify([contractHash, url, accept, prefer]) + whoAndWhat(shown),
     isWhole: isWhole(shown),
   })
   return /no-cache/i.test(control) ? { ...look, find: async () => undefined } : look
+}
+
+/** Of what was shown before: of a token it is the same object each time. */
+const named = new WeakMap<Shown, string>()
+
+/** Who reads, and the whole of what it is shown. */
+function whoAndWhat(shown: Shown): string {
+  const { view, consumer, totalsOnly } = shown
+  const name = named.get(shown) ?? JSON.stringify([view, consumer, totalsOnly])
+  named.set(shown, name)
+  return name
 }
 
 /** Asks where the database stands: reads the state and a row for each source or input. */

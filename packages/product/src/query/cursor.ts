@@ -6,7 +6,8 @@
  * cursor, and with it the same body and ETag. What is sealed is filled up to a multiple of 64 bytes, so that its length says
  * little; an order of records by hidden values is never part of it (`keyset.ts`).
  */
-import { canonicalJson, sha256 } from '@meshloop/contract'
+import { hash } from 'node:crypto'
+import { canonicalJson } from '@meshloop/contract'
 import * as z from 'zod'
 import { ProductError } from '../problems.ts'
 
@@ -17,8 +18,10 @@ const positionSchema = z.array(scalar).max(100)
 export type Position = readonly z.output<typeof scalar>[]
 
 /** Names a query: its cursor works with no other. */
-export const queryName = async (parts: unknown): Promise<string> =>
-  (await sha256(canonicalJson(parts))).slice(0, 16)
+export const queryName = (parts: unknown): string => nameOf(canonicalJson(parts))
+
+/** Names a text: 16 characters of its SHA-256, base64url. At once, as a promise of it would cost more than the hash. */
+export const nameOf = (text: string): string => hash('sha256', text, 'base64url').slice(0, 16)
 
 /** Whose cursors they are. */
 export interface Holder {

@@ -1,5 +1,5 @@
 /** Where a database stands: its sequence, its incarnation and its watermark, as parts of any statement. */
-import { commas, literal, sql, type SQL } from './sql.ts'
+import { commas, literal, sql, textOf, type SQL } from './sql.ts'
 
 /** What every answer says about the moment it was read at. */
 export interface Standing {
@@ -29,9 +29,18 @@ export const standing = (names: readonly string[]): SQL => sql`
   coalesce((SELECT incarnation FROM _state), '') AS incarnation,
   ${watermark(names)} AS as_of`
 
+/** Texts for names that were asked for before: a runtime's are the same list each time. */
+const made = new WeakMap<readonly string[], SQL>()
+
 /** The same, where the statement's FROM is {@link stateRow}: the state is read once. */
-export const standingOnce = (names: readonly string[]): SQL => sql`
-  coalesce(state.seq, 0) AS seq, coalesce(state.incarnation, '') AS incarnation, ${watermark(names)} AS as_of`
+export function standingOnce(names: readonly string[]): SQL {
+  const known = made.get(names)
+  if (known) return known
+  const columns = sql`coalesce(state.seq, 0) AS seq, coalesce(state.incarnation, '') AS incarnation, ${watermark(names)} AS as_of`
+  const text = sql.raw(textOf(columns))
+  made.set(names, text)
+  return text
+}
 
 /** One row, also before the first write. */
 export const stateRow: SQL = sql.raw('(SELECT 1) LEFT JOIN _state AS state ON true')

@@ -24,7 +24,7 @@ export async function records(serving: Serving, shown: Shown, request: Request):
   const order = sortOrder(contract, listOf(values, 'sort') ?? [], view)
   const fields = listOf(values, 'fields')
   const format = formatOf(request)
-  const name = await queryName([majorOf(contract), filters, order, fields ?? null, view.id])
+  const name = queryName([majorOf(contract), filters, order, fields ?? null, view.id])
   const cursors = cursorsOf(serving, shown, name)
   const after = await cursors.open(textOf(values, 'cursor'))
   const maxStalenessMs = numberOf(values, 'max_staleness')
