@@ -1,6 +1,7 @@
 /** What a contract says, in words: the pages and their Markdown twins say the same. */
 import {
   boundOf,
+  buckets,
   ports,
   type Condition,
   type Contract,
@@ -55,7 +56,45 @@ export function promisesOf(contract: Contract): readonly Said[] {
     },
     { name: 'Open to', what: visibility === 'internal' ? 'its own domain' : 'the mesh, by grant' },
     { name: 'Ways out', what: [...(open ?? ports), ...(contract.flags ? ['flags'] : [])].join(', ') },
+    ...servingOf(contract),
   ]
+}
+
+/** What the product says of bulk files, deletions, limits and indexes; what it leaves to the runtime is not said. */
+function servingOf({ exports: files, tombstones, limits = {}, indexes = [] }: Contract): readonly Said[] {
+  const { scan, requests } = limits
+  const composite = indexes.filter((index) => typeof index !== 'string')
+  const said: readonly (Said | false)[] = [
+    files !== undefined && {
+      name: 'Bulk files',
+      what: `Parquet and NDJSON, at least every ${formatDuration(files.every ?? 'PT1H')} when something changed; replaced ones are kept for ${formatDuration(files.keep ?? 'P7D')}`,
+    },
+    tombstones !== undefined && {
+      name: 'Deletions are told',
+      what: `for at least ${formatDuration(tombstones)} in the change feed`,
+    },
+    scan !== undefined && { name: 'A query reads', what: `at most ${formatCount(scan)} rows` },
+    requests !== undefined && {
+      name: 'A consumer asks',
+      what: `at most ${formatCount(requests)} times a minute`,
+    },
+    composite.length > 0 && {
+      name: 'Quick together',
+      what: composite
+        .map((fields) => `filtered by ${fields.slice(0, -1).join(', ')} and sorted by ${fields.at(-1) ?? ''}`)
+        .join('; '),
+    },
+  ]
+  return said.filter((each) => each !== false)
+}
+
+/** What totals may be grouped by: dimensions, and lengths of the event time and of dimensions that are times. */
+export function groupedBy({ dimensions = [], eventTime, fields }: Contract): readonly string[] {
+  const times = dimensions.filter((name) => fields[name]?.kind === 'time')
+  const lengths = [...new Set([eventTime, ...times])].flatMap((name) =>
+    buckets.map((bucket) => `${name}.${bucket}`),
+  )
+  return [...dimensions, ...lengths]
 }
 
 /** The days of a major's life that the contract names. */

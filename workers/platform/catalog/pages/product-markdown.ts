@@ -11,6 +11,7 @@ import {
   kindWords,
   lifecycleOf,
   promisesOf,
+  groupedBy,
 } from './contract-words.ts'
 import { lines, table, text } from './markdown-text.ts'
 import { endWords, fieldsWords, lastReadWords } from './product-consumers.tsx'
@@ -105,8 +106,8 @@ function fieldRow([name, field]: readonly [string, Field]): readonly string[] {
   return [name, text(kind.join(', ')), text(meaning.join(' ')), field.class]
 }
 
-function measures({ contract: { measures: all = {}, dimensions = [] } }: ProductDocument): readonly string[] {
-  const rows = Object.entries(all).map(([name, measure]) => [
+function measures({ contract }: ProductDocument): readonly string[] {
+  const rows = Object.entries(contract.measures ?? {}).map(([name, measure]) => [
     name,
     text(measure.means),
     measureWords(measure),
@@ -116,7 +117,7 @@ function measures({ contract: { measures: all = {}, dimensions = [] } }: Product
     '## Measures',
     '',
     ...table(['measure', 'meaning', 'computed as'], rows),
-    `Grouped by: ${listed(dimensions)}`,
+    `Grouped by: ${listed(groupedBy(contract))}`,
     '',
   ]
 }

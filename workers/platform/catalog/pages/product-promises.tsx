@@ -1,7 +1,7 @@
 /** What a product promises beside its fields: how fresh, how long, at what terms, and what may be computed. */
 import { measureWords } from '@meshloop/contract'
 import type { ProductDocument } from '../products/documents.ts'
-import { lifecycleOf, promisesOf } from './contract-words.ts'
+import { groupedBy, lifecycleOf, promisesOf } from './contract-words.ts'
 import { Fact, LongText, Section, Table } from './fact.tsx'
 import { formatTime } from './format.ts'
 
@@ -41,13 +41,13 @@ function Prose({ title, text }: { title: string; text: string }) {
 }
 
 function Measures({ product: { contract } }: { product: ProductDocument }) {
-  const { measures = {}, dimensions = [] } = contract
+  const { measures = {} } = contract
   const all = Object.entries(measures)
   if (all.length === 0) return null
   return (
     <>
       <h3>Measures</h3>
-      {dimensions.length > 0 && <p>Grouped by {dimensions.join(', ')}.</p>}
+      <p>Grouped by {groupedBy(contract).join(', ')}.</p>
       <Table label="Measures" columns={['Measure', 'Meaning', 'Computed as']}>
         {all.map(([name, measure]) => (
           <tr>

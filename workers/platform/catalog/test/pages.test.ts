@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { putProduct } from '../products/put-product.ts'
 import { accounts, fraud, orders } from './contracts.ts'
-import { ask, env, makeClient, migrate, post, problemOf, register } from './mesh.ts'
+import { ask, deployed, env, makeClient, migrate, post, problemOf, register } from './mesh.ts'
 
 beforeAll(async () => {
   await migrate()
@@ -107,6 +107,33 @@ describe('pages', () => {
     const markdown = await (await ask('/products/risk.fraud.md')).text()
     for (const words of ['Risk score:', 'also called rating, danger', 'Price: free of charge', '## History'])
       expect(markdown).toContain(words)
+  })
+
+  it('say what is offered in bulk, how long deletions are told, and what a reader may spend', async () => {
+    const bulk = {
+      ...orders,
+      id: 'purchase.invoices',
+      indexes: ['status', ['status', 'placed_at']],
+      exports: { every: 'PT2H' },
+      tombstones: 'P30D',
+      limits: { scan: 50_000, requests: 600 },
+    } as const
+    await deployed(bulk, 'https://bulk.team.example')
+    const page = await text('/products/purchase.invoices')
+    const markdown = await (await ask('/products/purchase.invoices.md')).text()
+    for (const words of [
+      'Parquet and NDJSON, at least every 2 h when something changed; replaced ones are kept for 7 d',
+      'for at least 30 d in the change feed',
+      'at most 50,000 rows',
+      'at most 600 times a minute',
+      'filtered by status and sorted by placed',
+      'month',
+    ])
+      for (const said of [page, markdown]) expect(said).toContain(words)
+    expect(page).toContain(
+      'Grouped by status, placed_at.hour, placed_at.day, placed_at.week, placed_at.month.',
+    )
+    expect(await text('/products/purchase.orders')).not.toContain('Bulk files')
   })
 
   it('say that they do not know when a product does not answer', async () => {
