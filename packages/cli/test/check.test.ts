@@ -211,14 +211,14 @@ describe('beside what is registered', () => {
     expect(await beside(changed({}))).toMatchObject({ code: 0, out: expect.stringMatching(/0 errors/) })
   })
 
-  it.each([
+  it.each<[string, Readonly<Record<string, unknown>>, RegExp]>([
     ['other content in the same version', { title: 'Sales' }, /is registered with other content[^]*Make it PATCH/],
     ['an older version', { version: '1.0.0' }, /which is newer/],
     ['too small a step', { step: 'patch', frequency: 'PT1H' }, /is a patch step, but it takes more[^]*MINOR/],
     ['a breaking change', { step: 'minor', freshness: 'PT1H' }, /breaking-change-needs-major at freshness/],
     ['a new major before the older one ends', { version: '2.0.0' }, /older-major-has-an-end/],
     ['a step too far back', { step: 'minor', lifecycle: { deprecated: '2020-01-01', endOfLife: '2020-12-31' } }, /notice-before-end/],
-  ])('%s is refused', async (_what, { step, ...more }: { step?: string }, message) => {
+  ])('%s is refused', async (_what, { step, ...more }, message) => {
     const version = step === 'patch' || step === 'minor' ? { version: after(step) } : {}
     const told = message.source.replace('PATCH', after('patch')).replace('MINOR', after('minor'))
     const refusal = { code: 1, out: expect.stringMatching(new RegExp(told)) }
