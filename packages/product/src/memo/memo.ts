@@ -2,6 +2,9 @@
  * Answers kept in an isolate's memory, so that a repeat costs no row. Which of them are still right is judged by the revision:
  * what a view that shows everything was answered stands until something was written; one that hides something would tell by
  * that when hidden things change, so that its answers stand for a fixed time alone.
+ *
+ * Requests that are alike do not wait for one of them: the runtime ends a request's work when its reader goes away, and those
+ * that shared its promise would wait for ever.
  */
 import type { Made } from '../http/answer.ts'
 import type { Standing } from '../store/state.ts'
