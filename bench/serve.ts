@@ -38,7 +38,12 @@ export async function measureServing(world: World): Promise<readonly Figure[]> {
     { what: 'The same again, from memory', ...repeats, unit: 'req/s', target: { atLeast: 4 } },
     { what: 'One record, from D1', ...records, unit: 'req/s', target: { atLeast: 0.85 } },
     { what: '304, beside a constant text', ...unchanged, unit: 'req/s', target: { atLeast: 0.8 } },
-    { what: 'Page of 50: rows read', ours: await rowsRead(page, fresh), unit: 'rows', target: { atMost: 52 } },
+    {
+      what: 'Page of 50: rows read',
+      ours: await rowsRead(page, fresh),
+      unit: 'rows',
+      target: { atMost: 52 },
+    },
     { what: 'One record: rows read', ours: await rowsRead(one, fresh), unit: 'rows', target: { atMost: 2 } },
     { what: 'Repeat: rows read', ours: await rowsRead(page, { authorization }), unit: 'rows', target: { atMost: 0 } }, // prettier-ignore
   ]

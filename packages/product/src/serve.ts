@@ -69,7 +69,7 @@ export function serve(definition: ProductDefinition): ProductWorker {
       const path = `${pathname.startsWith(resourceMetadataPath) ? pathname.slice(resourceMetadataPath.length) : pathname}/`
       const app = majors.find((major) => path.startsWith(major.path))?.app
       if (app) return app.fetch(request, env, context)
-      return unservedMajor(contract, request, env) ?? newest.fetch(request, env, context)
+      return unservedMajor(contract, pathname, env) ?? newest.fetch(request, env, context)
     },
     async queue(batch, env) {
       const runtime = await runtimeOf(env)

@@ -32,11 +32,8 @@ export type Answering = Runtime & { readonly remember?: ((made: Made) => void) |
  * @throws {ProductError} `stale` when the data is older than the consumer accepts.
  */
 export function answer(runtime: Answering, request: Request, { view, ...given }: Answer): Response {
-  const url = new URL(request.url)
-  url.searchParams.sort()
   // Of the body, not of the database's revision: that would tell a view of some rows when others change.
-  const revision = JSON.stringify([runtime.contractHash, url.pathname, url.search, view])
-  const made = { ...given, etag: `"${nameOf(revision + given.body)}"` }
+  const made = { ...given, etag: `"${nameOf(`${runtime.contractHash} ${view} ${given.body}`)}"` }
   runtime.remember?.(made)
   return respond(runtime, request, made)
 }

@@ -71,8 +71,9 @@ export async function reading(
     const ms = runtime.now() - begunAt
     countCost(runtime, admission, { port, consumer: shown.consumer, status, cost: cost(), ms })
   }
+  let read: readonly string[] | undefined
   const fields = (): readonly string[] =>
-    fieldsRead({ contract, view: shown.view, port, query: new URL(request.url).searchParams })
+    (read ??= fieldsRead({ contract, view: shown.view, port, query: new URL(request.url).searchParams }))
   const look = lookFor(runtime, { request, port, shown })
   let response: Response
   let kept: Kept | undefined

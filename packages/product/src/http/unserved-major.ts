@@ -4,14 +4,14 @@ import type { ProductEnv } from '../env.ts'
 import { ProductError } from '../problems.ts'
 import { problemResponse } from './problem.ts'
 
-/** The refusal of a request to another major than those served, naming the newest; undefined where no major is asked for. */
+/** The refusal of a path of another major than those served, naming the newest; undefined where no major is asked for. */
 export function unservedMajor(
   newest: Contract,
-  request: Request,
+  pathname: string,
   addresses: Pick<ProductEnv, 'ISSUER' | 'BASE_URL'>,
 ): Response | undefined {
   const { BASE_URL } = addresses
-  const [, id, asked] = /^\/([^/]+\/[^/]+)\/v([1-9]\d{0,5})(?:\/|$)/.exec(new URL(request.url).pathname) ?? []
+  const [, id, asked] = /^\/([^/]+\/[^/]+)\/v([1-9]\d{0,5})(?:\/|$)/.exec(pathname) ?? []
   const major = Number(asked)
   if (id !== newest.id.replace('.', '/') || major === majorOf(newest)) return undefined
   if (major > majorOf(newest))

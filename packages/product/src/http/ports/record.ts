@@ -16,9 +16,7 @@ export async function record(
 ): Promise<Response> {
   const { contract, reader } = runtime
   const values = readParameters(new URL(request.url).searchParams, [maxStalenessParameter])
-  const key = Object.fromEntries(
-    contract.key.map((field, i) => [field, keyPart(contract, field, parts[i] ?? '')]),
-  )
+  const key = Object.fromEntries(keyParts(contract).map(({ name, read }, i) => [name, read(parts[i] ?? '')]))
   const found = await readRecord(reader, view, key)
   if (!found)
     throw new ProductError('record_not_found', `There is no record with the key ${parts.join('/')}.`)
@@ -30,10 +28,30 @@ export async function record(
   })
 }
 
-function keyPart(contract: Contract, name: string, text: string): string | number {
+/** A part of the key. @throws {ProductError} `record_not_found` when a text is no value of it */
+interface KeyPart {
+  readonly name: string
+  readonly read: (text: string) => string | number
+}
+
+/** Made once a contract: what checks a value costs more to make than to use. */
+const made = new WeakMap<Contract, readonly KeyPart[]>()
+
+function keyParts(contract: Contract): readonly KeyPart[] {
+  const parts = made.get(contract) ?? contract.key.map((name) => keyPart(contract, name))
+  made.set(contract, parts)
+  return parts
+}
+
+function keyPart(contract: Contract, name: string): KeyPart {
   const field = fieldOf(contract, name)
-  const read = zodOf(field).safeParse(kindOf(field.kind).fromText(text))
-  if (!read.success || (typeof read.data !== 'string' && typeof read.data !== 'number'))
-    throw new ProductError('record_not_found', `${text} is no ${name}.`)
-  return read.data
+  const schema = zodOf(field)
+  return {
+    name,
+    read(text) {
+      const value = schema.safeParse(kindOf(field.kind).fromText(text)).data
+      if (typeof value === 'string' || typeof value === 'number') return value
+      throw new ProductError('record_not_found', `${text} is no ${name}.`)
+    },
+  }
 }
