@@ -1,7 +1,7 @@
 /** How fast bulk files are written and read: `pnpm exec node bench/exports.ts`. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { openWorld, type World } from './world/open-world.ts'
-import { median, millisecondsOf, report, requestsPerSecond, type Figure } from './side-by-side.ts'
+import { inWorld, type World } from './world/open-world.ts'
+import { median, millisecondsOf, requestsPerSecond, run, type Figure, type Part } from './side-by-side.ts'
 
 const ROWS = 100_000
 const ROUNDS = 5
@@ -14,7 +14,7 @@ interface One {
 }
 
 /** Milliseconds of an export of everything, the memory that it took, and files per second beside a bare Worker's. */
-export async function measureExports(world: World): Promise<readonly Figure[]> {
+async function measureExports(world: World): Promise<readonly Figure[]> {
   const headers = { authorization: `Bearer ${await world.token('read')}` }
   const read = async <T>(path: string): Promise<T> => {
     const response = await fetch(`${world.product}${path}`, { headers })
@@ -68,8 +68,7 @@ function isRuntime(pid: string): boolean {
   }
 }
 
-if (import.meta.main) {
-  const world = await openWorld(ROWS)
-  report('Exports', await measureExports(world))
-  await world.end()
-}
+/** Exports, as a part of the whole. */
+export const exporting: Part = { title: 'Exports', measure: async () => inWorld(ROWS, measureExports) }
+
+if (import.meta.main) await run([exporting])

@@ -6,7 +6,7 @@
  */
 import { execFileSync } from 'node:child_process'
 import { gzipSync } from 'node:zlib'
-import { median, millisecondsOf, report, type Figure } from './side-by-side.ts'
+import { median, millisecondsOf, run, type Figure, type Part } from './side-by-side.ts'
 import { openWorld, type World } from './world/open-world.ts'
 import { orderOf } from './world/orders.ts'
 
@@ -15,7 +15,7 @@ const SUSTAINED_ROWS = 500_000
 const CONNECTIONS = 2
 
 /** The figures of ingest. */
-export async function ingestFigures(): Promise<readonly Figure[]> {
+async function ingestFigures(): Promise<readonly Figure[]> {
   const world = await openWorld(0)
   try {
     const token = await world.token('ingest')
@@ -102,4 +102,7 @@ function residentMegabytes(): number {
   return Number(found?.[1] ?? 0) / 1024
 }
 
-if (import.meta.main) report('Ingest', await ingestFigures())
+/** Ingest, as a part of the whole. */
+export const ingesting: Part = { title: 'Ingest', measure: ingestFigures }
+
+if (import.meta.main) await run([ingesting])

@@ -1,7 +1,7 @@
 /** How a page costs when the table grows a hundredfold: `pnpm exec node bench/scale.ts`. Needs about 5 GB of disk and some minutes. */
-import { openWorld, type World } from './world/open-world.ts'
+import { inWorld, type World } from './world/open-world.ts'
 import { statuses } from './world/orders.ts'
-import { median, millisecondsOf, report, type Figure } from './side-by-side.ts'
+import { median, millisecondsOf, run, type Figure, type Part } from './side-by-side.ts'
 
 const [FEW, MANY] = [50_000, 5_000_000]
 /** Rows of one statement: D1 ends one after 30 seconds. */
@@ -9,7 +9,7 @@ const STEP = 250_000
 const REQUESTS = 200
 
 /** Milliseconds of an indexed page among 5,000,000 orders, held against the same among 50,000. */
-export async function measureScale(world: World): Promise<readonly Figure[]> {
+async function measureScale(world: World): Promise<readonly Figure[]> {
   await grow(world, 0, FEW)
   const few = await pagesOf(world, FEW)
   await grow(world, FEW, MANY)
@@ -74,8 +74,7 @@ async function grow({ db }: World, from: number, to: number): Promise<void> {
   }
 }
 
-if (import.meta.main) {
-  const world = await openWorld(0)
-  report('Scale', await measureScale(world))
-  await world.end()
-}
+/** Scale, as a part of the whole. */
+export const scale: Part = { title: 'Scale', measure: async () => inWorld(0, measureScale) }
+
+if (import.meta.main) await run([scale])

@@ -1,14 +1,14 @@
 /** How fast a product answers, beside a Worker written by hand: `pnpm exec node bench/serve.ts`. */
 import { orderOf } from './world/orders.ts'
-import { openWorld, type World } from './world/open-world.ts'
-import { report, requestsPerSecond, type Figure, type Load } from './side-by-side.ts'
+import { inWorld, type World } from './world/open-world.ts'
+import { requestsPerSecond, run, type Figure, type Load, type Part } from './side-by-side.ts'
 
 const ROWS = 100_000
 /** Different requests of one kind: with `no-cache` none of them is a repeat. */
 const MANY = 500
 
 /** Requests a second of pages, records, repeats and 304s, each in turns with the other Worker; and the rows that they read. */
-export async function measureServing(world: World): Promise<readonly Figure[]> {
+async function measureServing(world: World): Promise<readonly Figure[]> {
   const authorization = `Bearer ${await world.token('read')}`
   const page = '/records?status=paid&sort=-placed_at&limit=50'
   const keys = Array.from({ length: MANY }, (_, i) => String(orderOf((i * 199) % ROWS)['order_id']))
@@ -49,8 +49,7 @@ export async function measureServing(world: World): Promise<readonly Figure[]> {
   ]
 }
 
-if (import.meta.main) {
-  const world = await openWorld(ROWS)
-  report('Serving', await measureServing(world))
-  await world.end()
-}
+/** Serving, as a part of the whole. */
+export const serving: Part = { title: 'Serving', measure: async () => inWorld(ROWS, measureServing) }
+
+if (import.meta.main) await run([serving])
