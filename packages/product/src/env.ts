@@ -110,7 +110,7 @@ export async function createRuntime(contract: Contract, env: ProductEnv): Promis
       now,
       newIncarnation: () => crypto.randomUUID(),
     },
-    door: createDoor(now),
+    door: createDoor({ now, pause: async (ms) => scheduler.wait(ms) }),
     usage,
     memo: createMemo({ now, trustMs: trustMs(env.TRUST_MS) }),
     admit: createAdmissions({

@@ -14,7 +14,8 @@ const bounds = { atWork: 2, waiting: 2, ofOneSource: { atWork: 2, waiting: 2 }, 
 describe('the door', () => {
   const clock = { ms: 0 }
   const open = (more: Partial<typeof bounds> = {}) => {
-    const door = createDoor(() => clock.ms, { ...bounds, ...more })
+    const pause = async () => scheduler.wait(1)
+    const door = createDoor({ now: () => clock.ms, pause, bounds: { ...bounds, ...more } })
     const ends: (() => void)[] = []
     const begun: number[] = []
     const enter = (n: number, source = 'one') =>

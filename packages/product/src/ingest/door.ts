@@ -27,6 +27,9 @@ const usual: DoorBounds = {
  * there and has waited for so long is sent away.
  */
 const GONE_AFTER_MS = 60_000
+/** Who waits looks so often whether it may go in, and is gone when it has not looked for a while. */
+const PAUSE_MS = 20
+const UNSEEN_AFTER_MS = 2_000
 /** So long a full database is believed to be full still. */
 const FULL_FOR_MS = 60_000
 const RETRY_AFTER_SECONDS = 2
@@ -44,26 +47,29 @@ interface AtWork {
   readonly since: number
 }
 interface Waiting extends AtWork {
-  readonly wake: (value: undefined) => void
+  /** When it last looked whether it may go in. */
+  readonly seenAt: number
 }
 
-/** Makes the door; `now` in Unix ms. */
-export function createDoor(now: () => number, bounds: DoorBounds = usual): Door {
+/** What a door works with. */
+export interface DoorOptions {
+  /** Unix ms. */
+  readonly now: () => number
+  /** Waits so many ms. A request waits for a timer of its own: nobody else's request may wake it, nor end with what it waits for. */
+  readonly pause: (ms: number) => Promise<unknown>
+  /** Default: 4 at work, 16 waiting, of one source 3 and 12. */
+  readonly bounds?: DoorBounds
+}
+
+/** Makes the door. */
+export function createDoor({ now, pause, bounds = usual }: DoorOptions): Door {
   const atWork = new Map<symbol, AtWork>()
   const waiting = new Map<symbol, Waiting>()
   let fullSince = -Infinity
 
-  const wakeAll = (): void => {
-    for (const { wake } of waiting.values()) wake(undefined)
-  }
   const forgetGone = (): void => {
-    const gone = now() - GONE_AFTER_MS
-    for (const [place, { since }] of atWork) if (since < gone) atWork.delete(place)
-    for (const [place, { since, wake }] of waiting)
-      if (since < gone) {
-        waiting.delete(place)
-        wake(undefined)
-      }
+    for (const [place, { since }] of atWork) if (since < now() - GONE_AFTER_MS) atWork.delete(place)
+    for (const [place, { seenAt }] of waiting) if (seenAt < now() - UNSEEN_AFTER_MS) waiting.delete(place)
   }
   const isFull = (
     places: ReadonlyMap<symbol, AtWork>,
@@ -73,12 +79,21 @@ export function createDoor(now: () => number, bounds: DoorBounds = usual): Door 
     const own = [...places.values()].filter((each) => each.source === source)
     return places.size >= bounds[kind] || own.length >= bounds.ofOneSource[kind]
   }
-  /** Each waits for a promise of its own: the runtime cancels what waits for one that a finished request made. */
-  const change = async (place: symbol, source: string): Promise<void> => {
-    const { promise, resolve } = Promise.withResolvers<undefined>()
-    waiting.set(place, { source, since: waiting.get(place)?.since ?? now(), wake: resolve })
-    await promise
-    if (!waiting.has(place)) throw overloaded('This request has waited for too long.')
+  /** The first in line whose source has a place. */
+  const next = (): symbol | undefined =>
+    [...waiting].find(([, { source }]) => !isFull(atWork, 'atWork', source))?.[0]
+  const waitInLine = async (place: symbol, source: string): Promise<void> => {
+    const since = now()
+    try {
+      do {
+        waiting.set(place, { source, since, seenAt: now() })
+        await pause(PAUSE_MS)
+        if (now() - since > GONE_AFTER_MS) throw overloaded('This request has waited for too long.')
+        forgetGone()
+      } while (next() !== place)
+    } finally {
+      waiting.delete(place)
+    }
   }
   return {
     async enter(source, work) {
@@ -90,17 +105,13 @@ export function createDoor(now: () => number, bounds: DoorBounds = usual): Door 
       const place = Symbol('place')
       if (isFull(atWork, 'atWork', source)) {
         if (isFull(waiting, 'waiting', source)) throw overloaded(`${waiting.size} requests wait already.`)
-        // All are woken, since one may be gone; whoever comes too late waits on.
-        do await change(place, source)
-        while (isFull(atWork, 'atWork', source))
-        waiting.delete(place)
+        await waitInLine(place, source)
       }
       atWork.set(place, { source, since: now() })
       try {
         return await work()
       } finally {
         atWork.delete(place)
-        wakeAll()
       }
     },
     sized(bytes) {

@@ -74,7 +74,8 @@ function filterParameter(name: string, field: Field, op: Operator): Parameter {
           ? { value: { field: name, op, value: text === 'true' } }
           : { expected: 'true or false' },
     }
-  const read = (text: string) => zodOf(one).safeParse(kindOf(field.kind).fromText(text))
+  let type: ReturnType<typeof zodOf> | undefined // made when it is first asked for: most filters never are
+  const read = (text: string) => (type ??= zodOf(one)).safeParse(kindOf(field.kind).fromText(text))
   const schema = jsonSchemaOf(one)
   return {
     ...frame,
