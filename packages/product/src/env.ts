@@ -158,16 +158,11 @@ const trustMs = (ms: string | undefined): number | undefined =>
 const positiveInteger = (text: string | undefined): number | undefined =>
   text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined
 
-/** What follows from the database's secret. Read once; after a failure again. */
+/** What follows from the database's secret. Kept once it is there: workerd drops the promises of a request whose caller has gone. */
 function keepKeys<K>(
   db: D1Database,
   keysOf: (secret: Uint8Array<ArrayBuffer>) => Promise<K>,
 ): () => Promise<K> {
-  let kept: Promise<K> | undefined
-  const read = async (): Promise<K> => keysOf(await readSecret(db, (bytes) => crypto.getRandomValues(bytes)))
-  return () =>
-    (kept ??= read().catch((error: unknown) => {
-      kept = undefined
-      throw error
-    }))
+  let kept: K | undefined
+  return async () => (kept ??= await keysOf(await readSecret(db, (bytes) => crypto.getRandomValues(bytes))))
 }

@@ -32,12 +32,14 @@ const MAX_SPANS = 40
 
 /** Reads the statistics of a product's table when they are first needed, and again after a minute. */
 export function statisticsOf(db: D1Database, contract: Contract, now: () => number): KnownStatistics {
-  let kept: { readonly at: number; readonly statistics: Promise<Statistics | undefined> } | undefined
-  return () => {
-    if (!kept || now() - kept.at >= KEPT_MS)
-      // Without them a query is answered all the same: they are about cost alone.
-      kept = { at: now(), statistics: readStatistics(db, contract).catch(() => undefined) }
-    return kept.statistics
+  // Not the promise: workerd drops those of a request whose caller has gone, and others would wait for it for ever.
+  let kept: { readonly at: number; readonly statistics: Statistics | undefined } | undefined
+  return async () => {
+    if (kept && now() - kept.at < KEPT_MS) return kept.statistics
+    // Without them a query is answered all the same: they are about cost alone.
+    const statistics = await readStatistics(db, contract).catch(() => undefined)
+    kept = { at: now(), statistics }
+    return statistics
   }
 }
 
