@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { listExports } from '../src/exports/stored-exports.ts'
-import type { Exporting } from '../src/exports/step.ts'
+import type { Exporting } from '../src/exports/exporting.ts'
 import { writePart } from '../src/exports/write-part.ts'
 import { bucket, db, exportsWorld, isNdjson, linesOf, things } from './exports-world.ts'
 

@@ -1,7 +1,7 @@
 /** What runs did and cost: answered to whoever asked for the run, kept for people. */
 import { sql, statement } from '../store/sql.ts'
 import type { Spent } from './budget.ts'
-import type { Deriving, InputRead } from './run.ts'
+import type { Deriving, InputRead } from './deriving.ts'
 
 /** What a run did for one input. */
 export interface InputReport {

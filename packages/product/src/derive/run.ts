@@ -10,40 +10,12 @@ import { ProductError } from '../problems.ts'
 import { isGuardFailure } from '../store/sql.ts'
 import { createBudget } from './budget.ts'
 import { buildStep } from './building.ts'
-import type { Derivation } from './derivation.ts'
-import { feedStep, type ReadFeed } from './feeding.ts'
-import type { ReadExports } from './from-export.ts'
+import type { Deriving, InputRead, RunBounds } from './deriving.ts'
+import { feedStep } from './feeding.ts'
 import { inputReports, keepReport, type RunReport } from './report.ts'
 
 export type { FeedPage, ReadFeed } from './feeding.ts'
 export type { RunReport } from './report.ts'
-
-/** What a run works with. */
-export interface Deriving {
-  readonly db: D1Database
-  readonly derivation: Derivation
-  readonly readFeed: ReadFeed
-  /** Default: mirrors are filled from the inputs' changes alone. */
-  readonly readExports?: ReadExports
-  readonly now: () => number
-  readonly newIncarnation: () => string
-  readonly bounds?: Partial<RunBounds>
-}
-
-/** How much one run does at most. Reading takes half of `statements` and `ms` at most: what was read is built too. */
-export interface RunBounds {
-  /** Pages of an input's feed. */
-  readonly pages: number
-  /** Changes of a page. */
-  readonly pageRows: number
-  /** Chunks of dirty keys. */
-  readonly builds: number
-  /** Keys of a chunk. */
-  readonly buildKeys: number
-  /** Statements; of D1's 1,000 an invocation some are left for what is begun when they are spent. */
-  readonly statements: number
-  readonly ms: number
-}
 
 const usual: RunBounds = { pages: 20, pageRows: 500, builds: 20, buildKeys: 200, statements: 800, ms: 10_000 }
 
@@ -74,15 +46,6 @@ export async function runStep(deriving: Deriving): Promise<RunReport> {
       throw new ProductError('run_conflict', 'Another run of this derivation committed first.')
     throw error
   }
-}
-
-/** What was read of an input. */
-export interface InputRead {
-  readonly changes: number
-  readonly refused: number
-  readonly pages: number
-  readonly behind: boolean
-  readonly failure?: ProductError
 }
 
 /** A page of each in turn: one that is far behind keeps nobody waiting. */

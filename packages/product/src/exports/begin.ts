@@ -3,7 +3,7 @@ import { durationMs, type Contract } from '@meshloop/contract'
 import { standing } from '../store/state.ts'
 import { guard, isGuardFailure, name, sql, statement, type SQL } from '../store/sql.ts'
 import { monthOf } from './left-months.ts'
-import type { Exporting } from './step.ts'
+import type { Exporting } from './exporting.ts'
 
 /** The schedule looks so often: an export begins before it is due rather than after. */
 const SCHEDULE_MS = 5 * 60_000

@@ -4,7 +4,7 @@ import { sql, statement, type SQL } from '../store/sql.ts'
 import { manifestKey } from './complete.ts'
 import { FILES, filesSchema, isOfRun } from './files.ts'
 import { readManifest } from './manifest.ts'
-import type { Exporting } from './step.ts'
+import type { Exporting } from './exporting.ts'
 
 /** An export that begins now may write files before they are listed here: what is younger is left alone. */
 const YOUNG_MS = 3_600_000

@@ -2,7 +2,7 @@
 import { sql, statement } from '../store/sql.ts'
 import { filesSchema, type ExportFile } from './files.ts'
 import { signManifest, type Manifest } from './manifest.ts'
-import type { Exporting } from './step.ts'
+import type { Exporting } from './exporting.ts'
 
 /** Where manifests are in the bucket: with them the files can be read without the product. */
 export const manifestKey = (id: string): string => `manifests/${id}.jws`

@@ -6,36 +6,12 @@
  * in its files exactly once, as it is; one that did may be there as it was, as it is, twice or not at all, and is told by the
  * change feed.
  */
-import type { Contract } from '@meshloop/contract'
 import { sql, statement } from '../store/sql.ts'
 import { beginExport } from './begin.ts'
 import { cleanUp, hasOver } from './clean-up.ts'
 import { completeExport } from './complete.ts'
-import type { ExportKey } from './signing-key.ts'
-import { writePart, type PartBounds } from './write-part.ts'
-
-/** What exports are written with. Clock and identity come from outside. */
-export interface Exporting {
-  readonly db: D1Database
-  readonly bucket: R2Bucket
-  readonly contract: Contract
-  readonly contractHash: string
-  /** Sources or inputs that the watermark is the minimum of. */
-  readonly expected: readonly string[]
-  readonly key: () => Promise<ExportKey>
-  readonly now: () => number
-  /** Six or more characters of a-z and 0-9 that no other export has. */
-  readonly newId: () => string
-  readonly bounds?: StepBounds
-}
-
-/** How much one step does at most. */
-export interface StepBounds extends PartBounds {
-  /** Parts of months. */
-  readonly parts: number
-  /** No part is begun after so long. */
-  readonly milliseconds: number
-}
+import type { Exporting, StepBounds } from './exporting.ts'
+import { writePart } from './write-part.ts'
 
 /** A part of 50,000 rows takes about a second and fifteen queries: far below 30 s and 1,000 of them. */
 const usual: StepBounds = {

@@ -7,15 +7,7 @@ import { inMonth } from './begin.ts'
 import type { Stored } from './columns.ts'
 import { filesSchema, putFile, type ExportFile } from './files.ts'
 import { openPart, type Rows } from './part.ts'
-import type { Exporting } from './step.ts'
-
-/** How large a part becomes. Its NDJSON is in memory as a whole, and at times twice. */
-export interface PartBounds {
-  readonly rows: number
-  readonly bytes: number
-  /** What one query returns, about: also where records are suddenly much longer, whoever sent them. */
-  readonly pageBytes: number
-}
+import type { Exporting, PartBounds } from './exporting.ts'
 
 /** A month that is being written. */
 export interface OpenMonth {

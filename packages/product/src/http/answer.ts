@@ -2,25 +2,15 @@
 import { durationMs } from '@meshloop/contract'
 import { nameOf } from '../query/cursor.ts'
 import type { Runtime } from '../env.ts'
+import type { Made } from '../memo/memo.ts'
 import type { Standing } from '../store/state.ts'
 import { ProductError } from '../problems.ts'
 import { isKnown } from './known-etag.ts'
 
-/** An answer made of data. */
-export interface Answer {
-  readonly standing: Standing
-  /** JSON text. */
-  readonly body: string
+/** An answer that is not named yet. */
+export interface Answer extends Omit<Made, 'etag'> {
   /** Name of the view that it shows; two views never share an ETag. */
   readonly view: string
-  /** Oldest watermark that the consumer accepts, as an age in ms. */
-  readonly maxStalenessMs?: number | undefined
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-/** An answer that can be given again, as long as it is right. */
-export interface Made extends Omit<Answer, 'view'> {
-  readonly etag: string
 }
 
 /** A runtime that may remember what it answers. */

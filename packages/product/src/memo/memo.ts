@@ -6,8 +6,18 @@
  * Requests that are alike do not wait for one of them: the runtime ends a request's work when its reader goes away, and those
  * that shared its promise would wait for ever.
  */
-import type { Made } from '../http/answer.ts'
 import type { Standing } from '../store/state.ts'
+
+/** An answer made of data, which can be given again as long as it is right. */
+export interface Made {
+  readonly standing: Standing
+  /** JSON text. */
+  readonly body: string
+  readonly etag: string
+  /** Oldest watermark that the consumer accepts, as an age in ms. */
+  readonly maxStalenessMs?: number | undefined
+  readonly headers?: Readonly<Record<string, string>>
+}
 
 /** An answer as it is kept, and the fields that it was counted as reading. */
 export interface Kept {

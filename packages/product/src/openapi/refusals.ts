@@ -2,7 +2,6 @@
 import { accessProblems, type AccessCode } from '@meshloop/access/verify'
 import { problems, type ProblemCode } from '../problems.ts'
 import { headersOf, type HeaderName } from './headers.ts'
-import type { Operation, Shared } from './operation.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -34,18 +33,26 @@ export const readingCodes: readonly Code[] = [
   'quota_exceeded',
 ]
 
+/** The part of an operation that its refusals follow from. */
+interface Refuses {
+  readonly scopes?: readonly string[] | undefined
+  readonly codes?: readonly Code[] | undefined
+}
+
 /** Everything that an operation refuses with. */
-export const codesOf = ({ scopes, codes = [] }: Operation): readonly Code[] => [
+export const codesOf = ({ scopes, codes = [] }: Refuses): readonly Code[] => [
   ...new Set([...every, ...(scopes ? withToken : []), ...codes]),
 ]
 
-interface Refusing extends Shared {
+interface Refusing {
+  /** Where the pages of problems are. */
+  readonly issuer: string
   /** Headers that every answer of the operation has. */
   readonly everywhere: readonly HeaderName[]
 }
 
 /** The responses by status. */
-export function refusalsOf(operation: Operation, shared: Refusing): Json {
+export function refusalsOf(operation: Refuses, shared: Refusing): Json {
   const all = codesOf(operation)
   const statuses = [...new Set(all.map((code) => described(code).status))].toSorted((a, b) => a - b)
   return Object.fromEntries(
