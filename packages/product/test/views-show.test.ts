@@ -130,14 +130,14 @@ async function checkRecords(given: Case, { sort, filter, fields, limit }: AskedO
 type AskedOf = typeof asked extends fc.Arbitrary<infer A> ? A : never
 type Place = readonly [value: unknown, isDescending: boolean]
 
-/** What orders a record: the sort, and the key; where that is hidden a field that is shown, and all that is. */
+/** What orders a record: the sort, and in its last direction the key; where that is hidden a field that is shown, and all that is. */
 function placesOf(given: Case, sort: readonly string[], row: Json): Place[] {
   const { contract, shown } = given
   const first = filterable(contract).filter((name) => shown.includes(name))
   const last = showsKey(given) ? contract.key : first.includes('at') ? ['at'] : first.slice(0, 1)
   return [
     ...sort.map((name): Place => [row[name.replace('-', '')], name.startsWith('-')]),
-    ...last.map((name): Place => [row[name], false]),
+    ...last.map((name): Place => [row[name], sort.at(-1)?.startsWith('-') ?? false]),
     [JSON.stringify(project(row, shown)), false],
   ]
 }
