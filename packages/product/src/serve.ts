@@ -1,5 +1,6 @@
 /** A product's Worker, made from its contract. */
 import { ContractError, findProjectionProblems, majorOf, type Contract } from '@meshloop/contract'
+import { getPath } from 'hono/utils/url'
 import { derivationTables } from './derive/derivation-tables.ts'
 import { derivingRoute } from './derive/route.ts'
 import type { Derivation } from './derive/derivation.ts'
@@ -34,7 +35,7 @@ export interface ProductWorker {
   readonly queue: (batch: MessageBatch, env: ProductEnv) => Promise<void>
   /** The upkeep: exports, forgotten deletions, statistics. By the cron of the product's wrangler.toml. */
   readonly scheduled: (controller: ScheduledController, env: ProductEnv) => Promise<void>
-  /** Every address of every major, so that a test can say who each is for. What catches the rest is not among them. */
+  /** Every address of every major, so that a test can say who each is for. */
   readonly routes: readonly { readonly method: string; readonly path: string }[]
   /** The tables that the product's migrations must make: `mesh migrate` writes what is missing. */
   readonly tables: readonly Table[]
@@ -65,11 +66,11 @@ export function serve(definition: ProductDefinition): ProductWorker {
   }))
   return {
     async fetch(request, env, context) {
-      const { pathname } = new URL(request.url)
-      const path = `${pathname.startsWith(resourceMetadataPath) ? pathname.slice(resourceMetadataPath.length) : pathname}/`
-      const app = majors.find((major) => path.startsWith(major.path))?.app
-      if (app) return app.fetch(request, env, context)
-      return unservedMajor(contract, pathname, env) ?? newest.fetch(request, env, context)
+      const path = getPath(request)
+      const asked = `${path.startsWith(resourceMetadataPath) ? path.slice(resourceMetadataPath.length) : path}/`
+      const app = majors.find((major) => asked.startsWith(major.path))?.app
+      if (app) return app.fetch(request, env, context, path)
+      return unservedMajor(contract, path, env) ?? newest.fetch(request, env, context, path)
     },
     async queue(batch, env) {
       const runtime = await runtimeOf(env)
@@ -80,9 +81,7 @@ export function serve(definition: ProductDefinition): ProductWorker {
       // So that the failure is seen where runs of crons are listed.
       if (failed.length > 0) throw new Error(`failed: ${failed.join(', ')}`)
     },
-    routes: [newest, ...majors.map(({ app }) => app)].flatMap(({ routes: all }) =>
-      all.flatMap(({ method, path }) => (path.endsWith('*') ? [] : [{ method, path }])),
-    ),
+    routes: [newest, ...majors.map(({ app }) => app)].flatMap((app) => app.routes),
     tables: [...tablesOf(contract), ...tables],
     fills: fillsOf(contract, older),
     seeds: rollupSeeds(contract),

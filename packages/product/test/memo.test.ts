@@ -217,7 +217,7 @@ it('answers as without a memory: for any consumers, views and writes in between'
 describe('the memory', () => {
   const standing = (seq: number) => ({ seq, incarnation: 'one', as_of: null })
   const kept = (seq: number, body = '{}') => ({
-    made: { standing: standing(seq), body, etag: '"e"' },
+    made: { standing: standing(seq), body: new TextEncoder().encode(body), etag: '"e"' },
     fields: [],
   })
   const nobody = async (): Promise<never> => {
@@ -273,7 +273,7 @@ describe('the memory', () => {
     look('b').keep(kept(1))
     await look('a').find(nobody)
     look('c').keep(kept(1))
-    look('d large').keep(kept(1, 'x'.repeat(10_000)))
+    look('d large').keep(kept(1, 'x'.repeat(20_000)))
     const found = await Promise.all(['a', 'b', 'c', 'd large'].map((key) => look(key).find(nobody)))
     expect(found.map((each) => each !== undefined)).toEqual([true, false, true, false])
   })

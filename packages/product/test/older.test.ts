@@ -116,7 +116,7 @@ describe('a major that is not served', () => {
 describe('the headers of a life', () => {
   const [own, newest] = ['https://d.test/a/things/v1', 'https://d.test/a/things/v3']
   const told = (contract: Contract) =>
-    lifecycleHeaders(contract, own, newest).map(({ name, value }) => `${name}: ${value}`)
+    Object.entries(lifecycleHeaders(contract, own, newest)).map(([name, value]) => `${name}: ${value}`)
 
   it.each<[string, Contract, string[]]>([
     ['the newest', now, []],
@@ -126,9 +126,8 @@ describe('the headers of a life', () => {
       before(1, { lifecycle: { deprecated: '2026-11-15', endOfLife: '2027-11-15' } }),
       [
         'deprecation: @1794700800',
-        `link: <${own}/docs>; rel="deprecation"; type="text/html"`,
         'sunset: Mon, 15 Nov 2027 23:59:59 GMT',
-        `link: <${newest}>; rel="successor-version"`,
+        `link: <${own}/docs>; rel="deprecation"; type="text/html", <${newest}>; rel="successor-version"`,
       ],
     ],
     [

@@ -6,9 +6,12 @@ import type { Made } from '../memo/memo.ts'
 import type { Standing } from '../store/state.ts'
 import { ProductError } from '../problems.ts'
 import { isKnown } from './known-etag.ts'
+import type { Reply } from './reply.ts'
 
 /** An answer that is not named yet. */
-export interface Answer extends Omit<Made, 'etag'> {
+export interface Answer extends Omit<Made, 'etag' | 'body'> {
+  /** JSON text, or that of another media type. */
+  readonly body: string
   /** Name of the view that it shows; two views never share an ETag. */
   readonly view: string
 }
@@ -16,32 +19,43 @@ export interface Answer extends Omit<Made, 'etag'> {
 /** A runtime that may remember what it answers. */
 export type Answering = Runtime & { readonly remember?: ((made: Made) => void) | undefined }
 
+const encoder = new TextEncoder()
+
 /**
- * The response to a request, 304 when the consumer has it already.
+ * The reply to a request, 304 when the consumer has it already.
  *
  * @throws {ProductError} `stale` when the data is older than the consumer accepts.
  */
-export function answer(runtime: Answering, request: Request, { view, ...given }: Answer): Response {
+export function answer(runtime: Answering, request: Request, { view, body, ...given }: Answer): Reply {
+  const about = `${runtime.contractHash} ${view} `
+  // As bytes, once: they are hashed, kept and sent.
+  const all = encoder.encode(about + body)
   // Of the body, not of the database's revision: that would tell a view of some rows when others change.
-  const made = { ...given, etag: `"${nameOf(`${runtime.contractHash} ${view} ${given.body}`)}"` }
+  const made = { ...given, body: all.subarray(encoder.encode(about).length), etag: `"${nameOf(all)}"` }
   runtime.remember?.(made)
-  return respond(runtime, request, made)
+  return replyOf(runtime, request, made)
 }
 
-/** The response that an answer is at this moment. @throws {ProductError} `stale` */
-export function respond(runtime: Runtime, request: Request, made: Made): Response {
+/** The reply that an answer is at this moment. @throws {ProductError} `stale` */
+export function replyOf(runtime: Runtime, request: Request, made: Made): Reply {
   const { standing, body, etag } = made
   refuseStale(runtime, standing, made.maxStalenessMs)
-  const headers = new Headers({
-    'content-type': 'application/json',
-    'cache-control': cacheControl(runtime, made),
-    vary: 'authorization, accept, prefer',
+  const caching = {
     etag,
-    ...momentHeaders(runtime, standing),
-    ...made.headers,
-  })
-  if (isKnown(request, etag)) return new Response(null, { status: 304, headers })
-  return new Response(body, { headers })
+    'cache-control': made.headers?.['cache-control'] ?? cacheControl(runtime, made),
+    vary: 'authorization, accept, prefer',
+  }
+  if (isKnown(request, etag))
+    return { status: 304, headers: { ...caching, ...asOfHeader(standing) }, body: null }
+  return {
+    headers: {
+      'content-type': 'application/json',
+      ...caching,
+      ...momentHeaders(runtime, standing),
+      ...made.headers,
+    },
+    body,
+  }
 }
 
 /** The part of the promised freshness for which an answer may be kept: whoever reads a copy reads what is promised. */
@@ -59,14 +73,17 @@ function cacheControl(
   return seconds > 0 ? `private, max-age=${seconds}` : 'private, no-cache'
 }
 
+const asOfHeader = ({ as_of }: Standing): Readonly<Record<string, string>> =>
+  as_of === null ? {} : { 'meshloop-as-of': as_of }
+
 /** What an answer says about what was read and of which moment. */
 export const momentHeaders = (
   { contract, contractHash }: Runtime,
-  { as_of }: Standing,
+  standing: Standing,
 ): Readonly<Record<string, string>> => ({
   'meshloop-version': contract.version,
   'meshloop-contract': contractHash,
-  ...(as_of === null ? {} : { 'meshloop-as-of': as_of }),
+  ...asOfHeader(standing),
 })
 
 /** @throws {ProductError} `stale` when the watermark is older than the consumer accepts. */

@@ -1,11 +1,8 @@
 /** What a major says that is on its way out, in every answer and in its documents: since when, until when, and where to go on. */
 import type { Contract } from '@meshloop/contract'
 
-/** A header of an answer. `link` is added to the links that the answer has already. */
-export interface LifecycleHeader {
-  readonly name: 'deprecation' | 'sunset' | 'link'
-  readonly value: string
-}
+/** Some of them, or none. */
+export type LifecycleHeaders = Readonly<Partial<Record<'deprecation' | 'sunset' | 'link', string>>>
 
 /**
  * The headers of a contract's life: `Deprecation` (RFC 9745), `Sunset` (RFC 8594), and links to the documentation and,
@@ -17,20 +14,17 @@ export function lifecycleHeaders(
   { lifecycle = {}, projects }: Contract,
   base: string,
   newest: string,
-): LifecycleHeader[] {
+): LifecycleHeaders {
   const { deprecated, endOfLife } = lifecycle
-  const headers: LifecycleHeader[] = []
-  if (deprecated !== undefined) {
-    const seconds = Date.parse(`${deprecated}T00:00:00Z`) / 1000
-    headers.push(
-      { name: 'deprecation', value: `@${seconds}` },
-      { name: 'link', value: `<${base}/docs>; rel="deprecation"; type="text/html"` },
-    )
+  const links = [
+    ...(deprecated === undefined ? [] : [`<${base}/docs>; rel="deprecation"; type="text/html"`]),
+    ...(projects ? [`<${newest}>; rel="successor-version"`] : []),
+  ]
+  return {
+    ...(deprecated === undefined ? {} : { deprecation: `@${Date.parse(`${deprecated}T00:00:00Z`) / 1000}` }),
+    ...(endOfLife === undefined ? {} : { sunset: new Date(`${endOfLife}T23:59:59Z`).toUTCString() }),
+    ...(links.length === 0 ? {} : { link: links.join(', ') }),
   }
-  if (endOfLife !== undefined)
-    headers.push({ name: 'sunset', value: new Date(`${endOfLife}T23:59:59Z`).toUTCString() })
-  if (projects) headers.push({ name: 'link', value: `<${newest}>; rel="successor-version"` })
-  return headers
 }
 
 /** The life of a major in a sentence; none for one whose end is not announced. */

@@ -2,7 +2,7 @@
 import type { Scope } from '@meshloop/access/claims'
 import type { Runtime } from '../env.ts'
 import type { Parameter } from '../query/parameters.ts'
-import type { WaitUntil } from './reading.ts'
+import type { WaitUntil } from './router.ts'
 
 /** A handler beside the common ones, for products that do more: derivation, flags. `path` is below the base path. */
 export interface ExtraRoute {

@@ -11,20 +11,11 @@ import { visibleFields } from '../query/visible.ts'
 import { meterOf, type Cost } from '../store/meter.ts'
 import { writeDataPoint, type DataPoint } from '../usage/data-point.ts'
 import { fieldsRead } from '../usage/fields-read.ts'
-import { respond } from './answer.ts'
+import { replyOf } from './answer.ts'
 import { offers, portsOf, type Way } from './offered-ports.ts'
+import type { Reply } from './reply.ts'
+import type { Asked } from './router.ts'
 import { isWhole, shownBy, type Shown } from './shown.ts'
-
-/** Lets work go on after the answer. */
-export type WaitUntil = (work: Promise<unknown>) => void
-
-/** How a request is read. */
-export interface ReadingOptions {
-  readonly port: Way
-  readonly waitUntil: WaitUntil
-  /** Is told where the consumer stands, before anything is refused: every answer says it. */
-  readonly admitted: (admission: Admission) => void
-}
 
 /** The runtime for one request: what its queries cost is counted. */
 export interface Serving extends Runtime {
@@ -36,18 +27,66 @@ export interface Serving extends Runtime {
   readonly lasting: (work: Promise<unknown>) => void
 }
 
+/** Answers from the records, with what the consumer's token shows. `parts`: those of the path. */
+export type ReadingHandler = (
+  serving: Serving,
+  shown: Shown,
+  request: Request,
+  parts: Readonly<Record<string, string>>,
+) => Promise<Reply>
+
 /**
- * Answers through `handle`, with what the consumer's token shows.
+ * Answers through `handle`, or from memory.
  *
  * @throws {ProductError} `port_not_offered`, `view_unfit`, `rate_limited`, `quota_exceeded`
  * @throws {AccessError} as verification does; `revocations_unknown` for a view of personal data
  */
-export async function reading(
-  runtime: Runtime,
-  request: Request,
-  { port, waitUntil, admitted }: ReadingOptions,
-  handle: (serving: Serving, shown: Shown) => Promise<Response>,
-): Promise<Response> {
+export async function reading(asked: Asked, port: Way, handle: ReadingHandler): Promise<Reply> {
+  const { runtime, request, parts } = asked
+  const { shown, admission } = await letIn(asked, port)
+  const { db, cost } = meterOf(runtime.reader.db)
+  const work: Promise<unknown>[] = []
+  const lasting = (each: Promise<unknown>): void => void work.push(each)
+  const begunAt = runtime.now()
+  const spend = (status: number): void => {
+    const ms = runtime.now() - begunAt
+    countCost(runtime, admission, { port, consumer: shown.consumer, status, cost: cost(), ms })
+  }
+  let read: readonly string[] | undefined
+  const fields = (): readonly string[] =>
+    (read ??= fieldsRead({ contract: runtime.contract, view: shown.view, port, query: new URL(request.url).searchParams })) // prettier-ignore
+  const look = lookFor(runtime, { request, port, shown })
+  let reply: Reply
+  let kept: Kept | undefined
+  try {
+    kept = await look?.find(() => readStanding(db, runtime.reader.expected))
+    const remember = look && ((made: Made): void => look.keep({ made, fields: fields() }))
+    reply = kept
+      ? replyOf(runtime, request, kept.made)
+      : await handle({ ...runtime, reader: { ...runtime.reader, db }, cost, lasting, remember }, shown, request, parts) // prettier-ignore
+  } catch (error) {
+    spend(error instanceof ProductError ? problems[error.code].status : 500)
+    throw error
+  }
+  const counted = (): void => {
+    spend(reply.status ?? 200)
+    // Whoever acts for a consumer reads with its grant, and counts as it.
+    countUse(asked, shown.consumer, kept?.fields ?? fields)
+  }
+  if (work.length > 0) asked.waitUntil(Promise.allSettled(work).then(counted))
+  else {
+    // What a view hides is not told by what its answers cost.
+    if (isWhole(shown)) reply.headers['server-timing'] = timing(cost(), kept !== undefined)
+    counted()
+  }
+  return reply
+}
+
+/** Who is let in: whom the token shows something, and who has not asked too much. */
+async function letIn(
+  { runtime, request, admitted }: Asked,
+  port: Way,
+): Promise<{ readonly shown: Shown; readonly admission: Admission }> {
   const { contract, verifier } = runtime
   if (!offers(contract, port))
     throw new ProductError(
@@ -63,41 +102,7 @@ export async function reading(
   await admission.refuseMany()
   if (!verifier.knowsRevocations() && showsPersonal(contract, shown.view)) throw revocationsUnknown()
   await admission.refuseUsedUp()
-  const { db, cost } = meterOf(runtime.reader.db)
-  const work: Promise<unknown>[] = []
-  const lasting = (each: Promise<unknown>): void => void work.push(each)
-  const begunAt = runtime.now()
-  const spend = (status: number): void => {
-    const ms = runtime.now() - begunAt
-    countCost(runtime, admission, { port, consumer: shown.consumer, status, cost: cost(), ms })
-  }
-  let read: readonly string[] | undefined
-  const fields = (): readonly string[] =>
-    (read ??= fieldsRead({ contract, view: shown.view, port, query: new URL(request.url).searchParams }))
-  const look = lookFor(runtime, { request, port, shown })
-  let response: Response
-  let kept: Kept | undefined
-  try {
-    kept = await look?.find(() => readStanding(db, runtime.reader.expected))
-    const remember = look && ((made: Made): void => look.keep({ made, fields: fields() }))
-    response = kept
-      ? respond(runtime, request, kept.made)
-      : await handle({ ...runtime, reader: { ...runtime.reader, db }, cost, lasting, remember }, shown)
-  } catch (error) {
-    spend(error instanceof ProductError ? problems[error.code].status : 500)
-    throw error
-  }
-  const { status } = response
-  // What a view hides is not told by what its answers cost.
-  if (isWhole(shown) && work.length === 0)
-    response.headers.set('server-timing', timing(cost(), kept !== undefined))
-  const counted = async (): Promise<void> => {
-    spend(status)
-    // Whoever acts for a consumer reads with its grant, and counts as it.
-    await countUse(runtime, shown.consumer, kept?.fields ?? fields)
-  }
-  waitUntil(work.length === 0 ? counted() : Promise.allSettled(work).then(counted))
-  return response
+  return { shown, admission }
 }
 
 /**
@@ -128,25 +133,28 @@ function countCost(
     usage.spend({ major, consumer: request.consumer, cost: request.cost })
     if (env.USAGE) writeDataPoint(env.USAGE, { product: contract.id, major, ...request })
   } catch (error) {
-    // oxlint-disable-next-line no-console -- a Worker's log is its console
-    console.error(error)
+    report(error)
   }
 }
 
-/** Never rejects: an answer that was made is not lost because it could not be counted. */
-async function countUse(
-  { contract, usage }: Runtime,
+/** Never fails: an answer that was made is not lost because it could not be counted. */
+function countUse(
+  { runtime: { contract, usage }, waitUntil }: Asked,
   consumer: string,
   fields: readonly string[] | (() => readonly string[]),
-): Promise<void> {
+): void {
   try {
     const read = typeof fields === 'function' ? fields() : fields
     usage.count({ major: majorOf(contract), consumer, fields: read })
-    if (usage.isDue()) await usage.flush()
+    if (usage.isDue()) waitUntil(usage.flush().catch(report))
   } catch (error) {
-    // oxlint-disable-next-line no-console -- a Worker's log is its console
-    console.error(error)
+    report(error)
   }
+}
+
+const report = (error: unknown): void => {
+  // oxlint-disable-next-line no-console -- a Worker's log is its console
+  console.error(error)
 }
 
 /** `Server-Timing`: the rows of an answer, and whether it was remembered. */

@@ -1,12 +1,9 @@
 /** What a product says where nothing answers: another method than the address has, an address with a slash too many, or none. */
 import { problemResponse, type Addresses } from './problem.ts'
 import { ProductError } from '../problems.ts'
+import { partsOf, type Route } from './router.ts'
 
-/** A route as the app keeps it: `path` may have parts that begin with a colon. */
-export interface Route {
-  readonly method: string
-  readonly path: string
-}
+type Address = Pick<Route, 'path'> & { readonly method: string }
 
 /**
  * Answers a request that no route took: 204 with `Allow` to OPTIONS, 405 with `Allow` where the address has other methods,
@@ -15,7 +12,7 @@ export interface Route {
  */
 export function unanswered(
   { method, url }: Request,
-  { routes, about, addresses }: { routes: readonly Route[]; about: string; addresses: Addresses },
+  { routes, about, addresses }: { routes: readonly Address[]; about: string; addresses: Addresses },
 ): Response {
   const { pathname } = new URL(url)
   const allow = allowedAt(routes, pathname)
@@ -39,20 +36,10 @@ export function unanswered(
 }
 
 /** HEAD is answered wherever GET is, OPTIONS everywhere (RFC 9110, section 9.3). */
-function allowedAt(routes: readonly Route[], pathname: string): string[] {
-  const methods = routes.flatMap(({ method, path }) => (matches(path, pathname) ? [method] : []))
+function allowedAt(routes: readonly Address[], pathname: string): string[] {
+  const asked = pathname.split('/')
+  const methods = routes.flatMap(({ method, path }) => (partsOf(path.split('/'), asked) ? [method] : []))
   return [...new Set(methods.flatMap((each) => (each === 'GET' ? [each, 'HEAD'] : [each])))]
     .toSorted()
     .concat(methods.length > 0 ? ['OPTIONS'] : [])
-}
-
-/** What catches the rest is no address. */
-function matches(path: string, pathname: string): boolean {
-  if (path.endsWith('*')) return false
-  const parts = path.split('/')
-  const asked = pathname.split('/')
-  return (
-    parts.length === asked.length &&
-    parts.every((part, index) => (part.startsWith(':') ? asked[index] !== '' : part === asked[index]))
-  )
 }

@@ -11,8 +11,7 @@ import type { Standing } from '../store/state.ts'
 /** An answer made of data, which can be given again as long as it is right. */
 export interface Made {
   readonly standing: Standing
-  /** JSON text. */
-  readonly body: string
+  readonly body: Uint8Array
   readonly etag: string
   /** Oldest watermark that the consumer accepts, as an age in ms. */
   readonly maxStalenessMs?: number | undefined
@@ -132,7 +131,7 @@ export function createMemo({
         keep(kept) {
           if (begunIn !== life || trustMs === 0) return
           if (isWhole) learn(kept.made.standing, begunAt)
-          const size = 2 * (key.length + kept.made.body.length) + ENTRY_BYTES
+          const size = 2 * key.length + kept.made.body.length + ENTRY_BYTES
           if (size <= maxBytes / LARGEST_PART) put(key, { ...kept, readAt: begunAt, bytes: size })
         },
       }

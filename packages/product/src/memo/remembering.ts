@@ -20,7 +20,8 @@ export interface Requested {
 /**
  * The request's look into the memory. `Cache-Control: no-cache` finds nothing there, `no-store` leaves nothing there either.
  *
- * The name of an answer is two lists, as JSON, of all that it depends on: nobody can write one part so that it looks like another.
+ * The name of an answer has a line for each thing that it depends on. None of these has an end of line in it: nobody can write one
+ * part so that it looks like another.
  * The consumer is a part of it because cursors are its own.
  */
 export function lookFor(
@@ -33,11 +34,14 @@ export function lookFor(
   const accept = headers.get('accept')
   const prefer = headers.get('prefer')
   const look = memo.look({
-    key: JSON.stringify([contractHash, url, accept, prefer]) + whoAndWhat(shown),
+    key: `${contractHash}\n${url}\n${said(accept)}\n${said(prefer)}\n${whoAndWhat(shown)}`,
     isWhole: isWhole(shown),
   })
   return /no-cache/i.test(control) ? { ...look, find: async () => undefined } : look
 }
+
+/** A header that was left out is told from any that was sent. */
+const said = (header: string | null): string => (header === null ? '' : `:${header}`)
 
 /** Of what was shown before: of a token it is the same object each time. */
 const named = new WeakMap<Shown, string>()

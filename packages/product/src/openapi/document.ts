@@ -32,7 +32,10 @@ const headerNames = { deprecation: 'Deprecation', sunset: 'Sunset', link: 'Link'
 /** The document of a product. A grant may show less than it describes. */
 export function openApi({ contract, env }: Described): Json {
   const operations = operationsOf(contract)
-  const life = lifecycleHeaders(contract, '', '').map(({ name }) => headerNames[name])
+  const said = lifecycleHeaders(contract, '', '')
+  const life = (['deprecation', 'sunset', 'link'] as const).flatMap((name) =>
+    name in said ? [headerNames[name]] : [],
+  )
   const paths = withLife(contract, pathsOf(operations, env.ISSUER, life))
   const used = tagsOf(operations)
   return {

@@ -20,8 +20,8 @@ export type Position = readonly z.output<typeof scalar>[]
 /** Names a query: its cursor works with no other. */
 export const queryName = (parts: unknown): string => nameOf(canonicalJson(parts))
 
-/** Names a text: 16 characters of its SHA-256, base64url. At once, as a promise of it would cost more than the hash. */
-export const nameOf = (text: string): string => hash('sha256', text, 'base64url').slice(0, 16)
+/** Names a text or bytes: 16 characters of its SHA-256, base64url. At once, as a promise of it would cost more than the hash. */
+export const nameOf = (named: string | Uint8Array): string => hash('sha256', named, 'base64url').slice(0, 16)
 
 /** Whose cursors they are. */
 export interface Holder {

@@ -10,7 +10,7 @@ import { majorOf, type Contract } from '@meshloop/contract'
 import type { Cost } from '../store/meter.ts'
 import type { UsageCounter } from '../usage/counter.ts'
 import { ProductError } from '../problems.ts'
-import { limitHeaders, type LimitStanding } from './limit-headers.ts'
+import { limitHeaders, type LimitHeaders, type LimitStanding } from './limit-headers.ts'
 import { createRequestWindows, WINDOW_MS, type Window } from './request-windows.ts'
 import { createRowsOfDay, type Account } from './rows-of-day.ts'
 
@@ -31,8 +31,8 @@ export interface Asking {
 export interface Admission {
   /** Where its consumer stands: the request first, then the rows if its grant has a quota. */
   readonly limits: () => readonly LimitStanding[]
-  /** Sets `RateLimit-Policy` and `RateLimit`. */
-  readonly tell: (headers: Headers) => void
+  /** The same as `RateLimit-Policy` and `RateLimit` say it. */
+  readonly headers: () => LimitHeaders
   /** @throws {ProductError} `rate_limited` */
   readonly refuseMany: () => Promise<void>
   /** @throws {ProductError} `quota_exceeded` */
@@ -90,11 +90,7 @@ export function createAdmissions(options: AdmissionOptions): (asking: Asking) =>
     }
     return {
       limits,
-      tell(headers) {
-        const { policy, standing } = limitHeaders(limits())
-        headers.set('ratelimit-policy', policy)
-        headers.set('ratelimit', standing)
-      },
+      headers: () => limitHeaders(limits()),
       async refuseMany() {
         const isOver =
           window.used > quota ||

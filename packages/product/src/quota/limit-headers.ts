@@ -9,11 +9,14 @@ export interface LimitStanding {
   readonly secondsLeft: number
 }
 
-/** The two headers. */
-export function limitHeaders(limits: readonly LimitStanding[]): {
+/** The two headers: what the limits are, and what is left of them. */
+export interface LimitHeaders {
   readonly policy: string
   readonly standing: string
-} {
+}
+
+/** The headers of these limits. */
+export function limitHeaders(limits: readonly LimitStanding[]): LimitHeaders {
   let policy = ''
   let standing = ''
   for (const { name, quota, windowSeconds, left, secondsLeft } of limits) {

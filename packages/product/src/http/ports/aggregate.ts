@@ -11,10 +11,11 @@ import { answer } from '../answer.ts'
 import { csvHeader, csvLine } from '../formats/csv.ts'
 import { contentTypes, formatOf, type Format } from '../formats/negotiate.ts'
 import { aggregateParameters } from '../port-parameters.ts'
+import type { Reply } from '../reply.ts'
 import type { Shown } from '../shown.ts'
 
 /** `GET /aggregate` */
-export async function aggregate(runtime: Runtime, shown: Shown, request: Request): Promise<Response> {
+export async function aggregate(runtime: Runtime, shown: Shown, request: Request): Promise<Reply> {
   const { view } = shown
   const { contract, reader } = runtime
   const protection = protectionOf(contract, shown)

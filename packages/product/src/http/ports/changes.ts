@@ -8,6 +8,7 @@ import { showsAll, showsKey } from '../../query/visible.ts'
 import { answer } from '../answer.ts'
 import { changesParameters } from '../port-parameters.ts'
 import type { Serving } from '../reading.ts'
+import type { Reply } from '../reply.ts'
 import type { Shown } from '../shown.ts'
 import { cursorsOf } from './cursors.ts'
 
@@ -18,7 +19,7 @@ export const FEED = 'changes'
  * `GET /changes`. A view of some rows cannot follow: it would have to be told of rows that it may not see. A view without
  * the key cannot either: deletions are told by their key.
  */
-export async function changes(runtime: Serving, shown: Shown, request: Request): Promise<Response> {
+export async function changes(runtime: Serving, shown: Shown, request: Request): Promise<Reply> {
   const { view } = shown
   if (view.rows.length > 0)
     throw new ProductError('rows_restricted', 'This grant shows some rows only. Read /records instead.')

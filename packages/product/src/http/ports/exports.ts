@@ -10,15 +10,16 @@ import { readParameters } from '../../query/parameters.ts'
 import { showsAll } from '../../query/visible.ts'
 import { byteRange, type ByteRange } from '../byte-range.ts'
 import { isKnown } from '../known-etag.ts'
+import { jsonReply, type Reply } from '../reply.ts'
 import type { Shown } from '../shown.ts'
 import { FEED } from './changes.ts'
 import { cursorsOf } from './cursors.ts'
 
 /** `GET /exports`: those that can be read, the newest first. */
-export async function exportList(runtime: Runtime, shown: Shown, request: Request): Promise<Response> {
+export async function exportList(runtime: Runtime, shown: Shown, request: Request): Promise<Reply> {
   refuseParts(runtime, shown, request)
   const all = await listExports(runtime.reader.db)
-  return Response.json({ exports: all.map(summary) }, { headers: noStore })
+  return jsonReply({ exports: all.map(summary) }, noStore)
 }
 
 /** `GET /exports/{id}`: what its manifest says, the manifest as it is signed, and the cursor of `/changes` after it. */
@@ -27,20 +28,20 @@ export async function oneExport(
   shown: Shown,
   request: Request,
   { id = '' }: Readonly<Record<string, string>>,
-): Promise<Response> {
+): Promise<Reply> {
   refuseParts(runtime, shown, request)
   const { contract, reader } = runtime
   const found = await readExport(reader.db, id)
   const { incarnation, seq, files } = found.manifest
   const at = [incarnation, seq, majorOf(contract), followedBy(reader, shown.view)] as const
-  return Response.json(
+  return jsonReply(
     {
       ...summary(found),
       files,
       manifest: found.signed,
       changes_after: await cursorsOf(runtime, shown, FEED).seal(at),
     },
-    { headers: noStore },
+    noStore,
   )
 }
 
@@ -50,38 +51,37 @@ export async function exportFile(
   shown: Shown,
   request: Request,
   { id = '', file: name = '' }: Readonly<Record<string, string>>,
-): Promise<Response> {
+): Promise<Reply> {
   refuseParts(runtime, shown, request)
   const file = await fileOf(runtime, id, name)
   const etag = `"${file.sha256}"`
-  const headers = new Headers({
+  const headers: Record<string, string> = {
     'content-type': fileFormats[file.format],
     'accept-ranges': 'bytes',
     'cache-control': 'private, no-cache',
     vary: 'authorization',
     etag,
     'meshloop-version': runtime.contract.version,
-  })
-  if (isKnown(request, etag)) return new Response(null, { status: 304, headers })
+  }
+  if (isKnown(request, etag)) return { status: 304, headers, body: null }
   const range = request.method === 'GET' ? byteRange(request.headers, file.bytes, etag) : undefined
   if (range === 'unsatisfiable')
     throw new ProductError('range_not_satisfiable', `The file has ${file.bytes} bytes.`, [], {
       headers: { 'content-range': `bytes */${file.bytes}` },
     })
-  headers.set('content-length', String(range?.length ?? file.bytes))
+  headers['content-length'] = String(range?.length ?? file.bytes)
   if (range)
-    headers.set('content-range', `bytes ${range.offset}-${range.offset + range.length - 1}/${file.bytes}`)
-  const status = range ? 206 : 200
-  if (request.method === 'HEAD') return new Response(null, { status, headers })
-  return new Response(await bodyOf(runtime, file, range), { status, headers })
+    headers['content-range'] = `bytes ${range.offset}-${range.offset + range.length - 1}/${file.bytes}`
+  const body = request.method === 'HEAD' ? null : await bodyOf(runtime, file, range)
+  return { status: range ? 206 : 200, headers, body }
 }
 
 /** `GET /exports/jwks.json`: the keys that manifests are signed with (RFC 7517). For everybody. */
-export async function exportKeys({ exportKey }: Runtime): Promise<Response> {
+export async function exportKeys({ exportKey }: Runtime): Promise<Reply> {
   const { publicJwk } = await exportKey()
-  return Response.json(
+  return jsonReply(
     { keys: [publicJwk] },
-    { headers: { 'content-type': 'application/jwk-set+json', 'cache-control': 'public, max-age=300' } },
+    { 'content-type': 'application/jwk-set+json', 'cache-control': 'public, max-age=300' },
   )
 }
 

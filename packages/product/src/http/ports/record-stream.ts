@@ -6,6 +6,7 @@ import { momentHeaders, refuseStale } from '../answer.ts'
 import { csvHeader, csvLine } from '../formats/csv.ts'
 import { contentTypes, type Format } from '../formats/negotiate.ts'
 import type { Serving } from '../reading.ts'
+import type { Reply } from '../reply.ts'
 import type { Shown } from '../shown.ts'
 
 /** What is streamed, and how. */
@@ -28,7 +29,7 @@ export async function streamRecords(
   serving: Serving,
   { view }: Shown,
   { query, format, maxStalenessMs, hasBody }: RecordStream,
-): Promise<Response> {
+): Promise<Reply> {
   const names = query.fields ?? visibleFields(serving.contract, view)
   const pages = readStream(serving.reader, view, query)
   const first = (await pages.next()).value
@@ -36,14 +37,15 @@ export async function streamRecords(
   refuseStale(serving, first.standing, maxStalenessMs)
   const body = hasBody ? bodyOf(first, pages, format === 'csv' ? csvOf(names) : ndjson) : undefined
   if (body) serving.lasting(body.ended)
-  return new Response(body?.readable ?? null, {
+  return {
     headers: {
       'content-type': contentTypes[format],
       'cache-control': 'private, no-store',
       vary: 'authorization, accept',
       ...momentHeaders(serving, first.standing),
     },
-  })
+    body: body?.readable ?? null,
+  }
 }
 
 /** How pages become text. */

@@ -1,20 +1,22 @@
 /** `GET /records/{key}`: one record. */
-import type { View } from '@meshloop/access/claims'
 import { fieldOf, kindOf, zodOf, type Contract } from '@meshloop/contract'
 import { ProductError } from '../../problems.ts'
 import { maxStalenessParameter, numberOf, readParameters } from '../../query/parameters.ts'
 import { readRecord } from '../../query/records.ts'
 import { answer } from '../answer.ts'
 import type { Serving } from '../reading.ts'
+import type { Reply } from '../reply.ts'
+import type { Shown } from '../shown.ts'
 
 /** `GET /records/{key}`: the parts of the key are path segments, in the contract's order. */
 export async function record(
   runtime: Serving,
-  view: View,
+  { view }: Shown,
   request: Request,
-  parts: readonly string[],
-): Promise<Response> {
+  named: Readonly<Record<string, string>>,
+): Promise<Reply> {
   const { contract, reader } = runtime
+  const parts = contract.key.map((_, i) => named[`k${i}`] ?? '')
   const values = readParameters(new URL(request.url).searchParams, [maxStalenessParameter])
   const key = Object.fromEntries(keyParts(contract).map(({ name, read }, i) => [name, read(parts[i] ?? '')]))
   const found = await readRecord(reader, view, key)

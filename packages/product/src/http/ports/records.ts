@@ -10,12 +10,13 @@ import { answer } from '../answer.ts'
 import { recordsParameters } from '../port-parameters.ts'
 import { formatOf } from '../formats/negotiate.ts'
 import type { Serving } from '../reading.ts'
+import type { Reply } from '../reply.ts'
 import type { Shown } from '../shown.ts'
 import { cursorsOf } from './cursors.ts'
 import { streamRecords } from './record-stream.ts'
 
 /** `GET /records` */
-export async function records(serving: Serving, shown: Shown, request: Request): Promise<Response> {
+export async function records(serving: Serving, shown: Shown, request: Request): Promise<Reply> {
   const { view } = shown
   const { contract } = serving
   const query = new URL(request.url).searchParams
