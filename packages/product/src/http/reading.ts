@@ -13,6 +13,7 @@ import { writeDataPoint, type DataPoint } from '../usage/data-point.ts'
 import { fieldsRead } from '../usage/fields-read.ts'
 import { replyOf } from './answer.ts'
 import { offers, portsOf, type Way } from './offered-ports.ts'
+import { perQuery, searchOf } from './per-query.ts'
 import type { Reply } from './reply.ts'
 import type { Asked } from './router.ts'
 import { isWhole, shownBy, type Shown } from './shown.ts'
@@ -52,9 +53,11 @@ export async function reading(asked: Asked, port: Way, handle: ReadingHandler): 
     const ms = runtime.now() - begunAt
     countCost(runtime, admission, { port, consumer: shown.consumer, status, cost: cost(), ms })
   }
-  let read: readonly string[] | undefined
+  const search = searchOf(request)
   const fields = (): readonly string[] =>
-    (read ??= fieldsRead({ contract: runtime.contract, view: shown.view, port, query: new URL(request.url).searchParams })) // prettier-ignore
+    fieldsOf[port](shown, search, () =>
+      fieldsRead({ contract: runtime.contract, view: shown.view, port, query: new URLSearchParams(search) }),
+    )
   const look = lookFor(runtime, { request, port, shown })
   let reply: Reply
   let kept: Kept | undefined
@@ -80,6 +83,13 @@ export async function reading(asked: Asked, port: Way, handle: ReadingHandler): 
     counted()
   }
   return reply
+}
+
+const fieldsOf: Readonly<Record<Way, ReturnType<typeof perQuery<readonly string[]>>>> = {
+  records: perQuery(),
+  aggregate: perQuery(),
+  changes: perQuery(),
+  exports: perQuery(),
 }
 
 /** Who is let in: whom the token shows something, and who has not asked too much. */

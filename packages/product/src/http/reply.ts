@@ -24,10 +24,9 @@ export function responseOf({ method }: Request, reply: Reply | Response, common:
 }
 
 function made({ status = 200, headers, body }: Reply, common: Common): Response {
-  const { link } = headers
-  Object.assign(headers, common)
-  if (link !== undefined && common['link'] !== undefined) headers['link'] = `${link}, ${common['link']}`
-  return new Response(body, { status, headers })
+  const both = headers['link'] !== undefined && common['link'] !== undefined
+  const links = both ? { link: `${headers['link']}, ${common['link']}` } : {}
+  return new Response(body, { status, headers: { ...headers, ...common, ...links } })
 }
 
 function withHeaders(response: Response, common: Common): Response {

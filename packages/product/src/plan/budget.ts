@@ -8,7 +8,7 @@ import { ownRecords, type StoredRecords } from '../query/stored.ts'
 import { visibleFields } from '../query/visible.ts'
 import { planOf, type Plan } from './plan.ts'
 import { isRange, pinsOf, type ColumnFilter } from './shares.ts'
-import type { KnownStatistics } from './statistics.ts'
+import type { Statistics } from './statistics.ts'
 
 /** Rows that one query may read where its contract says nothing. */
 const DEFAULT_SCAN = 200_000
@@ -18,8 +18,8 @@ export interface Planning {
   readonly contract: Contract
   /** Default: the contract's own table. */
   readonly stored?: StoredRecords
-  /** Default: nothing is known, and nothing refused. */
-  readonly statistics?: KnownStatistics | undefined
+  /** What is known of the table. Default: nothing, and nothing is refused. */
+  readonly known?: Statistics | undefined
   /** The token allows totals alone: a figure would count whom they leave out. Default: false. */
   readonly totalsOnly?: boolean | undefined
   /** Nothing is refused: it is a part of what was let in. Default: false. */
@@ -41,12 +41,11 @@ export interface Reading {
  * @throws {ProductError} `query_too_costly` when they would read more rows together than the contract's `limits.scan`; never
  *   where the table itself has no more.
  */
-export async function planned(
-  { contract, stored = ownRecords(contract), statistics, totalsOnly = false, isLetIn = false }: Planning,
+export function plansOf(
+  { contract, stored = ownRecords(contract), known, totalsOnly = false, isLetIn = false }: Planning,
   view: View,
   readings: readonly Reading[],
-): Promise<readonly Plan[]> {
-  const known = await statistics?.()
+): readonly Plan[] {
   const columnsOf = (filters: readonly Filter[]): ColumnFilter[] =>
     stored.filters(filters).map((filter) => ({ column: stored.column(filter.field), filter }))
   const hiding = columnsOf(view.rows)

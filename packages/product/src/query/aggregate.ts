@@ -4,7 +4,7 @@
  */
 import type { View } from '@meshloop/access/claims'
 import { currenciesOf, groupingOf, type Contract } from '@meshloop/contract'
-import { planned } from '../plan/budget.ts'
+import { plansOf } from '../plan/budget.ts'
 import { bucketOf, type ZoneSpan } from '../store/buckets.ts'
 import { standing, type Standing } from '../store/state.ts'
 import { and, commas, name, sql, statement, type SQL } from '../store/sql.ts'
@@ -14,7 +14,8 @@ import { keptFor, type Kept } from '../totals/kept.ts'
 import { totalOf } from '../totals/measures.ts'
 import type { Protection } from '../totals/protection.ts'
 import { condition, type Filter } from './condition.ts'
-import { standingOf, type Reader } from './records.ts'
+import type { Reader } from './page-query.ts'
+import { standingOf } from './records.ts'
 import { jsonObject, valueJson } from './record-json.ts'
 import { ownRecords, type StoredRecords } from './stored.ts'
 import { fieldsOfMeasure, shownRows } from './visible.ts'
@@ -87,7 +88,8 @@ async function plannedRecords(
   view: View,
   { filters, totalsOnly }: AggregateQuery,
 ): Promise<StoredRecords> {
-  const [plan] = await planned({ contract, stored, statistics, totalsOnly }, view, [{ filters }])
+  const known = await statistics?.()
+  const [plan] = plansOf({ contract, stored, known, totalsOnly }, view, [{ filters }])
   return { ...stored, from: stored.fromBy(plan?.index) }
 }
 

@@ -131,4 +131,6 @@ function joined(first: Bytes, second: Bytes): Bytes {
   return both
 }
 
-const utf8 = (text: string): Bytes => new Uint8Array(new TextEncoder().encode(text))
+const encoder = new TextEncoder()
+
+const utf8 = (text: string): Bytes => encoder.encode(text) as Bytes // it makes its own buffer

@@ -2,7 +2,8 @@
 import type { View } from '@meshloop/access/claims'
 import { MAX_STREAM_QUERIES } from '../limits.ts'
 import type { Position } from './cursor.ts'
-import { readPage, type Page, type PageQuery, type Reader } from './records.ts'
+import type { PageQuery, Reader } from './page-query.ts'
+import { readPage, type Page } from './records.ts'
 
 /** What is asked for; `limit` is of all chunks together. */
 export interface StreamQuery extends Omit<PageQuery, 'limit' | 'count'> {

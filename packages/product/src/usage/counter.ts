@@ -57,14 +57,14 @@ export function createUsageCounter(db: D1Database, now: () => number): UsageCoun
   let writingUntil = 0
   return {
     count(use) {
-      const day = dayOf(now())
-      const name = [day, use.major, use.consumer, ...use.fields].join(' ')
+      // Of a number: a date as text would cost more than all the rest of the counting.
+      const day = Math.floor(now() / DAY_MS)
+      const name = `${day} ${use.major} ${use.consumer} ${namesOf(use.fields)}`
       const known = uses.get(name)
       if (known) known.requests += 1
-      else if (uses.size < MAX_USES) uses.set(name, { ...use, day, requests: 1 })
+      else if (uses.size < MAX_USES) uses.set(name, { ...use, day: dayOf(day * DAY_MS), requests: 1 })
     },
     spend({ major, consumer, cost: { rowsRead, rowsWritten } }) {
-      // Of a number: a date as text would cost more than all the rest of the counting.
       const hour = Math.floor(now() / HOUR_MS)
       const name = `${hour} ${major} ${consumer}`
       const known = spendings.get(name)
@@ -106,6 +106,15 @@ export function createUsageCounter(db: D1Database, now: () => number): UsageCoun
     },
     isWriting: () => now() < writingUntil,
   }
+}
+
+/** Lists of fields as texts: those of a query that is asked again are the same list. */
+const named = new WeakMap<readonly string[], string>()
+
+function namesOf(fields: readonly string[]): string {
+  const names = named.get(fields) ?? fields.join(' ')
+  named.set(fields, names)
+  return names
 }
 
 /** The day of a moment, YYYY-MM-DD in UTC. */

@@ -4,6 +4,7 @@ import { ProductError } from '../../problems.ts'
 import { maxStalenessParameter, numberOf, readParameters } from '../../query/parameters.ts'
 import { readRecord } from '../../query/records.ts'
 import { answer } from '../answer.ts'
+import { searchOf } from '../per-query.ts'
 import type { Serving } from '../reading.ts'
 import type { Reply } from '../reply.ts'
 import type { Shown } from '../shown.ts'
@@ -17,7 +18,7 @@ export async function record(
 ): Promise<Reply> {
   const { contract, reader } = runtime
   const parts = contract.key.map((_, i) => named[`k${i}`] ?? '')
-  const values = readParameters(new URL(request.url).searchParams, [maxStalenessParameter])
+  const values = readParameters(new URLSearchParams(searchOf(request)), [maxStalenessParameter])
   const key = Object.fromEntries(keyParts(contract).map(({ name, read }, i) => [name, read(parts[i] ?? '')]))
   const found = await readRecord(reader, view, key)
   if (!found)

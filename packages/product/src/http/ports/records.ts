@@ -1,14 +1,15 @@
-/** `GET /records`: a page of records. */
+/** `GET /records`: a page, or as NDJSON and CSV all that match. */
 import { majorOf } from '@meshloop/contract'
-import type { Runtime } from '../../env.ts'
 import { queryName } from '../../query/cursor.ts'
 import { filtersOf } from '../../query/filter-parameters.ts'
 import { sortOrder } from '../../query/keyset.ts'
+import type { PageQuery } from '../../query/page-query.ts'
 import { DEFAULT_LIMIT, listOf, numberOf, readParameters, textOf } from '../../query/parameters.ts'
 import { readPage } from '../../query/records.ts'
 import { answer } from '../answer.ts'
-import { recordsParameters } from '../port-parameters.ts'
 import { formatOf } from '../formats/negotiate.ts'
+import { perQuery, searchOf } from '../per-query.ts'
+import { recordsParameters } from '../port-parameters.ts'
 import type { Serving } from '../reading.ts'
 import type { Reply } from '../reply.ts'
 import type { Shown } from '../shown.ts'
@@ -17,51 +18,71 @@ import { streamRecords } from './record-stream.ts'
 
 /** `GET /records` */
 export async function records(serving: Serving, shown: Shown, request: Request): Promise<Reply> {
-  const { view } = shown
-  const { contract } = serving
-  const query = new URL(request.url).searchParams
-  const values = readParameters(query, recordsParameters(contract, view))
-  const filters = filtersOf(values)
-  const order = sortOrder(contract, listOf(values, 'sort') ?? [], view)
-  const fields = listOf(values, 'fields')
   const format = formatOf(request)
-  const name = queryName([majorOf(contract), filters, order, fields ?? null, view.id])
-  const cursors = cursorsOf(serving, shown, name)
-  const after = await cursors.open(textOf(values, 'cursor'))
-  const maxStalenessMs = numberOf(values, 'max_staleness')
+  const isCounted =
+    format === 'json' && /(^|,)\s*count=exact\s*(,|$)/.test(request.headers.get('prefer') ?? '')
+  const search = searchOf(request)
+  const asked = (isCounted ? ofCounted : ofPages)(shown, search, () =>
+    askedBy(serving, shown, search, isCounted),
+  )
+  const { limit, maxStalenessMs } = asked
+  const cursors = cursorsOf(serving, shown, asked.name)
+  const after = await cursors.open(asked.cursor)
+  const query = after ? { ...asked.query, after } : asked.query
   if (format !== 'json')
     return streamRecords(serving, shown, {
-      query: { filters, order, fields, after, limit: numberOf(values, 'limit') },
+      query: { ...query, limit },
       format,
       maxStalenessMs,
       hasBody: request.method !== 'HEAD',
     })
-  const count = /(^|,)\s*count=exact\s*(,|$)/.test(request.headers.get('prefer') ?? '')
-  const page = await readPage(serving.reader, view, {
-    filters,
-    order,
-    fields,
-    limit: numberOf(values, 'limit') ?? DEFAULT_LIMIT,
-    after,
-    count,
-  })
+  const page = await readPage(serving.reader, shown.view, query)
   const next = page.next && (await cursors.seal(page.next))
   const total = page.total === undefined ? '' : `"total":${page.total},`
   return answer(serving, request, {
     standing: page.standing,
     body: `{"records":[${page.records.join(',')}],${total}"next_cursor":${JSON.stringify(next ?? null)}}`,
-    view: `${view.id}${count ? ' counted' : ''}`,
+    view: `${shown.view.id}${isCounted ? ' counted' : ''}`,
     maxStalenessMs,
     headers: {
-      ...(next === undefined ? {} : { link: `<${nextUrl(serving, query, next)}>; rel="next"` }),
-      ...(count ? { 'preference-applied': 'count=exact' } : {}),
+      ...(next === undefined
+        ? {}
+        : { link: `<${serving.env.BASE_URL}/records${asked.others}cursor=${next}>; rel="next"` }),
+      ...(isCounted ? { 'preference-applied': 'count=exact' } : {}),
     },
   })
 }
 
-function nextUrl({ env }: Runtime, query: URLSearchParams, cursor: string): string {
-  const url = new URL(`${env.BASE_URL}/records`)
-  for (const [key, value] of query) url.searchParams.set(key, value)
-  url.searchParams.set('cursor', cursor)
-  return url.href
+/** What a query string asks for. */
+interface AskedPage {
+  readonly query: PageQuery
+  /** As it was said. Default: as many as a page has, or all. */
+  readonly limit: number | undefined
+  readonly cursor: string | undefined
+  readonly maxStalenessMs: number | undefined
+  /** Name of the query, without its limit and cursor. */
+  readonly name: string
+  /** The query string of the next page, up to its cursor. */
+  readonly others: string
+}
+
+const ofPages = perQuery<AskedPage>()
+const ofCounted = perQuery<AskedPage>()
+
+function askedBy({ contract }: Serving, { view }: Shown, search: string, count: boolean): AskedPage {
+  const sent = new URLSearchParams(search)
+  const values = readParameters(sent, recordsParameters(contract, view))
+  const filters = filtersOf(values)
+  const order = sortOrder(contract, listOf(values, 'sort') ?? [], view)
+  const fields = listOf(values, 'fields')
+  const limit = numberOf(values, 'limit')
+  sent.delete('cursor')
+  return {
+    query: { filters, order, fields, limit: limit ?? DEFAULT_LIMIT, count },
+    limit,
+    cursor: textOf(values, 'cursor'),
+    maxStalenessMs: numberOf(values, 'max_staleness'),
+    name: queryName([majorOf(contract), filters, order, fields ?? null, view.id]),
+    others: sent.size === 0 ? '?' : `?${sent.toString()}&`,
+  }
 }
