@@ -1,6 +1,6 @@
 /** The Worker of the bench's derived product, and what tables it needs. */
 import { derive, input, serve } from '@meshloop/product'
-import { customers } from './customers.ts'
+import { customers, visits } from './customers.ts'
 import { orders } from './orders.ts'
 
 const worker = serve({
@@ -8,12 +8,18 @@ const worker = serve({
     out: customers,
     key: ['customer_id'],
     inputs: {
-      orders: input(orders, { by: ['customer_id'], fields: ['placed_at', 'total_cents'], last: 10 }),
+      orders: input(orders, {
+        by: ['customer_id'],
+        fields: ['placed_at', 'total_cents', 'session_id'],
+        last: 10,
+      }),
+      visits: input(visits, { via: 'orders', by: { session_id: 'visit_id' }, fields: ['device'], last: 1 }),
     },
     build: ({ customer_id }, rows) => {
       const last = rows.orders.at(-1)
       const total_cents = rows.orders.reduce((sum, order) => sum + order.total_cents, 0)
-      return last && { customer_id, last_at: last.placed_at, orders: rows.orders.length, total_cents }
+      const phones = rows.visits.filter(({ device }) => device === 'phone').length
+      return last && { customer_id, last_at: last.placed_at, orders: rows.orders.length, total_cents, phones }
     },
   }),
 })

@@ -2,7 +2,8 @@
 import * as z from 'zod'
 import type { ProductRef } from './product-ref.ts'
 import { ClientError } from './client-error.ts'
-import { exchange, jsonOf, type Fetch } from './exchange.ts'
+import { jsonOf } from './exchange.ts'
+import type { Ask } from './patient.ts'
 import { readProblem, reasonOf } from './problem.ts'
 
 const KEPT_MS = 5 * 60_000
@@ -13,21 +14,21 @@ const documentSchema = z.object({ url: z.string().max(500) })
 export type FindProduct = (ref: ProductRef) => Promise<string>
 
 /** A `FindProduct` that asks the catalog at `issuer` and remembers. `now`: milliseconds. */
-export function addressBook(issuer: string, fetch: Fetch, now: () => number): FindProduct {
+export function addressBook(issuer: string, request: Ask, now: () => number): FindProduct {
   const known = new Map<string, { readonly url: string; readonly untilMs: number }>()
   return async (ref) => {
     const name = `${ref.product}/v${ref.major}`
     const kept = known.get(name)
     if (kept && kept.untilMs > now()) return kept.url
-    const url = await ask(issuer, fetch, ref)
+    const url = await ask(issuer, request, ref)
     known.set(name, { url, untilMs: now() + KEPT_MS })
     return url
   }
 }
 
-async function ask(issuer: string, fetch: Fetch, { product, major }: ProductRef): Promise<string> {
+async function ask(issuer: string, request: Ask, { product, major }: ProductRef): Promise<string> {
   const page = `${issuer}/products/${encodeURIComponent(product)}.json?major=${major}`
-  const answer = await exchange(fetch, page, { headers: { accept: 'application/json' } })
+  const answer = await request(page, { headers: { accept: 'application/json' } })
   const { status } = answer
   if (status === 404)
     throw new ClientError(

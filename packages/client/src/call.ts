@@ -3,7 +3,8 @@ import { addressBook } from './addresses.ts'
 import type { Answer } from './answer.ts'
 import { ClientError } from './client-error.ts'
 import { readDeprecation, type Deprecation } from './deprecation.ts'
-import { exchange, jsonOf, type Exchanged } from './exchange.ts'
+import { jsonOf, type Exchanged } from './exchange.ts'
+import { patientExchange, type PatienceOptions } from './patient.ts'
 import { readProblem, reasonOf } from './problem.ts'
 import type { ProductRef, Scope } from './product-ref.ts'
 import { instant } from './read-answer.ts'
@@ -15,7 +16,7 @@ export interface CallInit {
   readonly method?: 'GET' | 'POST'
   /** JSON text. */
   readonly body?: string
-  /** Milliseconds until the last byte has come. Default 10,000. */
+  /** Milliseconds until the last byte has come, waits for Retry-After among them. Default 10,000. */
   readonly timeoutMs?: number
 }
 
@@ -38,7 +39,7 @@ export type Send = (
 ) => Promise<Exchanged & { readonly url: string }>
 
 /** What calls are made with. */
-export interface CallOptions extends TokenOptions {
+export interface CallOptions extends TokenOptions, PatienceOptions {
   /** Told of each deprecated major that is called, once. Default: nobody is. */
   readonly onDeprecation?: (ref: ProductRef, deprecation: Deprecation) => void
 }
@@ -54,7 +55,8 @@ export const createCall =
 
 /** Makes the `Send` of one client. @throws {ClientError} `client_key_invalid` */
 export function createSend(options: CallOptions): Send {
-  const { issuer, fetch, now } = options
+  const { issuer, now } = options
+  const ask = patientExchange(options)
   const told = new Set<string>()
   const tell = (ref: ProductRef, headers: Headers): void => {
     const deprecation = readDeprecation(headers)
@@ -63,7 +65,7 @@ export function createSend(options: CallOptions): Send {
     told.add(name)
     options.onDeprecation?.(ref, deprecation)
   }
-  const find = addressBook(issuer, fetch, now)
+  const find = addressBook(issuer, ask, now)
   const tokens = tokensOf(options)
   return async (ref, scope, path, { method = 'GET', body, timeoutMs, maxBytes } = {}) => {
     const base = await find(ref)
@@ -75,7 +77,7 @@ export function createSend(options: CallOptions): Send {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       }
       const init = { method, headers, ...(body === undefined ? {} : { body }) }
-      return exchange(fetch, url, init, timeoutMs, maxBytes)
+      return ask(url, init, timeoutMs, maxBytes)
     }
     let answer = await send()
     if (answer.status === 401) {

@@ -6,10 +6,11 @@ import { readChanges, type ChangesPage, type ChangesQuery } from './changes.ts'
 import type { Fetch } from './exchange.ts'
 import { newestExport, readExport, readExportFile, type Export, type ExportFile } from './exports.ts'
 import { ingestRows, type IngestOutcome } from './ingest.ts'
+import type { PatienceOptions } from './patient.ts'
 import { readRecord, readRecords, type RecordAnswer, type RecordsPage, type RecordsQuery } from './records.ts'
 
 /** What a client is made of. */
-export interface ClientOptions {
+export interface ClientOptions extends Pick<PatienceOptions, 'pause' | 'patienceMs'> {
   /** Base URL of the catalog, without a slash at its end. */
   readonly issuer: string
   /** `ml_<environment>_<client id>_<secret>` */
@@ -24,7 +25,8 @@ export interface ClientOptions {
 
 /**
  * Finds products by the catalog and keeps addresses (five minutes) and tokens (until a minute before they end), so keep one an
- * isolate. All methods throw {@link ClientError}.
+ * isolate. What is read is asked for again where the answer is 429 or 503 and says when (Retry-After), within the time of the
+ * call; what is sent is not. All methods throw {@link ClientError}.
  */
 export interface Client {
   /** A page of the change feed. `refused` with problem `resync_required`: begin again without `after`. */

@@ -8,7 +8,7 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 const MAX_ANSWER_BYTES = 8_000_000
 
 /** How long a request may take until its last byte has come, unless the caller says otherwise. */
-const TIMEOUT_MS = 10_000
+export const TIMEOUT_MS = 10_000
 
 /** A whole answer. */
 export interface Exchanged {

@@ -88,6 +88,11 @@ const problemsOf = (contract: unknown): string[] => {
 describe('a contract that arrives', () => {
   it('is read when it is good', () => expect(readContract(structuredClone(good))).toEqual(good))
 
+  it('is read when records leave D1', () => {
+    const leaving = { ...good, exports: { every: 'P31D', hot: 'P31D' } }
+    expect(readContract(structuredClone(leaving))).toEqual(leaving)
+  })
+
   const field = (more: object) => ({
     ...good,
     fields: { ...good.fields, spent: { ...good.fields.spent, ...more } },
@@ -112,7 +117,28 @@ describe('a contract that arrives', () => {
     ['exports in words', { ...good, exports: { every: 'often' } }, 'exports.every'],
     ['exports that are gone at once', { ...good, exports: { keep: 'PT1M' } }, 'exports.keep'],
     ['exports that keep what was erased', { ...good, exports: { keep: 'P31D' } }, 'exports.keep'],
-    ['records that leave D1', { ...good, exports: { hot: 'P90D' } }, 'exports.hot'],
+    ['records that leave D1 at once', { ...good, exports: { hot: 'P30D' } }, 'exports.hot'],
+    ['records that leave D1 after calendar units', { ...good, exports: { hot: 'P1Y' } }, 'exports.hot'],
+    [
+      'records that leave D1 before an export is due',
+      { ...good, exports: { every: 'P60D', hot: 'P59D' } },
+      'exports.hot',
+    ],
+    [
+      'records that leave D1 of a derived product',
+      { ...good, exports: { hot: 'P90D' }, inputs: [{ product: 'x.y', major: 1 }] },
+      'exports.hot',
+    ],
+    [
+      'records that leave D1 and protected totals',
+      { ...good, exports: { hot: 'P90D' }, access: { groups: { least: 5, by: ['currency'] } } },
+      'exports.hot',
+    ],
+    [
+      'records that leave D1 and flags',
+      { ...good, exports: { hot: 'P90D' }, flags: { set: 'x', subject: 'visit_id' } },
+      'exports.hot',
+    ],
     ['no fields', { ...good, fields: {} }, 'fields'],
     ['a system’s name', { ...good, fields: { ...good.fields, _seq: good.fields.at } }, 'fields._seq'],
     [

@@ -108,6 +108,7 @@ const all =
   (...edits: Edit[]): Edit =>
   (contract) =>
     edits.reduce((so_far, edit) => edit(so_far), contract)
+const noFlags = all(unset('flags'), unset('gate'), unset('reintegration'))
 
 type Row = readonly [what: string, edit: Edit, code: string, readers: Effect, sources: Effect, step: Step]
 
@@ -290,6 +291,10 @@ describe('changes against what is not in the contract above', () => {
     ['rarer bulk files', set({ exports: { every: 'PT2H' } }), 'exports_worsened', 'breaks', 'none', 'major', set({ exports: {} })],
     ['bulk files more often', set({ exports: { every: 'PT30M' } }), 'exports_improved', 'none', 'none', 'minor', set({ exports: {} })],
     ['bulk files that are kept for less', set({ exports: { keep: 'P1D' } }), 'exports_worsened', 'breaks', 'none', 'major', set({ exports: {} })],
+    ['records stay in D1 for a time alone', all(set({ exports: { hot: 'P90D' } }), noFlags), 'exports_worsened', 'breaks', 'none', 'major', all(set({ exports: {} }), noFlags)],
+    ['records stay in D1 for less', all(set({ exports: { hot: 'P90D' } }), noFlags), 'exports_worsened', 'breaks', 'none', 'major', all(set({ exports: { hot: 'P99D' } }), noFlags)],
+    ['records stay in D1 for longer', all(set({ exports: { hot: 'P36500D' } }), noFlags), 'exports_improved', 'none', 'none', 'minor', all(set({ exports: { hot: 'P99D' } }), noFlags)],
+    ['records leave D1 no more, and those that left are forgotten', all(set({ exports: {} }), noFlags), 'exports_hot_removed', 'breaks', 'none', 'major', all(set({ exports: { hot: 'P99D' } }), noFlags)],
     ['bulk files as usual, spelled out', set({ exports: { every: 'PT1H', keep: 'P7D' } }), 'rewritten', 'none', 'none', 'patch', set({ exports: {} })],
     ['deletions told for longer', set({ tombstones: 'P60D' }), 'tombstones_improved', 'none', 'none', 'minor', set({ tombstones: 'P30D' })],
     ['a rollup by the day', set({ rollups: [...(base['rollups'] as Json[]), { by: ['status', 'at.day'], measures: ['orders'] }] }), 'rollup_added', 'none', 'none', 'patch', set({})],

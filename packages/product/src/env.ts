@@ -9,6 +9,7 @@ import type { Ingest } from './ingest/accept.ts'
 import { cursorKeys, type CursorKeys } from './query/cursor.ts'
 import type { Reader } from './query/page-query.ts'
 import { readSecret } from './store/secret.ts'
+import type { Fill } from './table/fill.ts'
 import { createMemo, type Memo } from './memo/memo.ts'
 import { createAdmissions, type Admission, type Asking } from './quota/admission.ts'
 import { createUsageCounter, type UsageCounter } from './usage/counter.ts'
@@ -59,6 +60,8 @@ export interface Runtime {
   readonly cursorKeys: () => Promise<CursorKeys>
   /** Signs manifests; read from the database at the first use. */
   readonly exportKey: () => Promise<ExportKey>
+  /** Where what was written under an older major has values that have other names now. */
+  readonly fills: readonly Fill[]
   readonly verifier: Verifier
   readonly sources: Sources
   readonly ingest: Ingest
@@ -78,7 +81,11 @@ export interface Runtime {
  *
  * @throws {AccessError} `sources_invalid` when SOURCES cannot be read.
  */
-export async function createRuntime(contract: Contract, env: ProductEnv): Promise<Runtime> {
+export async function createRuntime(
+  contract: Contract,
+  env: ProductEnv,
+  fills: readonly Fill[],
+): Promise<Runtime> {
   const sources = parseSources(env.SOURCES ?? '{}')
   const now = (): number => Date.now()
   const usage = createUsageCounter(env.DB, now)
@@ -99,6 +106,7 @@ export async function createRuntime(contract: Contract, env: ProductEnv): Promis
     },
     cursorKeys: keepKeys(env.DB, cursorKeys),
     exportKey: keepKeys(env.DB, signingKey),
+    fills,
     verifier: verifierFor(env, now),
     sources,
     ingest: {

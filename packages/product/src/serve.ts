@@ -54,7 +54,8 @@ export interface ProductWorker {
 export function serve(definition: ProductDefinition): ProductWorker {
   const { contract, routes, tables } = partsOf(definition)
   const older = checked(contract, definition.older ?? [])
-  const runtimeOf = keepRuntime((env) => createRuntime(contract, env))
+  const fills = fillsOf(contract, older)
+  const runtimeOf = keepRuntime((env) => createRuntime(contract, env, fills))
   const newest = createApp(contract, runtimeOf, routes)
   const majors = older.map((each) => ({
     path: `${basePath(each)}/`,
@@ -83,7 +84,7 @@ export function serve(definition: ProductDefinition): ProductWorker {
     },
     routes: [newest, ...majors.map(({ app }) => app)].flatMap((app) => app.routes),
     tables: [...tablesOf(contract), ...tables],
-    fills: fillsOf(contract, older),
+    fills,
     seeds: rollupSeeds(contract),
   }
 }

@@ -3,12 +3,14 @@ import { defineProduct, id, int, text, time, type Row } from '@meshloop/contract
 import { env } from 'cloudflare:workers'
 import * as fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { derive, input, type Derivation } from '../src/derive/derivation.ts'
+import { derive, type Derivation } from '../src/derive/derivation.ts'
+import { input } from '../src/derive/input.ts'
 import { derivationTables } from '../src/derive/derivation-tables.ts'
 import type { RunBounds } from '../src/derive/deriving.ts'
 import { runStep } from '../src/derive/run.ts'
 import { tablesOf } from '../src/table/tables.ts'
 import { MemoryFeed } from './feed-in-memory.ts'
+import { lost } from './lost-database.ts'
 import { makeTables } from './make-tables.ts'
 
 const frame = {
@@ -283,7 +285,7 @@ it('is what plain code builds after any schedule of changes, restores, runs, ove
           feedOf(feeds, each.of).restore(() => kept.next().value ?? true)
         }
         if (each.do === 'run')
-          await step(feeds, small, derivation, lost(each.at, each.committed)).catch((error: unknown) =>
+          await step(feeds, small, derivation, lost(db, each.at, each.committed)).catch((error: unknown) =>
             expect(String(error)).toContain('connection lost'),
           )
         if (each.do === 'overlap') await Promise.allSettled([step(feeds, small), step(feeds, small)])
@@ -294,17 +296,3 @@ it('is what plain code builds after any schedule of changes, restores, runs, ove
     { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 5 },
   )
 }, 600_000)
-
-/** The database, lost at one of its batches, before or after the commit. */
-function lost(at: number | null, committed: boolean): D1Database {
-  let batches = 0
-  const batch: D1Database['batch'] = async (statements) => {
-    const isLost = batches++ === at
-    if (isLost && !committed) throw new Error('connection lost')
-    const results = await db.batch<never>(statements)
-    if (isLost) throw new Error('connection lost')
-    return results
-  }
-  const failing: Pick<D1Database, 'prepare' | 'batch'> = { prepare: (query) => db.prepare(query), batch }
-  return failing as D1Database // the two methods that a run uses
-}

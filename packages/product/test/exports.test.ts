@@ -136,7 +136,7 @@ describe('an export', () => {
       }),
     } as unknown as D1Database // what writing a part needs of one
     const bounds = { rows: 1_000, bytes: 1e6, pageBytes: 50_000 }
-    const month = { run: 'none', month: '2026-01', progress: null }
+    const month = { run: 'none', month: '2026-01', progress: null, archive: null }
     await writePart({ db: watched, bucket, contract: things } as unknown as Exporting, month, bounds)
     expect(Math.max(...pages)).toBeLessThan(bounds.pageBytes * 1.5)
     expect((await world.complete()).manifest.rows).toBe(900)

@@ -1,5 +1,6 @@
 /** What commands ask of a mesh over HTTP: products, tokens, and requests whose refusals are explained. */
 import { assertionType, signAssertion } from '@meshloop/access/issue'
+import { askPatiently } from '@meshloop/client'
 import { readContract, type Contract } from '@meshloop/contract'
 import * as z from 'zod'
 import { MeshError } from '../mesh-error.ts'
@@ -129,18 +130,16 @@ const MAX_WAIT_MS = 60_000
 export async function patientRequest(
   url: string,
   init: RequestInit,
-  wait: (ms: number) => Promise<unknown>,
+  pause: (ms: number) => Promise<unknown>,
 ): Promise<Response> {
-  for (let tries = 1; ; tries++) {
-    const response = await send(url, init)
-    if (response.ok) return response
-    const waitMs = Number(response.headers.get('retry-after') ?? Number.NaN) * 1000
-    const isBusy = response.status === 429 || response.status === 503
-    if (!isBusy || tries === MAX_TRIES || !(waitMs <= MAX_WAIT_MS))
-      throw refused(url, response.status, await response.text())
-    await response.body?.cancel()
-    await wait(waitMs)
+  let response: Response | undefined
+  const ask = async (): Promise<Response> => {
+    await response?.body?.cancel()
+    return (response = await send(url, init))
   }
+  const answer = await askPatiently(ask, { tries: MAX_TRIES, mayWaitMs: () => MAX_WAIT_MS, pause })
+  if (answer.ok) return answer
+  throw refused(url, answer.status, await answer.text())
 }
 
 async function send(url: string, init: RequestInit): Promise<Response> {

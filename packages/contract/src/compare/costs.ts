@@ -31,7 +31,16 @@ export function* compareExports(
       if (was === is) continue
       const what = `${member} is ${after[member] ?? 'what is usual'}, was ${before[member] ?? 'what is usual'}`
       const path = `exports.${member}`
-      if (isWorse(was, is))
+      if (member === 'hot' && is === Infinity)
+        yield {
+          code: 'exports_hot_removed',
+          path,
+          what: 'records that left D1 would be looked for there alone',
+          readers: 'breaks',
+          remedy:
+            'Lengthen hot instead, as P36500D: what left stays in the files, and nothing leaves any more.',
+        }
+      else if (isWorse(was, is))
         yield {
           code: 'exports_worsened',
           path,

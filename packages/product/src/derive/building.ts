@@ -7,8 +7,9 @@ import { writeRows } from '../store/write-rows.ts'
 import { committer } from './commit.ts'
 import { isWhole, type Derivation } from './derivation.ts'
 import { rowsOf } from './latest.ts'
-import { adopt } from './place.ts'
-import { goneOn, nextWalks, passedBy, type Passed, type Walk } from './walks.ts'
+import { adopt, BUILT } from './place.ts'
+import type { Walk } from './marking.ts'
+import { goneOn, nextWalks, passedBy, type Passed } from './walks.ts'
 
 /** What a step works with. */
 export interface Building {
@@ -43,7 +44,7 @@ const WAITS: Built = { keys: 0, removed: 0, refused: 0, done: false, waits: true
 export async function buildStep(building: Building, most: number): Promise<Built> {
   const { db, derivation } = building
   const [state, walks, dirty] = await db.batch<Record<string, unknown>>([
-    statement(db, sql`SELECT run, (SELECT count(*) FROM _progress WHERE n = 1) AS filled FROM _state`),
+    statement(db, sql`SELECT run, (${filledOf(derivation)}) AS filled FROM _state`),
     statement(db, nextWalks),
     statement(db, nextDirty(most)),
   ])
@@ -67,8 +68,11 @@ export async function buildStep(building: Building, most: number): Promise<Built
   return { keys: built.keys.length, removed, refused, done, waits: false }
 }
 
-/** Where the building goes on: a row of `_progress` beside those of the inputs. */
-const BUILT = '_built'
+/** Inputs whose mirrors are filled: others that were read once do not count. */
+const filledOf = ({ inputs }: Derivation): SQL => {
+  const read = JSON.stringify(Object.values(inputs).map(({ of }) => of.id))
+  return sql`SELECT count(*) FROM _progress WHERE n = 1 AND name IN (SELECT value FROM json_each(${read}))`
+}
 
 /** The keys after those that were built last, then from the beginning: whatever comes in, each has its turn. */
 const nextDirty = (most: number): SQL => {
@@ -85,7 +89,7 @@ const builtUpTo = (keys: readonly string[]): SQL => sql`
 async function walk({ db, derivation }: Building, run: number, walks: readonly Walk[]): Promise<void> {
   const query = passedBy(derivation, walks)
   const passed = query ? (await statement(db, query).all<Passed>()).results : []
-  await committer(db, run)(goneOn(walks, passed))
+  await committer(db, run)(goneOn(derivation, walks, passed))
 }
 
 interface Records {

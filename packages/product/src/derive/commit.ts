@@ -1,4 +1,5 @@
 /** Transactions of a run: none commits when another run did since its beginning was read. */
+import { keepProgress } from '../store/state.ts'
 import { guard, sql, statement, type SQL } from '../store/sql.ts'
 
 /** Commits statements in one transaction, unless the run counter is another one than `run`; `isGuardFailure` tells that. */
@@ -9,6 +10,7 @@ export const committer =
       guard(sql`(SELECT run FROM _state) = ${run}`),
       sql`UPDATE _state SET run = run + 1`,
       ...statements,
+      keepProgress,
     ]
     await db.batch(all.map((each) => statement(db, each)))
   }

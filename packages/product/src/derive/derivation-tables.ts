@@ -5,14 +5,17 @@ import { mirroredFields, mirrorName } from './mirrored.ts'
 
 /** A mirror for each input; the keys whose records must be built anew, and where such keys are still looked for; what the last runs did. */
 export const derivationTables = ({ out, inputs }: Derivation): Table[] => {
-  const partly = Object.values(inputs).filter((input) => !isWhole(out, input))
+  const all = Object.values(inputs)
+  const partly = all.filter((input) => !isWhole(out, input) && !input.leader).map(({ parts }) => parts)
+  const led = (key: string) => all.flatMap(({ leader }) => (leader?.name === key ? [leader.fields] : []))
   return [
     ...Object.entries(inputs).map(([key, input]) =>
-      mirrorTable(key, input, isWhole(out, input) ? partly.map(({ parts }) => parts) : []),
+      mirrorTable(key, input, isWhole(out, input) ? partly : [], led(key)),
     ),
     { name: '_dirty', columns: [column('key', 'TEXT', { pk: 1 })], indexes: [] },
     {
-      // A walk through the rows of a mirror (or of `records`) that have `value` (a JSON array) in `parts` of the key: all rows without parts.
+      // A walk through the rows of a mirror (or of `records`) that have `value` (a JSON array) in `parts` of the key, or in fields
+      // of the mirror where `name` says so: all rows without parts.
       name: '_walks',
       columns: [
         column('name', 'TEXT', { pk: 1 }),
@@ -36,8 +39,13 @@ export const derivationTables = ({ out, inputs }: Derivation): Table[] => {
   ]
 }
 
-/** `walked`: the parts of the key by which other inputs make its rows' keys dirty. */
-function mirrorTable(key: string, input: Followed, walked: readonly (readonly string[])[]): Table {
+/** `walked`: the parts of the key by which other inputs make its rows' keys dirty; `led`: the fields by which it leads to others. */
+function mirrorTable(
+  key: string,
+  input: Followed,
+  walked: readonly (readonly string[])[],
+  led: readonly (readonly string[])[],
+): Table {
   const { of, by, parts, each } = input
   const table = mirrorName(key)
   const index = (suffix: string, columns: readonly string[]): Index => ({
@@ -45,9 +53,10 @@ function mirrorTable(key: string, input: Followed, walked: readonly (readonly st
     unique: false,
     columns: [...new Set(columns)],
   })
-  const walks = new Map(
-    walked.map((own) => [own.join('_'), own.flatMap((part) => by[parts.indexOf(part)] ?? [])]),
-  )
+  const walks = new Map([
+    ...walked.map((own) => [own.join('_'), own.flatMap((part) => by[parts.indexOf(part)] ?? [])] as const),
+    ...led.map((fields) => [`field_${fields.join('_')}`, fields] as const),
+  ])
   return {
     name: table,
     columns: [

@@ -6,10 +6,11 @@ import { BUILD } from './building.ts'
 import { committer } from './commit.ts'
 import type { Followed } from './derivation.ts'
 import { exportStep, type Filling } from './from-export.ts'
+import { BEGINNING, walkAll } from './marking.ts'
 import { applyChanges, removeRows, unfitting, type Change } from './mirror.ts'
 import { mirroredFields, mirrorName } from './mirrored.ts'
-import { beginAnew, placeOf, reached, type Place } from './place.ts'
-import { BEGINNING, placeAfter, walkAll } from './walks.ts'
+import { beginAnew, beginOtherwise, placeOf, reached, type Place } from './place.ts'
+import { placeAfter } from './walks.ts'
 
 /** A page of an input's feed. */
 export interface FeedPage {
@@ -60,10 +61,10 @@ export async function feedStep(
   // What is still refused is set aside again.
   const anew = place.isBuiltOtherwise ? [...walkAll(derivation), removeQuarantined(BUILD)] : []
   if (place.isOther) {
-    await commit([...anew, ...beginAnew(input, filling)])
+    await commit([...anew, ...beginOtherwise(derivation, input, filling)])
     return { changes: 0, behind: true }
   }
-  if (place.isBuiltOtherwise) await commit([...anew, reached(input, { ...place, asOf: null })])
+  if (place.isBuiltOtherwise) await commit([...anew, ...reached(derivation, input, { ...place, asOf: null })])
   if (place.isBuiltOtherwise) return { changes: 0, behind: true }
   if (filling.sweptTo !== undefined) return sweep(feeding, key, input, place, filling.sweptTo)
   const filled = await exportStep(feeding, key, input, place)
@@ -82,9 +83,9 @@ export async function feedStep(
     // Of a first filling nothing can be left over.
     const mustSweep = isEndOfFilling && filling.life > 1
     await commit([
-      ...applyChanges(derivation, key, input, { changes, life: filling.life }),
+      ...applyChanges(derivation, key, input, { ...filling, changes }),
       ...(await quarantine(input.of.id, rejected, now())),
-      reached(input, {
+      ...reached(derivation, input, {
         filling: mustSweep ? { ...filling, sweptTo: BEGINNING } : filling,
         cursor: next_cursor,
         isFilled: place.isFilled || (!more && !mustSweep),
@@ -114,8 +115,8 @@ async function sweep(
     db,
     run,
   )([
-    ...(old.length === 0 ? [] : removeRows(derivation, key, input, `[${old.join()}]`)),
-    reached(input, {
+    ...(old.length === 0 ? [] : removeRows(derivation, key, input, `[${old.join()}]`, filling)),
+    ...reached(derivation, input, {
       filling: last === undefined ? filling : { ...filling, sweptTo: last },
       cursor,
       isFilled: last === undefined,

@@ -67,7 +67,7 @@ export async function exportStep(
       isFilled: false,
       asOf: null,
     }
-    await committer(db, place.run)([reached(input, end)])
+    await committer(db, place.run)(reached(derivation, input, end))
     return { changes: 0, refused: 0 }
   }
   const records = file === undefined ? undefined : await readExports.file(of, id, file)
@@ -87,9 +87,9 @@ export async function exportStep(
       db,
       run++,
     )([
-      ...applyChanges(derivation, key, input, { changes, life: filling.life }),
+      ...applyChanges(derivation, key, input, { ...filling, changes }),
       ...(await quarantine(of.id, rejected, now())),
-      reached(input, { filling: { ...filling, export: next }, isFilled: false, asOf: null }),
+      ...reached(derivation, input, { filling: { ...filling, export: next }, isFilled: false, asOf: null }),
     ])
   }
   return { changes: records.length - at.row, refused }

@@ -4,9 +4,9 @@ import { and, commas, item, name, sql, type SQL } from '../store/sql.ts'
 import type { Rejected } from '../ingest/judge.ts'
 import { storedValue, type Json } from '../store/stored-row.ts'
 import { sqlType } from '../table/tables.ts'
-import { isWhole, type Derivation, type Followed } from './derivation.ts'
+import type { Derivation, Followed } from './derivation.ts'
+import { groupOf, mark } from './marking.ts'
 import { mirroredFields, mirrorName } from './mirrored.ts'
-import { beginWalks } from './walks.ts'
 
 /** One change of an input's feed. */
 export type Change =
@@ -18,6 +18,8 @@ export interface Page {
   readonly changes: readonly Change[]
   /** Of the filling: rows of an earlier one are gone from the input. */
   readonly life: number
+  /** What its rows belong to is not marked. */
+  readonly unmarked?: true
 }
 
 /** The statements that apply a page: the keys that rows leave and join become dirty, unless nothing of what is mirrored changed. */
@@ -38,12 +40,20 @@ export function applyChanges(derivation: Derivation, key: string, input: Followe
   )
   const keys = jsonChunks(gone.map((record) => JSON.stringify(of.key.map((field) => record[field]))))
   return [
-    ...rows.flatMap((json) => upsert(derivation, key, input, json, page.life)),
-    ...keys.flatMap((json) => removeRows(derivation, key, input, json)),
+    ...rows.flatMap((json) => upsert(derivation, key, input, json, page)),
+    ...keys.flatMap((json) => removeRows(derivation, key, input, json, page)),
   ]
 }
 
-function upsert(derivation: Derivation, key: string, input: Followed, json: string, life: number): SQL[] {
+type Filling = Omit<Page, 'changes'>
+
+function upsert(
+  derivation: Derivation,
+  key: string,
+  input: Followed,
+  json: string,
+  { life, unmarked }: Filling,
+): SQL[] {
   const { of, by } = input
   const columns = mirroredFields(input)
   const table = name(mirrorName(key))
@@ -54,13 +64,14 @@ function upsert(derivation: Derivation, key: string, input: Followed, json: stri
   const differs = sql`(${commas(columns.map(own))}) IS NOT (${commas(columns.map(given))})`
   const written = [...columns, '_life']
   const changing = written.filter((field) => !of.key.includes(field))
-  return [
-    ...mark(
-      derivation,
-      input,
-      sql`SELECT ${groupOf(by.map(own))} AS grp FROM json_each(${json}) r CROSS JOIN ${table} m ON ${same} WHERE ${differs} AND ${known(by.map(own))}
+  const marked = mark(
+    derivation,
+    input,
+    sql`SELECT ${groupOf(by.map(own))} AS grp FROM json_each(${json}) r CROSS JOIN ${table} m ON ${same} WHERE ${differs} AND ${known(by.map(own))}
           UNION SELECT ${groupOf(by.map(given))} FROM json_each(${json}) r LEFT JOIN ${table} m ON ${same} WHERE ${differs}`,
-    ),
+  )
+  return [
+    ...(unmarked ? [] : marked),
     sql`INSERT INTO ${table} (${commas(written.map(name))}) SELECT ${commas([...columns.map((_, i) => item(i)), sql`${life}`])} FROM json_each(${json}) WHERE true
         ON CONFLICT (${commas(of.key.map(name))}) DO UPDATE SET ${commas(changing.map((v) => sql`${name(v)} = excluded.${name(v)}`))}
         WHERE (${commas(changing.map((v) => sql`${table}.${name(v)}`))}) IS NOT (${commas(changing.map((v) => sql`excluded.${name(v)}`))})`,
@@ -68,31 +79,22 @@ function upsert(derivation: Derivation, key: string, input: Followed, json: stri
 }
 
 /** The statements that take rows out of a mirror. `keys` is a JSON array of their keys, as arrays. */
-export function removeRows(derivation: Derivation, key: string, input: Followed, keys: string): SQL[] {
+export function removeRows(
+  derivation: Derivation,
+  key: string,
+  input: Followed,
+  keys: string,
+  { unmarked }: Pick<Page, 'unmarked'>,
+): SQL[] {
   const { of, by } = input
   const where = sql`(${commas(of.key.map(name))}) IN (SELECT ${commas(of.key.map((_, i) => item(i)))} FROM json_each(${keys}))`
   const table = name(mirrorName(key))
-  return [
-    ...mark(
-      derivation,
-      input,
-      sql`SELECT DISTINCT ${groupOf(by.map(name))} AS grp FROM ${table} WHERE ${where} AND ${known(by.map(name))}`,
-    ),
-    sql`DELETE FROM ${table} WHERE ${where}`,
-  ]
-}
-
-/**
- * What rows belong to must be built anew: `groups` selects it as JSON arrays, `grp`. Of an input that names parts of the key
- * these are all keys with such parts, that the others know: they are found step by step, see walks.ts.
- */
-function mark({ out, inputs }: Derivation, input: Followed, groups: SQL): SQL[] {
-  if (isWhole(out, input)) return [sql`INSERT OR IGNORE INTO _dirty SELECT grp FROM (${groups})`]
-  return Object.entries(inputs).flatMap(([other, each]) =>
-    isWhole(out, each)
-      ? [beginWalks(sql`SELECT ${mirrorName(other)}, ${input.parts.join()}, grp FROM (${groups})`)]
-      : [],
+  const marked = mark(
+    derivation,
+    input,
+    sql`SELECT DISTINCT ${groupOf(by.map(name))} AS grp FROM ${table} WHERE ${where} AND ${known(by.map(name))}`,
   )
+  return [...(unmarked ? [] : marked), sql`DELETE FROM ${table} WHERE ${where}`]
 }
 
 /**
@@ -124,7 +126,5 @@ const holderOf = (change: Change): Json => (change.op === 'upsert' ? change.reco
 
 const belongs = ({ by }: Followed, record: Json): boolean =>
   by.every((field) => typeof record[field] === 'string')
-
-const groupOf = (values: readonly SQL[]): SQL => sql`json_array(${commas(values)})`
 
 const known = (values: readonly SQL[]): SQL => and(values.map((value) => sql`${value} IS NOT NULL`))

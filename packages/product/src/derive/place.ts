@@ -2,8 +2,13 @@
 import { removeQuarantined } from '../ingest/quarantine.ts'
 import { ensureState } from '../store/state.ts'
 import { sql, statement, type SQL } from '../store/sql.ts'
-import type { Derivation, Followed } from './derivation.ts'
+import type { Contract } from '@meshloop/contract'
+import { isWhole, type Derivation, type Followed } from './derivation.ts'
+import { walkAll } from './marking.ts'
 import { mirrorShape } from './mirrored.ts'
+
+/** Where the building goes on: a row of `_progress` beside those of the inputs. */
+export const BUILT = '_built'
 
 /** What the mirror of an input is being, or was, filled with. */
 export interface Filling {
@@ -19,6 +24,8 @@ export interface Filling {
   readonly from?: string
   /** An export whose place in the feed the input does not take any more: it was restored since, or wrote none for too long. */
   readonly without?: string
+  /** What its rows belong to is not marked, as there would be a mark for each: at its end all records are built anew. */
+  readonly unmarked?: true
   /** Set once the end was reached: where the search for such rows goes on. */
   readonly sweptTo?: string
 }
@@ -53,12 +60,22 @@ export async function placeOf(
     ),
   ])
   const row = results[1]?.results[0]
-  const { by, parts, fields, last, each, within } = input
+  const { by, parts, leader, fields, last, each, within } = input
   const shape = mirrorShape(input)
-  const built = JSON.stringify([out.version, by, parts, fields, last, each ?? null, within ?? null])
+  const built = JSON.stringify([
+    out.version,
+    by,
+    parts,
+    fields,
+    last,
+    each ?? null,
+    within ?? null,
+    ...(leader ? [leader.name, leader.fields] : []),
+  ])
   const known = row?.cursor ?? undefined
   const [head = '', ...rest] = known?.split('\n') ?? []
-  const before = known === undefined ? { shape, built, life: 1 } : fillingOf(head)
+  const first: Filling = { shape, built, life: 1, ...unmarked(out, input) }
+  const before = known === undefined ? first : fillingOf(head)
   return {
     run: row?.run ?? 0,
     filling: { ...before, shape, built },
@@ -68,6 +85,10 @@ export async function placeOf(
     isBuiltOtherwise: before.built !== built,
   }
 }
+
+/** A row of an input by the whole key makes that one dirty; one of another is followed to its keys, of which there are more. */
+const unmarked = (out: Contract, input: Followed): Pick<Filling, 'unmarked'> =>
+  isWhole(out, input) ? {} : { unmarked: true }
 
 /** Written by {@link reached}; what an earlier release wrote is of another shape. */
 function fillingOf(head: string): Filling {
@@ -88,22 +109,46 @@ export interface Reached {
  * Where the reading of a feed stands. `n` is 1 once its end was reached: before, nothing is built from it. The watermark of
  * what was built before goes on to hold, unless an input that was read again from its beginning says less now.
  */
-export const reached = (input: Followed, { filling, cursor, isFilled, asOf }: Reached): SQL => sql`
-  INSERT INTO _progress (name, cursor, n, next_as_of) VALUES (${input.of.id}, ${`${JSON.stringify(filling)}\n${cursor ?? ''}`}, ${isFilled ? 1 : 0}, ${asOf})
-  ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor, n = excluded.n,
-    as_of = CASE WHEN excluded.n > coalesce(n, 0) AND coalesce(excluded.next_as_of, next_as_of, '') < coalesce(as_of, '') THEN NULL ELSE as_of END,
-    next_as_of = coalesce(excluded.next_as_of, next_as_of)`
-
-/** The statements after which the mirror is filled from the beginning: what the input said counts no more. `without`: an export that is of no use for it. */
-export function beginAnew(input: Followed, { shape, built, life }: Filling, without?: string): SQL[] {
-  const filling: Filling = { shape, built, life: life + 1, ...(without === undefined ? {} : { without }) }
+export function reached(derivation: Derivation, input: Followed, { filling, ...at }: Reached): SQL[] {
+  const { unmarked: isUnmarked, ...rest } = filling
+  const head = JSON.stringify(at.isFilled ? rest : filling)
   return [
     sql`
-  INSERT INTO _progress (name, cursor, n) VALUES (${input.of.id}, ${`${JSON.stringify(filling)}\n`}, 0)
+  INSERT INTO _progress (name, cursor, n, next_as_of) VALUES (${input.of.id}, ${`${head}\n${at.cursor ?? ''}`}, ${at.isFilled ? 1 : 0}, ${at.asOf})
+  ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor, n = excluded.n,
+    as_of = CASE WHEN excluded.n > coalesce(n, 0) AND coalesce(excluded.next_as_of, next_as_of, '') < coalesce(as_of, '') THEN NULL ELSE as_of END,
+    next_as_of = coalesce(excluded.next_as_of, next_as_of)`,
+    ...(isUnmarked && at.isFilled ? walkAll(derivation, wasBuilt) : []),
+  ]
+}
+
+/** Something was built: before, the keys of all rows stand to be built. */
+const wasBuilt = sql`EXISTS (SELECT 1 FROM _progress WHERE name = ${BUILT})`
+
+/**
+ * The statements after which the mirror is filled from the beginning: what the input said counts no more.
+ * `without`: an export that is of no use for it.
+ */
+export function beginAnew(input: Followed, filling: Filling, without?: string): SQL[] {
+  const { shape, built, life, unmarked: isUnmarked } = filling
+  const next: Filling = {
+    shape,
+    built,
+    life: life + 1,
+    ...(isUnmarked ? { unmarked: true } : {}),
+    ...(without === undefined ? {} : { without }),
+  }
+  return [
+    sql`
+  INSERT INTO _progress (name, cursor, n) VALUES (${input.of.id}, ${`${JSON.stringify(next)}\n`}, 0)
   ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor, n = 0, next_as_of = NULL`,
     removeQuarantined(input.of.id),
   ]
 }
+
+/** The same where its rows hold something else than before: nearly all of them will differ. */
+export const beginOtherwise = ({ out }: Derivation, input: Followed, filling: Filling): SQL[] =>
+  beginAnew(input, { ...filling, ...unmarked(out, input) })
 
 /** What an input says counts, also when it says less than before: it has a new source, or was restored. */
 export const adopt: SQL = sql`

@@ -23,6 +23,9 @@ export const derivingRoute = (derivation: Derivation): ExtraRoute => {
   }
 }
 
+/** A run waits so long for an input that is busy, of its ten seconds: the next one asks again. */
+const PATIENCE_MS = 1_000
+
 /** One client an isolate and key: it keeps tokens and addresses. */
 function keepClient(): (runtime: Runtime) => Client {
   let kept: { key: string; client: Client } | undefined
@@ -41,6 +44,7 @@ function keepClient(): (runtime: Runtime) => Client {
           clientKey: key,
           fetch: (...call) => fetch(...call),
           now,
+          patienceMs: PATIENCE_MS,
           onDeprecation: ({ product, major }, { since, until, successor }) =>
             // oxlint-disable-next-line no-console -- a Worker's log is its console
             console.warn(

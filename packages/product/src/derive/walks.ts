@@ -3,48 +3,38 @@
  * table's primary key. Rows that come behind a walk make their keys dirty themselves.
  */
 import type { Contract } from '@meshloop/contract'
-import { and, commas, name, sql, type SQL } from '../store/sql.ts'
+import { and, commas, item, name, sql, type Bindable, type SQL } from '../store/sql.ts'
 import { sqlType } from '../table/tables.ts'
-import { isWhole, type Derivation } from './derivation.ts'
-import { mirrorName } from './mirrored.ts'
-
-/** Where a walk begins. */
-export const BEGINNING = ''
-
-/** A walk as it stands: see the table `_walks`. */
-export interface Walk {
-  readonly name: string
-  readonly parts: string
-  readonly value: string
-  readonly after: string
-  readonly again: 0 | 1
-}
+import { isWhole, type Derivation, type Followed } from './derivation.ts'
+import { BEGINNING, groupOf, mark, walkedBy, type Walk } from './marking.ts'
+import { mirroredFields, mirrorName } from './mirrored.ts'
 
 /** Rows that one step looks at. */
 const STEP_ROWS = 1_000
-/** Walks that share a step. */
-const AT_ONCE = 50
+/** Walks that share a step: most find a few rows. */
+const AT_ONCE = 500
 
-/** The walks that go on next: all through one table, by the same parts of the key. */
-export const nextWalks: SQL = sql`
-  SELECT name, parts, value, after, again FROM _walks
-  WHERE (name, parts) = (SELECT name, parts FROM _walks ORDER BY name, parts LIMIT 1) LIMIT ${AT_ONCE}`
+/** Where walking goes on: a row of `_progress` beside those of the inputs. */
+const WALKED = '_walked'
 
 /**
- * Begins walks: `from` selects name, parts and value. One that is under way goes on to its end first: begun anew with every
- * change, it would never get there where changes come faster than it walks.
+ * The walks that go on next: all through one table, by the same parts or fields; those after the ones that went on last,
+ * then from the beginning: whatever comes in, each has its turn.
  */
-export const beginWalks = (from: SQL): SQL => sql`
-  INSERT INTO _walks (name, parts, value, after, again) SELECT w.*, ${BEGINNING}, 0 FROM (${from}) w WHERE true
-  ON CONFLICT (name, parts, value) DO UPDATE SET again = after <> ${BEGINNING}`
-
-/** The statements after which every record is built anew, those that are no more included. */
-export const walkAll = ({ out, inputs }: Derivation): SQL[] => {
-  const whole = Object.entries(inputs).flatMap(([key, input]) =>
-    isWhole(out, input) ? [mirrorName(key)] : [],
+export const nextWalks: SQL = (() => {
+  const last = commas(
+    [0, 1, 2].map(
+      (i) =>
+        sql`coalesce((SELECT json_extract(cursor, ${sql.raw(`'$[${i}]'`)}) FROM _progress WHERE name = ${WALKED}), '')`,
+    ),
   )
-  return ['records', ...whole].map((table) => beginWalks(sql`SELECT ${table}, '', '[]'`))
-}
+  const first = (turn: number, where: SQL): SQL =>
+    sql`SELECT * FROM (SELECT name, parts, value, ${turn} AS turn FROM _walks WHERE ${where} ORDER BY name, parts, value LIMIT 1)`
+  return sql`SELECT w.name, w.parts, w.value, w.after, w.again
+    FROM (${first(0, sql`(name, parts, value) > (${last})`)} UNION ALL ${first(1, sql`1`)} ORDER BY turn LIMIT 1) f
+    CROSS JOIN _walks w ON w.name = f.name AND w.parts = f.parts AND w.value >= f.value
+    ORDER BY w.value LIMIT ${AT_ONCE}`
+})()
 
 /** A row that walks came by: `walk` is the place of the walk among those given, `at` the row's own, `grp` what it makes dirty. */
 export interface Passed {
@@ -54,63 +44,79 @@ export interface Passed {
 }
 
 /** The rows that these walks come by next; nothing for walks through a table that the derivation no longer has. */
-export function passedBy(derivation: Derivation, walks: readonly Walk[], rows = STEP_ROWS): SQL | undefined {
-  const [first] = walks
-  const walked = first && walkedTable(derivation, first.name)
+export function passedBy(derivation: Derivation, walks: readonly Walk[]): SQL | undefined {
+  const walked = walkedTable(derivation, walks)
   if (!walked) return undefined
-  const { of, by } = walked
-  const parts = first.parts === '' ? [] : first.parts.split(',')
+  const { of, by, columns } = walked
   const given = JSON.stringify(
     walks.map(({ value, after }) => [JSON.parse(value) as unknown, placeAfter(of, after)]),
   )
-  const fixed = parts.map(
-    (part, i) =>
-      sql`x.${name(by[derivation.out.key.indexOf(part)] ?? part)} = json_extract(d.value, ${sql.raw(`'$[0][${i}]'`)})`,
+  const fixed = columns.map(
+    (column, i) => sql`x.${name(column)} = json_extract(d.value, ${sql.raw(`'$[0][${i}]'`)})`,
   )
-  const table = name(first.name)
+  const table = name(walked.table)
   const key = (alias: string): SQL => commas(of.key.map((field) => sql`${sql.raw(alias)}.${name(field)}`))
   const own = by.map((field) => sql`m.${name(field)}`)
-  const living = first.name === 'records' ? [sql`m._deleted = 0`] : []
+  const living = walked.table === 'records' ? [sql`m._deleted = 0`] : []
   const next = sql`SELECT ${key('x')} FROM ${table} x WHERE ${and([...fixed, sql`(${key('x')}) > (${commas(of.key.map((_, i) => sql`json_extract(d.value, ${sql.raw(`'$[1][${i}]'`)})`))})`])}
-    ORDER BY ${key('x')} LIMIT ${Math.max(1, Math.floor(rows / walks.length))}`
+    ORDER BY ${key('x')} LIMIT ${STEP_ROWS}`
   return sql`
-    SELECT d.key AS walk, json_array(${key('m')}) AS at,
-      CASE WHEN ${and([...own.map((value) => sql`${value} IS NOT NULL`), ...living])} THEN json_array(${commas(own)}) END AS grp
-    FROM json_each(${given}) d CROSS JOIN ${table} m ON (${key('m')}) IN (${next}) ORDER BY d.key, ${key('m')}`
+    SELECT m._walk AS walk, ${groupOf(of.key.map((field) => sql`m.${name(field)}`))} AS at,
+      CASE WHEN ${and([...own.map((value) => sql`${value} IS NOT NULL`), ...living])} THEN ${groupOf(own)} END AS grp
+    FROM (SELECT d.key AS _walk, m.* FROM json_each(${given}) d CROSS JOIN ${table} m ON (${key('m')}) IN (${next}) LIMIT ${STEP_ROWS}) m
+    ORDER BY m._walk, ${key('m')}`
 }
 
 /** The statements that let walks go on after the rows that they came by. */
-export function goneOn(walks: readonly Walk[], passed: readonly Passed[], rows = STEP_ROWS): SQL[] {
-  const share = Math.max(1, Math.floor(rows / Math.max(1, walks.length)))
-  const own = Map.groupBy(passed, ({ walk }) => walk)
-  const moved = walks.map((walk, index) => {
-    const last = (own.get(index) ?? []).length < share ? undefined : own.get(index)?.at(-1)
-    return { walk, after: last?.at ?? (walk.again === 1 ? BEGINNING : undefined) }
+export function goneOn(derivation: Derivation, walks: readonly Walk[], passed: readonly Passed[]): SQL[] {
+  const last = passed.length < STEP_ROWS ? undefined : passed.at(-1)
+  const cut = last?.walk ?? walks.length
+  // All rows of a step are one walk's: they are its next ones. Else the walk that was cut comes first in the next step.
+  const isAlone = last !== undefined && passed[0]?.walk === cut
+  const went = walks.slice(0, isAlone ? cut + 1 : cut).map((walk, place) => {
+    const after = place === cut ? last?.at : walk.again === 1 ? BEGINNING : undefined
+    return { walk: [walk.name, walk.parts, walk.value], after }
   })
-  const isOne = sql`(name, parts, value) IN (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(${JSON.stringify(
-    moved.flatMap(({ walk, after }) => (after === undefined ? [[walk.name, walk.parts, walk.value]] : [])),
-  )}))`
-  const groups = [...new Set(passed.flatMap(({ grp }) => grp ?? []))]
+  const through = went.flatMap(({ walk, after }) => (after === undefined ? [walk] : []))
+  const goOn = went.flatMap(({ walk, after }) => (after === undefined ? [] : [[...walk, after]]))
+  const groups = new Set(passed.flatMap(({ walk, grp }) => (walk < cut || isAlone ? (grp ?? []) : [])))
+  const found = sql`SELECT value AS grp FROM json_each(${JSON.stringify([...groups])})`
+  const input = walkedTable(derivation, walks)?.input
   return [
-    sql`INSERT OR IGNORE INTO _dirty SELECT value FROM json_each(${JSON.stringify(groups)})`,
-    sql`DELETE FROM _walks WHERE ${isOne}`,
-    ...moved.flatMap(({ walk, after }) =>
-      after === undefined
-        ? []
-        : [
-            sql`UPDATE _walks SET after = ${after}, again = again AND ${after} <> ${BEGINNING} WHERE name = ${walk.name} AND parts = ${walk.parts} AND value = ${walk.value}`,
-          ],
-    ),
+    ...(input ? mark(derivation, input, found) : [sql`INSERT OR IGNORE INTO _dirty ${found}`]),
+    sql`DELETE FROM _walks WHERE (name, parts, value) IN (SELECT ${item(0)}, ${item(1)}, ${item(2)} FROM json_each(${JSON.stringify(through)}))`,
+    sql`UPDATE _walks SET after = g.place, again = again AND g.place <> ${BEGINNING}
+      FROM (SELECT ${item(0)} AS n, ${item(1)} AS p, ${item(2)} AS v, ${item(3)} AS place FROM json_each(${JSON.stringify(goOn)})) g
+      WHERE (name, parts, value) = (g.n, g.p, g.v)`,
+    sql`INSERT INTO _progress (name, cursor) VALUES (${WALKED}, ${JSON.stringify(went.at(-1)?.walk ?? [])})
+      ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor`,
   ]
 }
 
 /** The values that a primary key is compared with: the least there are at the beginning. */
-export const placeAfter = (of: Contract, after: string): readonly unknown[] =>
+export const placeAfter = (of: Contract, after: string): readonly Bindable[] =>
   after === BEGINNING
     ? of.key.map((field) => (sqlType(of, field) === 'TEXT' ? '' : Number.MIN_SAFE_INTEGER))
-    : (JSON.parse(after) as unknown[]) // written by json_array above
+    : (JSON.parse(after) as Bindable[]) // written by groupOf above
 
-function walkedTable({ out, inputs }: Derivation, table: string) {
-  if (table === 'records') return { of: out, by: out.key }
-  return Object.entries(inputs).find(([key, input]) => mirrorName(key) === table && isWhole(out, input))?.[1]
+interface Walked {
+  readonly table: string
+  readonly of: Contract
+  readonly by: readonly string[]
+  /** None of `records`. */
+  readonly input?: Followed
+  readonly columns: readonly string[]
+}
+
+function walkedTable({ out, inputs }: Derivation, [walk]: readonly Walk[]): Walked | undefined {
+  if (!walk) return undefined
+  const { table, isByFields } = walkedBy(walk.name)
+  const parts = walk.parts === '' ? [] : walk.parts.split(',')
+  if (table === 'records') return { table, of: out, by: out.key, columns: parts }
+  const input = Object.entries(inputs).find(([key]) => mirrorName(key) === table)?.[1]
+  if (!input) return undefined
+  const own = isByFields ? mirroredFields(input) : isWhole(out, input) ? out.key : []
+  if (!parts.every((part) => own.includes(part))) return undefined
+  const columns = isByFields ? parts : parts.map((part) => input.by[out.key.indexOf(part)] ?? part)
+  return { table, of: input.of, by: input.by, input, columns }
 }

@@ -2,7 +2,9 @@
 import { durationMs, type Contract } from '@meshloop/contract'
 import { standing } from '../store/state.ts'
 import { guard, isGuardFailure, name, sql, statement, type SQL } from '../store/sql.ts'
+import { letsLeave } from './archived.ts'
 import { monthOf } from './left-months.ts'
+import { readManifest, type Manifest } from './manifest.ts'
 import type { Exporting } from './exporting.ts'
 
 /** The schedule looks so often: an export begins before it is due rather than after. */
@@ -23,16 +25,12 @@ export const inMonth = (time: SQL, month: string): SQL =>
  * sequence number, and may or may not be in the files: whoever follows the changes from this moment on learns of it.
  */
 export async function beginExport({ db, contract, expected, now, newId }: Exporting): Promise<boolean> {
-  const last = await statement(
-    db,
-    sql`SELECT ${standing(expected)}, e.begun_at, e.seq AS last_seq, e.as_of AS last_as_of, e.incarnation AS last_life
-      FROM (SELECT 1) LEFT JOIN (SELECT * FROM _exports ORDER BY begun_at DESC LIMIT 1) AS e ON true`,
-  ).first<Last>()
+  const last = await readLast(db, expected)
   if (!last || last.incarnation === '' || !isDue(contract, last, now())) return false
   const at = new Date(now()).toISOString()
-  const changes = last.last_life === last.incarnation ? last.seq - (last.last_seq ?? 0) : Infinity
-  const months =
-    changes > MANY_CHANGES || last.last_seq === null ? everyMonth(contract) : monthsSince(contract)
+  const isOther = isOtherwise(contract, last)
+  const many = last.last_seq === null || last.seq - last.last_seq > MANY_CHANGES
+  const months = isOther || many ? everyMonth(contract, isOther) : monthsSince(contract)
   try {
     await db.batch(
       [
@@ -51,7 +49,25 @@ export async function beginExport({ db, contract, expected, now, newId }: Export
   }
 }
 
+/** Where the database stands, and the export that was begun last. One that was begun in another life is given up. */
+async function readLast(db: D1Database, expected: readonly string[]): Promise<Last | null> {
+  const query = sql`SELECT ${standing(expected)}, e.begun_at, e.seq AS last_seq, e.as_of AS last_as_of, e.incarnation AS last_life, e.manifest
+      FROM (SELECT 1) LEFT JOIN (SELECT * FROM _exports ORDER BY begun_at DESC LIMIT 1) AS e ON true`
+  const last = await statement(db, query).first<Last>()
+  if (!last?.begun_at || last.manifest !== null || last.last_life === last.incarnation) return last
+  const isOpen = sql`manifest IS NULL AND incarnation <> (SELECT incarnation FROM _state)`
+  await db.batch(
+    [
+      // What it has written may have been deleted since: the database knows no more of it than when it was restored to.
+      sql`UPDATE _partitions SET progress = NULL WHERE EXISTS (SELECT 1 FROM _exports WHERE ${isOpen})`,
+      sql`DELETE FROM _exports WHERE ${isOpen}`,
+    ].map((each) => statement(db, each)),
+  )
+  return statement(db, query).first<Last>()
+}
+
 interface Last {
+  readonly manifest: string | null
   readonly seq: number
   readonly incarnation: string
   readonly as_of: string | null
@@ -61,13 +77,25 @@ interface Last {
   readonly last_life: string | null
 }
 
-function isDue({ exports: rule }: Contract, last: Last, now: number): boolean {
+/**
+ * Whether no file of the last export may be a part of the next one. Whoever begins again after the database was restored needs
+ * one of this life: the older ones lead into the former. And all files of an export are of one shape.
+ */
+const isOtherwise = (contract: Contract, { manifest, last_life, incarnation, begun_at }: Last): boolean =>
+  begun_at !== null &&
+  (last_life !== incarnation || (manifest !== null && !isOfShape(contract, readManifest(manifest))))
+
+/** Whether records have the same fields: a version that only repairs changes none. */
+export const isOfShape = (contract: Contract, { version }: Pick<Manifest, 'version'>): boolean =>
+  shapeOf(version) === shapeOf(contract.version)
+
+const shapeOf = (version: string): string => version.split('.', 2).join('.')
+
+function isDue(contract: Contract, last: Last, now: number): boolean {
   if (last.begun_at === null) return last.seq > 0 || last.as_of !== null
-  if (last.seq === last.last_seq && last.as_of === last.last_as_of && last.incarnation === last.last_life)
-    return false
-  // Whoever begins again after the database was restored needs one of this life: the older ones lead into the former.
-  if (last.incarnation !== last.last_life) return true
-  return now - Date.parse(last.begun_at) >= (durationMs(rule?.every ?? 'PT1H') ?? 0) - SCHEDULE_MS
+  if (isOtherwise(contract, last)) return true
+  if (last.seq === last.last_seq && last.as_of === last.last_as_of) return false
+  return now - Date.parse(last.begun_at) >= (durationMs(contract.exports?.every ?? 'PT1H') ?? 0) - SCHEDULE_MS
 }
 
 /** Months of records that changed since the last export began. */
@@ -75,8 +103,13 @@ const monthsSince = ({ eventTime }: Contract): SQL =>
   sql`SELECT DISTINCT ${monthOf(name(eventTime))}, 1, 0 FROM records
     WHERE _seq > (SELECT max(seq) FROM _exports) AND _deleted = 0`
 
-/** Months that have records, one look into the index each. */
-const everyMonth = ({ eventTime }: Contract): SQL => sql`
+/** Months that have records in the table, one look into the index each; with `archived` those too that have some in files alone. */
+const everyMonth = (contract: Contract, archived: boolean): SQL =>
+  archived && letsLeave(contract)
+    ? sql`${monthsOfTable(contract)} UNION SELECT month, 1, 0 FROM _archived_months WHERE records > 0`
+    : monthsOfTable(contract)
+
+const monthsOfTable = ({ eventTime }: Contract): SQL => sql`
   WITH RECURSIVE months (first) AS (
     SELECT min(${name(eventTime)}) FROM records
     UNION ALL

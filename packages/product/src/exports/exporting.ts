@@ -1,5 +1,6 @@
 /** What a step of writing exports works with, and how much it does. */
 import type { Contract } from '@meshloop/contract'
+import type { Fill } from '../table/fill.ts'
 import type { ExportKey } from './signing-key.ts'
 
 /** What exports are written with. Clock and identity come from outside. */
@@ -14,6 +15,8 @@ export interface Exporting {
   readonly now: () => number
   /** Six or more characters of a-z and 0-9 that no other export has. */
   readonly newId: () => string
+  /** Where lines of an older major have what the contract names otherwise. Default: nowhere. */
+  readonly fills?: readonly Fill[]
   readonly bounds?: StepBounds
 }
 

@@ -29,6 +29,15 @@ export const filesSchema: z.ZodType<readonly ExportFile[]> = z.array(
 /** Where files are in the bucket. */
 export const FILES = 'files/'
 
+/** @throws {Error} when a file in the bucket is missing, or not what was put there: the bucket has compared hashes then. */
+export function confirmStored<O extends R2Object>(object: O | null, { name, sha256, bytes }: ExportFile): O {
+  const found = object?.checksums.sha256
+  if (object && found && new Uint8Array(found).toHex() === sha256 && object.size === bytes) return object
+  throw new Error(
+    object ? `${name} in the bucket is not what the product put there` : `${name} is not in the bucket`,
+  )
+}
+
 /** Whether an object was written by this export. */
 export const isOfRun = (key: string, id: string): boolean => key.includes(`.${id}.`)
 

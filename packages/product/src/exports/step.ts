@@ -7,6 +7,7 @@
  * change feed.
  */
 import { sql, statement } from '../store/sql.ts'
+import { letsLeave } from './archived.ts'
 import { beginExport } from './begin.ts'
 import { cleanUp, hasOver } from './clean-up.ts'
 import { completeExport } from './complete.ts'
@@ -48,11 +49,11 @@ async function writeStep(exporting: Exporting): Promise<StepReport> {
   const begun = await beginExport(exporting)
   let parts = 0
   while (parts < bounds.parts && now() <= end) {
-    const next = await nextPartition(exporting.db)
+    const next = await nextPartition(exporting)
     if (next === undefined) return { begun, parts, completed: false }
     if (next.month === null) return { begun, parts, completed: await completeExport(exporting) }
-    const { run, month, progress } = next
-    if (!(await writePart(exporting, { run, month, progress }, bounds))) break // another step wrote it
+    const { run, month, progress, archive } = next
+    if (!(await writePart(exporting, { run, month, progress, archive }, bounds))) break // another step wrote it
     parts += 1
   }
   return { begun, parts, completed: false }
@@ -63,14 +64,19 @@ interface Next {
   /** Null when all months are written. */
   readonly month: string | null
   readonly progress: string | null
+  readonly archive: string | null
 }
 
 /** What is to be written next; undefined while no export is being written. */
-async function nextPartition(db: D1Database): Promise<Next | undefined> {
+async function nextPartition({ db, contract }: Exporting): Promise<Next | undefined> {
+  // While it is written it may lose the last record that lives in files alone: then the table has all of them.
+  const archive = letsLeave(contract)
+    ? sql`(SELECT coalesce(p.files, '[]') FROM _archived_months AS a WHERE a.month = p.month AND a.records > 0)`
+    : sql`NULL`
   const next = await statement(
     db,
-    sql`SELECT e.id AS run, p.month, p.progress FROM _exports AS e
-      LEFT JOIN (SELECT month, progress FROM _partitions WHERE taken > exported ORDER BY month LIMIT 1) AS p ON true
+    sql`SELECT e.id AS run, p.month, p.progress, ${archive} AS archive FROM _exports AS e
+      LEFT JOIN (SELECT month, progress, files FROM _partitions WHERE taken > exported ORDER BY month LIMIT 1) AS p ON true
       WHERE e.manifest IS NULL LIMIT 1`,
   ).first<Next>()
   return next ?? undefined

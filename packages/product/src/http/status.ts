@@ -2,6 +2,7 @@
 import { durationMs } from '@meshloop/contract'
 import { lastReports, type KeptReport } from '../derive/report.ts'
 import type { Runtime } from '../env.ts'
+import { hotFrom } from '../exports/archived.ts'
 import type { Shown } from './shown.ts'
 import { recallQuality, type JudgedRule, type QualityState } from '../quality/remembered.ts'
 import { judgedOf } from '../quality/route.ts'
@@ -36,6 +37,8 @@ export interface Status {
   }
   /** Null for a grant that does not show everything: it would tell how much there is beside, and when that changes. */
   readonly counts: { readonly changes: number; readonly quarantined: number } | null
+  /** From then on all records are here; older ones may live in the bulk files alone. Null where none does, and as `counts` is. */
+  readonly hot_from: string | null
   /** What the contract's rules last counted, and when: changes that are hidden let them be counted anew. Null as `counts` is. */
   readonly quality: readonly JudgedRule[] | null
   readonly quality_state: QualityState | null
@@ -49,15 +52,17 @@ export interface Status {
 export async function readStatus(runtime: Runtime, shown: Shown | undefined): Promise<Status> {
   const { contract, contractHash, reader, now } = runtime
   const isNarrowed = shown !== undefined && hidesSomething(runtime, shown)
+  const stored = reader.stored ?? ownRecords(contract)
   const quality = recallQuality(judgedOf(runtime))
   const progress = statement(
     reader.db,
-    sql`SELECT ${standing(reader.expected)}, (SELECT count(*) FROM _quarantine) AS quarantined, e.value AS name, p.as_of AS reached, p.n,
+    sql`SELECT ${standing(reader.expected)}, (SELECT count(*) FROM _quarantine) AS quarantined, ${hotFrom(stored.table.contract)} AS hot_from, e.value AS name, p.as_of AS reached, p.n,
           (SELECT count(*) FROM _batches b WHERE b.source = e.value) AS waiting
         FROM (SELECT 1) LEFT JOIN json_each(${JSON.stringify(reader.expected)}) e ON true LEFT JOIN _progress p ON p.name = e.value`,
   ).all<
     Standing & {
       quarantined: number
+      hot_from: string | null
       name: string | null
       reached: string | null
       n: number | null
@@ -80,6 +85,7 @@ export async function readStatus(runtime: Runtime, shown: Shown | undefined): Pr
       verdict: age_ms === null ? 'unknown' : age_ms <= allowed ? 'fresh' : 'late',
     },
     counts: isNarrowed ? null : { changes: seq, quarantined: results[0]?.quarantined ?? 0 },
+    hot_from: isNarrowed ? null : (results[0]?.hot_from ?? null),
     quality: isNarrowed ? null : judged,
     quality_state: isNarrowed ? null : state,
     progress: results.flatMap(({ name, reached, n, waiting }) => {

@@ -5,6 +5,7 @@
  */
 import type { Sources } from '@meshloop/access/batch'
 import type { Contract, RowError } from '@meshloop/contract'
+import { letsLeave } from '../exports/archived.ts'
 import { jsonChunks } from '../store/json-chunks.ts'
 import { and, guard, name, sql, statement, type SQL } from '../store/sql.ts'
 import type { StoredRow } from '../store/stored-row.ts'
@@ -41,21 +42,27 @@ export function ownershipOf(db: D1Database, contract: Contract, sources: Sources
   const sameKey = contract.key.map(
     (key, index) => sql`records.${name(key)} = json_extract(sent.value, ${sql.raw(`'$[${index + 1}]'`)})`,
   )
-  const owned = (keys: string): SQL => sql`
-    FROM json_each(${keys}) sent JOIN records ON ${and(sameKey)}
-    WHERE _source IN (SELECT value FROM json_each(${JSON.stringify(others)}))`
+  const tables = letsLeave(contract) ? [sql`records`, sql`_archived AS records`] : [sql`records`]
+  const owned = (select: SQL, keys: string): SQL =>
+    sql.join(
+      tables.map(
+        (table) => sql`SELECT ${select} FROM json_each(${keys}) sent JOIN ${table} ON ${and(sameKey)}
+    WHERE _source IN (SELECT value FROM json_each(${JSON.stringify(others)}))`,
+      ),
+      sql` UNION ALL `,
+    )
 
   return {
     async foreign(rows) {
       const found: number[] = []
       const chunks = chunksOf(rows)
       for (const keys of chunks) {
-        const query = sql`SELECT json_extract(sent.value, '$[0]') AS at ${owned(keys)}`
+        const query = owned(sql`json_extract(sent.value, '$[0]') AS at`, keys)
         const { results } = await statement(db, query).all<{ at: number }>()
         found.push(...results.map(({ at }) => at))
       }
       return { places: new Set(found), queries: chunks.length }
     },
-    guards: (rows) => chunksOf(rows).map((keys) => guard(sql`NOT EXISTS (SELECT 1 ${owned(keys)})`)),
+    guards: (rows) => chunksOf(rows).map((keys) => guard(sql`NOT EXISTS (${owned(sql`1`, keys)})`)),
   }
 }

@@ -141,6 +141,11 @@ export const describingSchemas: Json = {
         properties: { changes: count, quarantined: count },
         required: ['changes', 'quarantined'],
       },
+      hot_from: {
+        ...time,
+        description:
+          'From then on all records are here; older ones may live in the bulk files alone. null where none does, and to a grant that does not show everything',
+      },
       ...qualityProperties,
       progress: {
         type: 'array',
@@ -165,6 +170,7 @@ export const describingSchemas: Json = {
       'as_of',
       'freshness',
       'counts',
+      'hot_from',
       'quality',
       'quality_state',
       'progress',

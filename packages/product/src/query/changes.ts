@@ -6,10 +6,11 @@
  * everything up to the watermark, and only that page carries `as_of`.
  */
 import type { View } from '@meshloop/access/claims'
-import { durationMs, majorOf } from '@meshloop/contract'
+import { durationMs, majorOf, type Contract } from '@meshloop/contract'
+import { letsLeave } from '../exports/archived.ts'
 import { ProductError } from '../problems.ts'
 import { standing, type Standing } from '../store/state.ts'
-import { name, sql, statement } from '../store/sql.ts'
+import { name, sql, statement, type SQL } from '../store/sql.ts'
 import type { Position } from './cursor.ts'
 import { recordJson } from './record-json.ts'
 import type { Reader } from './page-query.ts'
@@ -70,10 +71,8 @@ export async function readChanges(
   const page = sql`SELECT ${at} AS _at, ${change} AS change FROM ${stored.from} WHERE ${at} > ${from} ORDER BY ${at} LIMIT ${limit + 1}`
   const { results } = await statement(
     db,
-    sql`SELECT ${standing(expected)}, (SELECT max(${at}) FROM records) AS _end, (SELECT floor FROM _state) AS _floor, page.* FROM (SELECT 1) LEFT JOIN (${page}) AS page ON true ORDER BY page._at`,
-  ).all<
-    Standing & { _end: number | null; _floor: number | null; _at: number | null; change: string | null }
-  >()
+    sql`SELECT ${standing(expected)}, (SELECT max(${at}) FROM records) AS _end, (SELECT floor FROM _state) AS _floor, ${leftOf(stored.table.contract, sequence)} AS _left, page.* FROM (SELECT 1) LEFT JOIN (${page}) AS page ON true ORDER BY page._at`,
+  ).all<Standing & Record<'_end' | '_floor' | '_left' | '_at', number | null> & { change: string | null }>()
   const now = standingOf(results[0])
   if (after !== undefined && (given.major !== majorOf(contract) || given.sequence !== sequence))
     throw new ProductError(
@@ -88,16 +87,24 @@ export async function readChanges(
   const floor = results[0]?._floor ?? 0
   const toldMs = durationMs(contract.tombstones ?? LEAST_TOLD) ?? 0
   const began = after === undefined ? hourOf(clock) : given.began
-  if (from > 0 && from < floor && (began === undefined || clock - Date.parse(began) >= toldMs))
+  const isBeginning = began !== undefined && clock - Date.parse(began) < toldMs
+  if (from > 0 && from < floor && !isBeginning)
     throw new ProductError(
       'resync_required',
       'Deletions after this cursor are no longer told: they are longer ago than the contract’s tombstones.',
     )
+  const left = results[0]?._left ?? 0
+  if (after !== undefined && from < left && !isBeginning)
+    throw new ProductError(
+      'resync_required',
+      'Records that changed after this cursor live in the bulk files alone by now.',
+    )
   const rows = results.filter((row) => row.change !== null)
   const more = rows.length > limit
   // At the end it is the last change of this sequence: it stands still while others go on.
-  const seq = more ? Number(rows[limit - 1]?._at) : Math.max(from, results[0]?._end ?? 0, floor)
-  const isFirst = more && began !== undefined && (floor > 0 || contract.tombstones !== undefined)
+  const seq = more ? Number(rows[limit - 1]?._at) : Math.max(from, results[0]?._end ?? 0, floor, left)
+  const forgets = floor > 0 || contract.tombstones !== undefined || letsLeave(stored.table.contract)
+  const isFirst = more && began !== undefined && forgets
   return {
     standing: now,
     changes: rows.slice(0, limit).map((row) => String(row.change)),
@@ -106,6 +113,10 @@ export async function readChanges(
     as_of: more ? null : now.as_of,
   }
 }
+
+/** The number of the last record that left, where records leave. */
+const leftOf = (contract: Contract, sequence: string): SQL =>
+  letsLeave(contract) ? sql`(SELECT seq FROM _left WHERE sequence = ${sequence})` : sql`NULL`
 
 /** A place in the feed, as a position holds it. */
 interface Place {

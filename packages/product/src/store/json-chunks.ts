@@ -6,15 +6,16 @@ export const bytesOf = (text: string): number => new TextEncoder().encode(text).
 
 /**
  * Joins JSON texts, in order, to JSON arrays that D1 takes as one bound value each: of at most MAX_CHUNK_BYTES, brackets and
- * commas included, unless a single text is longer. Whoever makes texts of what others send bounds each.
+ * commas included, unless a single text is longer. Whoever makes texts of what others send bounds each. `rows`: texts of an
+ * array at most.
  */
-export function jsonChunks(texts: readonly string[]): string[] {
+export function jsonChunks(texts: readonly string[], rows: number = MAX_CHUNK_ROWS): string[] {
   const done: string[] = []
   let open: string[] = []
   let bytes = 1
   for (const text of texts) {
     const size = bytesOf(text) + 1
-    if (open.length > 0 && (open.length === MAX_CHUNK_ROWS || bytes + size > MAX_CHUNK_BYTES)) {
+    if (open.length > 0 && (open.length === rows || bytes + size > MAX_CHUNK_BYTES)) {
       done.push(`[${open.join(',')}]`)
       open = []
       bytes = 1

@@ -2,18 +2,16 @@
 import { groupingOf, type Contract, type Measure, type Rollup } from '@meshloop/contract'
 import { rollupName, sqlType } from '../table/tables.ts'
 import { bucketOf } from './buckets.ts'
-import { commas, item, name, sql, textOf, type SQL } from './sql.ts'
+import { commas, name, sql, textOf, type SQL } from './sql.ts'
 
-/** Takes the records of these keys out of a rollup's totals (before the write), or adds them (after it). */
-export function moveTotals(contract: Contract, rollup: Rollup, json: string, sign: SQL): SQL {
-  const fields = Object.keys(contract.fields)
-  const keys = commas(contract.key.map((key) => item(fields.indexOf(key))))
+/** Takes the living records of a condition out of a rollup's totals (before they change or leave), or adds them (after it). */
+export function moveTotals(contract: Contract, rollup: Rollup, where: SQL, sign: SQL): SQL {
   const totals = ['_n', ...rollup.measures].map(name)
   return sql`
     INSERT INTO ${name(rollupName(rollup.by))} (grp, ${commas(totals)})
     SELECT ${groupOf(rollup)}, ${sign}count(*), ${commas(rollup.measures.map((m) => sql`${sign}${keptTotal(contract, m)}`))}
     FROM records
-    WHERE _deleted = 0 AND (${commas(contract.key.map(name))}) IN (SELECT ${keys} FROM json_each(${json}))
+    WHERE _deleted = 0 AND ${where}
     GROUP BY 1
     ON CONFLICT (grp) DO UPDATE SET ${commas(totals.map((total) => sql`${total} = ${total} + excluded.${total}`))}`
 }

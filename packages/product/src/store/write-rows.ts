@@ -1,5 +1,6 @@
 /** Writes rows set-based: one statement a chunk, newest version wins, rollups move in the same transaction. */
 import type { Contract } from '@meshloop/contract'
+import { overtaking, type Overtaking } from '../exports/archived.ts'
 import { markLeftMonths } from '../exports/left-months.ts'
 import { sequencesOf, type Sequence } from '../table/levels.ts'
 import { jsonChunks } from './json-chunks.ts'
@@ -27,16 +28,18 @@ export function writeRows(
   precedence: Precedence = 'newest',
 ): RowWrites {
   const writes = jsonChunks(rows.map(({ text }) => text)).flatMap((json) => {
-    const rollups = contract.rollups ?? []
+    const overtaken = overtaking(contract, json)
+    const move = (sign: SQL): SQL[] =>
+      (contract.rollups ?? []).map((rollup) => moveTotals(contract, rollup, sentKeys(contract, json), sign))
+    const uncounted = (statement: SQL) => ({ statement, counts: false })
     return [
-      ...rollups.map((rollup) => ({ statement: moveTotals(contract, rollup, json, sql`-`), counts: false })),
-      ...markLeftMonths(contract, json).map((statement) => ({ statement, counts: false })),
-      { statement: upsert(contract, source, json, precedence), counts: true },
-      ...rollups.map((rollup) => ({ statement: moveTotals(contract, rollup, json, sql`+`), counts: false })),
-      {
-        statement: sql`UPDATE _state SET seq = max(seq, coalesce((SELECT max(_seq) FROM records), 0))`,
-        counts: false,
-      },
+      ...[...move(sql`-`), ...markLeftMonths(contract, json), ...overtaken.before].map(uncounted),
+      { statement: upsert(contract, source, json, precedence, overtaken), counts: true },
+      ...[
+        ...overtaken.after,
+        ...move(sql`+`),
+        sql`UPDATE _state SET seq = max(seq, coalesce((SELECT max(_seq) FROM records), 0))`,
+      ].map(uncounted),
     ]
   })
   const all = [...(writes.length === 0 ? [] : makeUp(contract)), ...writes]
@@ -50,7 +53,20 @@ const makeUp = (contract: Contract) =>
     counts: false,
   }))
 
-function upsert(contract: Contract, source: string, json: string, precedence: Precedence): SQL {
+/** Condition of the records whose keys these rows have. */
+function sentKeys(contract: Contract, json: string): SQL {
+  const fields = Object.keys(contract.fields)
+  const keys = commas(contract.key.map((key) => item(fields.indexOf(key))))
+  return sql`(${commas(contract.key.map(name))}) IN (SELECT ${keys} FROM json_each(${json}))`
+}
+
+function upsert(
+  contract: Contract,
+  source: string,
+  json: string,
+  precedence: Precedence,
+  { isNewer }: Overtaking,
+): SQL {
   const fields = Object.keys(contract.fields)
   const columns = [...fields, '_version', '_hash', '_deleted']
   const changing = [...columns, '_seq', '_source'].filter((column) => !contract.key.includes(column))
@@ -59,7 +75,7 @@ function upsert(contract: Contract, source: string, json: string, precedence: Pr
   return sql`
     INSERT INTO records (${commas([...columns, '_source', '_seq', ...sequences.map(({ column }) => column)].map(name))})
     SELECT ${commas([...columns.map((_, index) => item(index)), sql`${source}`, seq, ...sequences.map(() => seq)])}
-    FROM json_each(${json}) WHERE ${precedence === 'newest' ? sql`true` : livingOrKnown(contract, fields)}
+    FROM json_each(${json}) WHERE ${precedence === 'newest' ? isNewer : livingOrKnown(contract, fields)}
     ON CONFLICT (${commas(contract.key.map(name))}) DO UPDATE SET
       ${commas([...changing.map((column) => sql`${name(column)} = excluded.${name(column)}`), ...sequences.map(moveSequence)])}
     WHERE ${precedence === 'newest' ? newer : sql`excluded._hash <> records._hash`}`

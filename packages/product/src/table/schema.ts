@@ -2,6 +2,7 @@
 import { addColumn, createIndex, createTable, quote } from './ddl.ts'
 import type { Seed } from '../store/rollups.ts'
 import { fillSql, type Fill } from './fill.ts'
+import { ARCHIVED } from './export-tables.ts'
 import { isSequenceColumn } from './levels.ts'
 import type { Column, Index, SqlType, Table } from './tables.ts'
 
@@ -64,24 +65,36 @@ export interface Filling {
  * The statements that bring `existing` to `wanted`, without semicolons; none when it is there.
  * Columns that are no longer wanted stay: nothing is lost.
  *
- * @throws {MigrationError} when a column's type, key or NOT NULL would have to change, or a new column's values cannot
- *   be told from those of the older major.
+ * @throws {MigrationError} when a column's type, key or NOT NULL would have to change, a new column's values cannot
+ *   be told from those of the older major, or records that left D1 would be forgotten.
  */
 export function migration(
   wanted: readonly Table[],
   existing: readonly Table[],
   filling: Filling = { fills: [], leftEmpty: [], seeds: [] },
 ): string[] {
-  const hasRecords = existing.some(({ name }) => name === 'records')
+  const isThere = (table: string): boolean => existing.some(({ name }) => name === table)
+  const hasRecords = isThere('records')
+  if (isThere(ARCHIVED) && !wanted.some(({ name }) => name === ARCHIVED))
+    throw new MigrationError(
+      'Records have left this database for bulk files, and without exports.hot nobody would look for them there. ' +
+        'Keep it, as long as you like: of P36500D nothing leaves any more.',
+    )
   return wanted.flatMap((table) => {
     const found = existing.find(({ name }) => name === table.name)
-    if (found) return alter(table, found, filling)
+    if (found) return alter(table, found, { ...filling, hasArchive: isThere(ARCHIVED) })
     const seeds = filling.seeds.filter((seed) => seed.table === table.name && hasRecords)
     return [...createTable(table), ...seeds.map(({ statement }) => statement)]
   })
 }
 
-function alter(wanted: Table, existing: Table, filling: Filling): string[] {
+/** What a filling meets. */
+interface Altering extends Filling {
+  /** There are records in files alone: what is made of their older rows is not in a hash of theirs either. */
+  readonly hasArchive: boolean
+}
+
+function alter(wanted: Table, existing: Table, filling: Altering): string[] {
   const added = wanted.columns.filter((column) => {
     const found = existing.columns.find(({ name }) => name === column.name)
     if (found && !sameColumn(column, found))
@@ -114,7 +127,11 @@ const begin = (table: string, { columns }: Index): string[] =>
     .filter(isSequenceColumn)
     .map((sequence) => `UPDATE ${quote(table)} SET ${quote(sequence)} = ${quote('_seq')}`)
 
-function fill(added: readonly Column[], existing: Table, { fills, leftEmpty }: Filling): string[] {
+function fill(
+  added: readonly Column[],
+  existing: Table,
+  { fills, leftEmpty, hasArchive }: Altering,
+): string[] {
   const known = added.flatMap(
     ({ name }) =>
       fills.find(
@@ -128,7 +145,8 @@ function fill(added: readonly Column[], existing: Table, { fills, leftEmpty }: F
         `records.${column} cannot be filled from ${from} of ${version}: nobody can say what ${unclear.join(', ')} is now. ` +
           `Backfill by ingest: migrate with --leave-empty ${column}, then send those records again in their new shape.`,
       )
-  return known.length === 0 ? [] : [fillSql('records', done)]
+  if (known.length === 0) return []
+  return [fillSql('records', done), ...(hasArchive ? [`UPDATE ${quote(ARCHIVED)} SET "_hash" = ''`] : [])]
 }
 
 const sameColumn = (a: Column, b: Column): boolean =>

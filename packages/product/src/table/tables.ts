@@ -1,47 +1,10 @@
 /** The tables of a product's database, as data: made from its contract, compared with what its migrations make. */
-import { fieldOf, filterable, kindOf, versionField, type Contract } from '@meshloop/contract'
+import { filterable, versionField, type Contract } from '@meshloop/contract'
+import { column, sqlType, type Column, type SqlType, type Table } from './column.ts'
+import { exportTables } from './export-tables.ts'
 import { sequencesOf } from './levels.ts'
 
-/** The types of SQLite that are used. */
-export type SqlType = 'TEXT' | 'INTEGER' | 'REAL'
-
-/** A column of a table. */
-export interface Column {
-  readonly name: string
-  readonly type: SqlType
-  readonly notNull: boolean
-  /** Position in the primary key from 1; 0 for a column outside it. */
-  readonly pk: number
-  /** Extra constraint of the column, as SQL. */
-  readonly check?: string
-}
-
-/** An index of a table. */
-export interface Index {
-  readonly name: string
-  readonly unique: boolean
-  readonly columns: readonly string[]
-}
-
-/** A table without rowid: its primary key is where its rows stand. */
-export interface Table {
-  readonly name: string
-  readonly columns: readonly Column[]
-  readonly indexes: readonly Index[]
-}
-
-/** Makes a column; `pk` is its position in the primary key from 1. */
-export const column = (
-  name: string,
-  type: SqlType,
-  more: { notNull?: boolean; pk?: number; check?: string } = {},
-): Column => ({
-  name,
-  type,
-  notNull: more.notNull ?? (more.pk ?? 0) > 0,
-  pk: more.pk ?? 0,
-  ...(more.check === undefined ? {} : { check: more.check }),
-})
+export { column, sqlType, type Column, type Index, type SqlType, type Table } from './column.ts'
 
 /**
  * The table `records`: the contract's fields and the system's columns.
@@ -85,10 +48,6 @@ const systemColumns = (contract: Contract): Column[] => [
   ...sequencesOf(contract).map((sequence) => column(sequence.column, 'INTEGER')),
 ]
 
-/** SQLite type of a field's column. */
-export const sqlType = (contract: Contract, name: string): SqlType =>
-  ({ text: 'TEXT', integer: 'INTEGER', real: 'REAL' } as const)[kindOf(fieldOf(contract, name).kind).sql]
-
 /** Name of the table that keeps a rollup. */
 export const rollupName = (by: readonly string[]): string => `_rollup_${by.join('_').replaceAll('.', '_')}`
 
@@ -108,39 +67,6 @@ function totalType(contract: Contract, name: string): SqlType {
   const measure = contract.measures?.[name]
   return measure && 'sum' in measure ? sqlType(contract, measure.sum) : 'INTEGER'
 }
-
-/** What a product has that writes exports. */
-const exportTables: readonly Table[] = [
-  {
-    // A month of event time, `2026-11`: how often it changed, up to which change its files hold it, and in which files it is.
-    name: '_partitions',
-    columns: [
-      column('month', 'TEXT', { pk: 1 }),
-      column('changed', 'INTEGER', { notNull: true }),
-      column('exported', 'INTEGER', { notNull: true }),
-      // How often it had changed when the export began that is being written; and what of it is written, as JSON.
-      column('taken', 'INTEGER'),
-      column('progress', 'TEXT'),
-      column('files', 'TEXT'),
-    ],
-    indexes: [],
-  },
-  {
-    // Exports that can be read, and the one that is being written: without a manifest yet. `ended_at`: since when a newer one is there.
-    name: '_exports',
-    columns: [
-      column('id', 'TEXT', { pk: 1 }),
-      column('begun_at', 'TEXT', { notNull: true }),
-      column('incarnation', 'TEXT', { notNull: true }),
-      column('seq', 'INTEGER', { notNull: true }),
-      column('as_of', 'TEXT'),
-      column('made_at', 'TEXT'),
-      column('ended_at', 'TEXT'),
-      column('manifest', 'TEXT'),
-    ],
-    indexes: [],
-  },
-]
 
 /** What every product's database has beside its records. */
 const systemTables: readonly Table[] = [
@@ -273,6 +199,6 @@ const systemTables: readonly Table[] = [
 export const tablesOf = (contract: Contract): Table[] => [
   recordsTable(contract),
   ...rollupTables(contract),
-  ...(contract.exports ? exportTables : []),
+  ...exportTables(contract),
   ...systemTables,
 ]

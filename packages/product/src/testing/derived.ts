@@ -3,7 +3,7 @@ import { wholeView, viewOf } from '@meshloop/access/claims'
 import type { Contract } from '@meshloop/contract'
 import * as fc from 'fast-check'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Derivation, Followed } from '../derive/derivation.ts'
+import { isWhole, type Derivation, type Followed } from '../derive/derivation.ts'
 import type { Change } from '../derive/mirror.ts'
 import { runStep, type ReadFeed } from '../derive/run.ts'
 import type { ProductWorker } from '../serve.ts'
@@ -232,23 +232,34 @@ function inputOf(inputs: Derivation['inputs'], name: string): Followed {
 
 /** What plain code builds of these rows: the record that the product must hold. */
 function recordOf({ out, inputs, build }: Derivation, rows: InputRows): Json {
-  const groups = Object.entries(rows).flatMap(([name, own]) =>
-    own.map((row) => inputOf(inputs, name).by.map((field) => row[field])),
+  const groups = Object.entries(inputs).flatMap(([name, input]) =>
+    isWhole(out, input) ? (rows[name] ?? []).map((row) => input.by.map((field) => row[field])) : [],
   )
   const group = groups.find((values) => !values.includes(null))
   if (!group) throw new Error('the specimen makes rows that belong to a record')
-  const latest = Object.entries(inputs).map(([name, { of, by, last, each }]) => {
-    const order = (row: Json) => [of.eventTime, ...of.key].map((field) => String(row[field])).join(' ')
-    const own = (rows[name] ?? []).filter((row) => by.every((field, i) => row[field] === group[i]))
-    const sorted = own.toSorted((a, b) => (order(a) < order(b) ? -1 : 1))
-    const counted = Map.groupBy(sorted, (row) => (each === undefined ? undefined : row[each]))
-    const seen = new Set([...counted.values()].flatMap((rowsOfOne) => rowsOfOne.slice(-last)))
-    return [name, sorted.filter((row) => seen.has(row))]
-  })
   const key = Object.fromEntries(out.key.map((field, i) => [field, String(group[i])]))
-  const record = build(key, Object.fromEntries(latest))
+  const seen = Object.entries(inputs).map(([name, input]) => [name, seenOf(name, input, rows, key)])
+  const record = build(key, Object.fromEntries(seen))
   if (record === undefined) throw new Error('the specimen’s rows make a record')
   return record as Json // what the suite finds in the product is compared with it
+}
+
+/** The rows of an input that are seen of a key. */
+function seenOf(name: string, input: Followed, rows: InputRows, key: Json): Json[] {
+  const { of, by, parts, leader, last, each } = input
+  const values = leader
+    ? seenOf(leader.name, leader.input, rows, key).map((row) => leader.fields.map((field) => row[field]))
+    : [parts.map((part) => key[part])]
+  const order = (row: Json) => [of.eventTime, ...of.key].map((field) => String(row[field])).join(' ')
+  const sorted = (rows[name] ?? []).toSorted((a, b) => (order(a) < order(b) ? -1 : 1))
+  const seen = new Set(
+    values.flatMap((value) => {
+      const own = sorted.filter((row) => by.every((field, i) => row[field] === value[i]))
+      const counted = Map.groupBy(own, (row) => (each === undefined ? undefined : row[each]))
+      return [...counted.values()].flatMap((rowsOfOne) => rowsOfOne.slice(-last))
+    }),
+  )
+  return sorted.filter((row) => seen.has(row))
 }
 
 const keyOf = ({ key }: Contract, row: Json): string => key.map((field) => String(row[field])).join('/')

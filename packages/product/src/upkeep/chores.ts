@@ -1,5 +1,8 @@
 /** What a product's Worker does by itself, every few minutes: chores, each bounded, and each failing alone. */
 import type { Runtime } from '../env.ts'
+import { letsLeave } from '../exports/archived.ts'
+import { evict } from '../exports/evict.ts'
+import type { Exporting } from '../exports/exporting.ts'
 import { exportStep } from '../exports/step.ts'
 import { KEPT_MS } from '../ingest/idempotency.ts'
 import { optimize } from '../plan/statistics.ts'
@@ -23,20 +26,14 @@ const chores: readonly Chore[] = [
   },
   {
     name: 'exports',
-    run: async ({ contract, contractHash, env, reader: { db, expected }, exportKey, now }) => {
-      if (!contract.exports) return
-      if (!env.EXPORTS)
-        throw new TypeError(`${contract.id} declares exports: bind a bucket as EXPORTS in its wrangler.toml`)
-      await exportStep({
-        db,
-        bucket: env.EXPORTS,
-        contract,
-        contractHash,
-        expected,
-        key: exportKey,
-        now,
-        newId: () => crypto.getRandomValues(new Uint8Array(4)).toHex(),
-      })
+    run: async (runtime) => {
+      if (runtime.contract.exports) await exportStep(exportingOf(runtime))
+    },
+  },
+  {
+    name: 'leaving records',
+    run: async (runtime) => {
+      if (letsLeave(runtime.contract)) await evict(exportingOf(runtime))
     },
   },
   {
@@ -50,6 +47,30 @@ const chores: readonly Chore[] = [
   { name: 'costs', run: ({ reader: { db }, now }) => forgetCosts(db, now()) },
   { name: 'statistics', run: ({ reader: { db } }) => optimize(db) },
 ]
+
+function exportingOf({
+  contract,
+  contractHash,
+  env,
+  reader: { db, expected },
+  exportKey,
+  fills,
+  now,
+}: Runtime): Exporting {
+  if (!env.EXPORTS)
+    throw new TypeError(`${contract.id} declares exports: bind a bucket as EXPORTS in its wrangler.toml`)
+  return {
+    db,
+    bucket: env.EXPORTS,
+    contract,
+    contractHash,
+    expected,
+    key: exportKey,
+    fills,
+    now,
+    newId: () => crypto.getRandomValues(new Uint8Array(4)).toHex(),
+  }
+}
 
 /** Does the chores one after the other. @returns names of those that failed; why is in the Worker's log */
 export async function doChores(runtime: Runtime, all: readonly Chore[] = chores): Promise<string[]> {

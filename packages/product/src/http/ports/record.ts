@@ -1,8 +1,11 @@
 /** `GET /records/{key}`: one record. */
 import { fieldOf, kindOf, zodOf, type Contract } from '@meshloop/contract'
+import { archivedMonth } from '../../exports/archived.ts'
+import { newestExport } from '../../exports/stored-exports.ts'
 import { ProductError } from '../../problems.ts'
 import { maxStalenessParameter, numberOf, readParameters } from '../../query/parameters.ts'
 import { readRecord } from '../../query/records.ts'
+import { showsAll } from '../../query/visible.ts'
 import { answer } from '../answer.ts'
 import { searchOf } from '../per-query.ts'
 import type { Serving } from '../reading.ts'
@@ -21,14 +24,30 @@ export async function record(
   const values = readParameters(new URLSearchParams(searchOf(request)), [maxStalenessParameter])
   const key = Object.fromEntries(keyParts(contract).map(({ name, read }, i) => [name, read(parts[i] ?? '')]))
   const found = await readRecord(reader, view, key)
-  if (!found)
-    throw new ProductError('record_not_found', `There is no record with the key ${parts.join('/')}.`)
+  if (!found) {
+    const elsewhere = showsAll(contract, view) ? await archivedPlace(runtime, Object.values(key)) : ''
+    throw new ProductError(
+      'record_not_found',
+      `There is no record with the key ${parts.join('/')}${elsewhere}.`,
+    )
+  }
   return answer(runtime, request, {
     standing: found.standing,
     body: found.record,
     view: view.id,
     maxStalenessMs: numberOf(values, 'max_staleness'),
   })
+}
+
+/** Where a record is that left D1, for whom may read it there; nothing of one that did not. */
+async function archivedPlace(
+  { contract, env, reader }: Serving,
+  key: readonly (string | number)[],
+): Promise<string> {
+  const month = await archivedMonth(reader.db, contract, key)
+  if (month === undefined) return ''
+  const id = await newestExport(reader.db)
+  return ` in the database: it is of ${month}, and lives in the bulk files of that month alone, ${env.BASE_URL}/exports/${id}`
 }
 
 /** A part of the key. @throws {ProductError} `record_not_found` when a text is no value of it */
