@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { serve } from '../src/serve.ts'
 import { setUp } from '../src/testing/bench.ts'
 import { makeTables } from './make-tables.ts'
-import { cursorKeys, openCursor, sealCursor, type Holder, type Position } from '../src/query/cursor.ts'
+import { boundTo, cursorKeys, openCursor, sealCursor, type Holder, type Position } from '../src/query/cursor.ts'
 
 const me: Holder = { product: 'a.b', view: 'v1', consumer: 'a.reader' }
 const keysOf = (byte: number) => cursorKeys(new Uint8Array(32).fill(byte))
@@ -16,6 +16,7 @@ const scalars = fc.oneof(
   fc.constant(null),
 )
 const positions = fc.array(scalars, { maxLength: 5 }) // prettier-ignore
+const mine = boundTo(me, 'q')
 const bytesOf = (cursor: string) => Uint8Array.fromBase64(cursor, { alphabet: 'base64url' })
 const refused = expect.objectContaining({ code: 'cursor_invalid' })
 
@@ -23,9 +24,9 @@ it('opens for its holder and query as it was sealed, and is always the same', as
   const keys = await keysOf(1)
   await fc.assert(
     fc.asyncProperty(positions, async (at) => {
-      const cursor = await sealCursor(keys, me, 'q', at)
-      expect(JSON.stringify(await openCursor(keys, me, 'q', cursor))).toBe(JSON.stringify(at))
-      expect(await sealCursor(keys, me, 'q', at)).toBe(cursor)
+      const cursor = await sealCursor(keys, mine, at)
+      expect(JSON.stringify(await openCursor(keys, mine, cursor))).toBe(JSON.stringify(at))
+      expect(await sealCursor(keys, mine, at)).toBe(cursor)
     }),
   )
 })
@@ -38,28 +39,28 @@ it.each<[string, Holder, string]>([
   ['names that run into each other', { ...me, consumer: 'a.readerq' }, ''],
 ])('opens not for %s', async (_, holder, query) => {
   const keys = await keysOf(1)
-  const cursor = await sealCursor(keys, me, 'q', ['k', 1])
-  await expect(openCursor(keys, holder, query, cursor)).rejects.toThrow(refused)
+  const cursor = await sealCursor(keys, mine, ['k', 1])
+  await expect(openCursor(keys, boundTo(holder, query), cursor)).rejects.toThrow(refused)
 })
 
 it('opens not with the key of another database, nor when a byte of it was changed or lost', async () => {
   const keys = await keysOf(1)
   await fc.assert(
     fc.asyncProperty(positions, fc.nat(), fc.integer({ min: 1, max: 255 }), async (at, place, flip) => {
-      const cursor = await sealCursor(keys, me, 'q', at)
-      await expect(openCursor(await keysOf(2), me, 'q', cursor)).rejects.toThrow(refused)
+      const cursor = await sealCursor(keys, mine, at)
+      await expect(openCursor(await keysOf(2), mine, cursor)).rejects.toThrow(refused)
       const changed = bytesOf(cursor)
       changed[place % changed.length] = (changed[place % changed.length] ?? 0) ^ flip
       const made = changed.toBase64({ alphabet: 'base64url', omitPadding: true })
-      await expect(openCursor(keys, me, 'q', made)).rejects.toThrow(refused)
-      await expect(openCursor(keys, me, 'q', cursor.slice(0, -4))).rejects.toThrow(refused)
+      await expect(openCursor(keys, mine, made)).rejects.toThrow(refused)
+      await expect(openCursor(keys, mine, cursor.slice(0, -4))).rejects.toThrow(refused)
     }),
   )
 })
 
 it('tells by its length only how many blocks of 64 bytes there are', async () => {
   const keys = await keysOf(1)
-  const length = async (at: Position) => (await sealCursor(keys, me, 'q', at)).length
+  const length = async (at: Position) => (await sealCursor(keys, mine, at)).length
   expect(await length(['2026-01-01T00:00:00.000Z', 'k1'])).toBe(await length(['2026-01-01T00:00:00.000Z', 'k12345678']))
 }) // prettier-ignore
 

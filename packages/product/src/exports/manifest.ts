@@ -1,6 +1,7 @@
 /** The manifest of an export: everything that is said of it, signed as a compact JWS (RFC 7515). */
 import type { ExportFile } from './files.ts'
 import type { ExportKey } from './signing-key.ts'
+import { utf8 } from '../store/utf8.ts'
 
 /** What a manifest says. */
 export interface Manifest {
@@ -30,9 +31,9 @@ export async function signManifest(
   manifest: Manifest,
 ): Promise<string> {
   const text = [{ alg: 'EdDSA', typ: MANIFEST_TYPE, kid }, manifest]
-    .map((part) => base64url(new TextEncoder().encode(JSON.stringify(part))))
+    .map((part) => base64url(utf8(JSON.stringify(part))))
     .join('.')
-  const signature = await crypto.subtle.sign('Ed25519', privateKey, new TextEncoder().encode(text))
+  const signature = await crypto.subtle.sign('Ed25519', privateKey, utf8(text))
   return `${text}.${base64url(new Uint8Array(signature))}`
 }
 

@@ -4,6 +4,7 @@ import { ByteWriter } from 'hyparquet-writer/src/bytewriter.js'
 import { ParquetWriter } from 'hyparquet-writer/src/parquet-writer.js'
 import { isBoolean, isJsonText } from '../store/stored-row.ts'
 import { parquetColumns, parquetSchema, type Stored } from './columns.ts'
+import { utf8 } from '../store/utf8.ts'
 
 /** Bytes of a file. */
 export type Bytes = Uint8Array<ArrayBuffer>
@@ -39,7 +40,7 @@ export function openPart(contract: Contract): Part {
   }
   return {
     add(more) {
-      const text = new Uint8Array(new TextEncoder().encode(more.map(line).join('')))
+      const text = utf8(more.map(line).join(''))
       lines.push(text)
       bytes += text.length
       rows += more.length

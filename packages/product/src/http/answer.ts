@@ -1,9 +1,9 @@
 /** Successful answers: JSON with the headers that say what was read, of which moment, and whether it changed. */
 import { durationMs } from '@meshloop/contract'
-import { nameOf } from '../query/cursor.ts'
 import type { Runtime } from '../env.ts'
 import type { Made } from '../memo/memo.ts'
 import type { Standing } from '../store/state.ts'
+import { utf8 } from '../store/utf8.ts'
 import { ProductError } from '../problems.ts'
 import { isKnown } from './known-etag.ts'
 import type { Reply } from './reply.ts'
@@ -19,21 +19,29 @@ export interface Answer extends Omit<Made, 'etag' | 'body'> {
 /** A runtime that may remember what it answers. */
 export type Answering = Runtime & { readonly remember?: ((made: Made) => void) | undefined }
 
-const encoder = new TextEncoder()
-
 /**
  * The reply to a request, 304 when the consumer has it already.
  *
  * @throws {ProductError} `stale` when the data is older than the consumer accepts.
  */
-export function answer(runtime: Answering, request: Request, { view, body, ...given }: Answer): Reply {
+export async function answer(
+  runtime: Answering,
+  request: Request,
+  { view, body, ...given }: Answer,
+): Promise<Reply> {
   const about = `${runtime.contractHash} ${view} `
   // As bytes, once: they are hashed, kept and sent.
-  const all = encoder.encode(about + body)
+  const all = utf8(about + body)
   // Of the body, not of the database's revision: that would tell a view of some rows when others change.
-  const made = { ...given, body: all.subarray(encoder.encode(about).length), etag: `"${nameOf(all)}"` }
+  const made = { ...given, body: all.subarray(utf8(about).length), etag: await etagOf(all) }
   runtime.remember?.(made)
   return replyOf(runtime, request, made)
+}
+
+/** 96 bits of SHA-256. */
+async function etagOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', bytes)
+  return `"${new Uint8Array(digest, 0, 12).toBase64({ alphabet: 'base64url' })}"`
 }
 
 /** The reply that an answer is at this moment. @throws {ProductError} `stale` */

@@ -10,6 +10,7 @@ import { hash } from 'node:crypto'
 import { canonicalJson } from '@meshloop/contract'
 import * as z from 'zod'
 import { ProductError } from '../problems.ts'
+import { utf8 } from '../store/utf8.ts'
 
 const scalar = z.union([z.string(), z.number(), z.null()])
 const positionSchema = z.array(scalar).max(100)
@@ -20,8 +21,8 @@ export type Position = readonly z.output<typeof scalar>[]
 /** Names a query: its cursor works with no other. */
 export const queryName = (parts: unknown): string => nameOf(canonicalJson(parts))
 
-/** Names a text or bytes: 16 characters of its SHA-256, base64url. At once, as a promise of it would cost more than the hash. */
-export const nameOf = (named: string | Uint8Array): string => hash('sha256', named, 'base64url').slice(0, 16)
+/** Names a text: 16 characters of its SHA-256, base64url. */
+const nameOf = (text: string): string => hash('sha256', text, 'base64url').slice(0, 16)
 
 /** Whose cursors they are. */
 export interface Holder {
@@ -40,6 +41,13 @@ export interface CursorKeys {
 }
 
 type Bytes = Uint8Array<ArrayBuffer>
+
+/** What a cursor is good for: it is authenticated with it. */
+export type Bound = Bytes
+
+/** A query of a holder. As JSON, in which no two holders look alike. */
+export const boundTo = ({ product, view, consumer }: Holder, query: string): Bound =>
+  utf8(JSON.stringify([product, view, consumer, query]))
 
 const NONCE_BYTES = 12
 const BLOCK_BYTES = 64
@@ -63,13 +71,7 @@ export async function cursorKeys(secret: Bytes): Promise<CursorKeys> {
 }
 
 /** The cursor of a holder's query at a position: base64url. */
-export async function sealCursor(
-  keys: CursorKeys,
-  holder: Holder,
-  query: string,
-  at: Position,
-): Promise<string> {
-  const bound = boundTo(holder, query)
+export async function sealCursor(keys: CursorKeys, bound: Bound, at: Position): Promise<string> {
   const content = filledUp(JSON.stringify(at))
   const mac = await crypto.subtle.sign('HMAC', keys.nonce, joined(bound, content))
   const nonce = new Uint8Array(mac).slice(0, NONCE_BYTES)
@@ -80,12 +82,11 @@ export async function sealCursor(
 /** The position in a cursor, which came as this parameter. @throws {ProductError} `cursor_invalid` when it is another's or another query's, or none. */
 export async function openCursor(
   keys: CursorKeys,
-  holder: Holder,
-  query: string,
+  bound: Bound,
   cursor: string,
   parameter = 'cursor',
 ): Promise<Position> {
-  const read = positionSchema.safeParse(await unsealed(keys, boundTo(holder, query), cursor))
+  const read = positionSchema.safeParse(await unsealed(keys, bound, cursor))
   if (read.success) return read.data
   throw new ProductError(
     'cursor_invalid',
@@ -99,7 +100,7 @@ export async function openCursor(
   )
 }
 
-async function unsealed(keys: CursorKeys, bound: Bytes, cursor: string): Promise<unknown> {
+async function unsealed(keys: CursorKeys, bound: Bound, cursor: string): Promise<unknown> {
   try {
     const bytes = Uint8Array.fromBase64(cursor, { alphabet: 'base64url' })
     const algorithm = gcm(bytes.slice(0, NONCE_BYTES), bound)
@@ -109,10 +110,6 @@ async function unsealed(keys: CursorKeys, bound: Bytes, cursor: string): Promise
     return undefined
   }
 }
-
-/** What a cursor is good for is authenticated with it. As JSON, in which no two holders look alike. */
-const boundTo = ({ product, view, consumer }: Holder, query: string): Bytes =>
-  utf8(JSON.stringify([product, view, consumer, query]))
 
 const gcm = (iv: Bytes, additionalData: Bytes) => ({ name: 'AES-GCM', iv, additionalData })
 
@@ -130,7 +127,3 @@ function joined(first: Bytes, second: Bytes): Bytes {
   both.set(second, first.length)
   return both
 }
-
-const encoder = new TextEncoder()
-
-const utf8 = (text: string): Bytes => encoder.encode(text) as Bytes // it makes its own buffer

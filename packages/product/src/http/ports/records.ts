@@ -26,7 +26,7 @@ export async function records(serving: Serving, shown: Shown, request: Request):
     askedBy(serving, shown, search, isCounted),
   )
   const { limit, maxStalenessMs } = asked
-  const cursors = cursorsOf(serving, shown, asked.name)
+  const { cursors } = asked
   const after = await cursors.open(asked.cursor)
   const query = after ? { ...asked.query, after } : asked.query
   if (format !== 'json')
@@ -60,8 +60,8 @@ interface AskedPage {
   readonly limit: number | undefined
   readonly cursor: string | undefined
   readonly maxStalenessMs: number | undefined
-  /** Name of the query, without its limit and cursor. */
-  readonly name: string
+  /** Those of the query, without its limit and cursor. */
+  readonly cursors: ReturnType<typeof cursorsOf>
   /** The query string of the next page, up to its cursor. */
   readonly others: string
 }
@@ -69,11 +69,12 @@ interface AskedPage {
 const ofPages = perQuery<AskedPage>()
 const ofCounted = perQuery<AskedPage>()
 
-function askedBy({ contract }: Serving, { view }: Shown, search: string, count: boolean): AskedPage {
+function askedBy(serving: Serving, shown: Shown, search: string, count: boolean): AskedPage {
+  const { contract } = serving
   const sent = new URLSearchParams(search)
-  const values = readParameters(sent, recordsParameters(contract, view))
+  const values = readParameters(sent, recordsParameters(contract, shown.view))
   const filters = filtersOf(values)
-  const order = sortOrder(contract, listOf(values, 'sort') ?? [], view)
+  const order = sortOrder(contract, listOf(values, 'sort') ?? [], shown.view)
   const fields = listOf(values, 'fields')
   const limit = numberOf(values, 'limit')
   sent.delete('cursor')
@@ -82,7 +83,7 @@ function askedBy({ contract }: Serving, { view }: Shown, search: string, count: 
     limit,
     cursor: textOf(values, 'cursor'),
     maxStalenessMs: numberOf(values, 'max_staleness'),
-    name: queryName([majorOf(contract), filters, order, fields ?? null, view.id]),
+    cursors: cursorsOf(serving, shown, queryName([majorOf(contract), filters, order, fields ?? null, shown.view.id])), // prettier-ignore
     others: sent.size === 0 ? '?' : `?${sent.toString()}&`,
   }
 }
