@@ -184,8 +184,13 @@ async function fill(db: Database, rows: number): Promise<void> {
       .run()
   }
   await db.batch([
-    db.prepare("INSERT INTO _state (one, incarnation, seq, run) VALUES (1, 'bench', ?, 0)").bind(rows),
     db.prepare("INSERT INTO _progress (name, as_of) VALUES ('bench', ?)").bind(new Date().toISOString()),
+    db
+      .prepare(
+        `INSERT INTO _state (one, incarnation, seq, run, progress, progress_at)
+         SELECT 1, 'bench', ?1, 0, json_object(name, as_of), ?1 FROM _progress`,
+      )
+      .bind(rows),
     db.prepare('PRAGMA optimize'),
   ])
 }

@@ -43,6 +43,8 @@ export interface Verifier {
     authorization: string | null,
     ...anyOf: readonly [S, ...S[]]
   ) => Promise<ClaimsFor<S>>
+  /** Whether the bearer token in `authorization` was verified before and has not ended: looking costs no signature check. */
+  readonly isKnown: (authorization: string | null) => boolean
   /**
    * False when the catalog's denial list could not be had for five minutes, or never: a token that was verified may have
    * been taken back since, so that whatever is personal or sensitive is refused with `revocations_unknown`.
@@ -89,6 +91,10 @@ function verifierOf(checks: Checks): Verifier {
       if (!hasScope(claims, ...anyOf)) throw scopeMissing(claims, anyOf[0])
       return claims
     },
+    isKnown(authorization) {
+      const token = bearerIn(authorization)
+      return token !== undefined && cache.get(token) !== undefined
+    },
     knowsRevocations: denials.isCurrent,
     forAudience: (audience) => verifierOf({ ...checks, audience }),
   }
@@ -101,11 +107,14 @@ function bearerToken(authorization: string | null): string {
       'This address needs an access token. Send "Authorization: Bearer <token>"; `mesh token <product>` prints one.',
     )
   }
-  const token = /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization)?.[1]
-  if (token === undefined || token.length > maxTokenChars) {
-    throw invalid('The Authorization header is not "Bearer <token>".')
-  }
+  const token = bearerIn(authorization)
+  if (token === undefined) throw invalid('The Authorization header is not "Bearer <token>".')
   return token
+}
+
+function bearerIn(authorization: string | null): string | undefined {
+  const token = /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization ?? '')?.[1]
+  return token !== undefined && token.length <= maxTokenChars ? token : undefined
 }
 
 async function checkToken(token: string, { issuer, audience, now, keyOf }: Checks): Promise<AccessClaims> {

@@ -12,6 +12,7 @@ import { readSecret } from './store/secret.ts'
 import type { Fill } from './table/fill.ts'
 import { createMemo, type Memo } from './memo/memo.ts'
 import { createAdmissions, type Admission, type Asking } from './quota/admission.ts'
+import { createFailedTokens, type FailedTokens } from './quota/failed-tokens.ts'
 import { createUsageCounter, type UsageCounter } from './usage/counter.ts'
 import { statisticsOf } from './plan/statistics.ts'
 import { ownRecords, projectedRecords } from './query/stored.ts'
@@ -63,6 +64,8 @@ export interface Runtime {
   /** Where what was written under an older major has values that have other names now. */
   readonly fills: readonly Fill[]
   readonly verifier: Verifier
+  /** Of all majors. */
+  readonly failedTokens: FailedTokens
   readonly sources: Sources
   readonly ingest: Ingest
   /** Through which every write of a source goes. */
@@ -108,6 +111,7 @@ export async function createRuntime(
     exportKey: keepKeys(env.DB, signingKey),
     fills,
     verifier: verifierFor(env, now),
+    failedTokens: createFailedTokens(now),
     sources,
     ingest: {
       db: env.DB,

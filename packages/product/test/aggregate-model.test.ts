@@ -8,6 +8,7 @@ import fc from 'fast-check'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { serve } from '../src/serve.ts'
 import { setUp, type Bench } from '../src/testing/bench.ts'
+import { pagesOf } from './group-pages.ts'
 import { makeTables } from './make-tables.ts'
 import { groupsOf, type AskedTotals, type ModelRow } from './totals-model.ts'
 
@@ -149,7 +150,8 @@ describe('totals', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.record({ step, asked: fc.array(asked, { minLength: 2, maxLength: 4 }) }), { minLength: 1, maxLength: 3 }), // prettier-ignore
-        async (history) => {
+        fc.integer({ min: 1, max: 7 }),
+        async (history, limit) => {
           await makeTables(bench.env.DB, worker.tables)
           const rows = new Map<string, ModelRow>()
           let version = 0
@@ -169,6 +171,7 @@ describe('totals', () => {
               for (const by of [undefined, init]) {
                 const { groups } = await bench.json<{ groups: Record<string, unknown>[] }>(queryOf(query), by)
                 expect(groups, `${queryOf(query)} ${by ? 'records' : 'kept'}`).toEqual(expected)
+                expect(await pagesOf(bench, queryOf(query), limit, by), queryOf(query)).toEqual(groups)
               }
             }
           }
@@ -260,7 +263,41 @@ describe('totals', () => {
         { 'at.month': '2026-02-01', weight_sum: 2 },
       ],
       truncated: true,
+      next_cursor: expect.any(String),
     })
+  })
+
+  it('go on after a page, each group once, and the header says where', async () => {
+    await bench.send(
+      ['2026-01-01', '2026-02-01', '2026-03-01'].map((day, n) => row(n + 1, `${day}T00:00:00.000Z`)),
+    )
+    const path = '/aggregate?measures=weight_sum&by=at.month&sort=-weight_sum&limit=2'
+    const first = await bench.call(path)
+    const { next_cursor: cursor } = await first.json<{ next_cursor: string }>()
+    const [, link = ''] = /^<(.*)>; rel="next"$/.exec(first.headers.get('link') ?? '') ?? []
+    expect(link).toContain(`&cursor=${cursor}`)
+    const last = {
+      groups: [{ 'at.month': '2026-01-01', weight_sum: 1 }],
+      truncated: false,
+      next_cursor: null,
+    }
+    expect(await bench.json(`${path}&cursor=${cursor}`)).toEqual(last)
+    const lines = await bench.call(`${path}&cursor=${cursor}`, { headers: { authorization: `Bearer ${await bench.token('read')}`, accept: 'application/x-ndjson' } }) // prettier-ignore
+    expect([await lines.text(), lines.headers.get('link')]).toEqual(['{"at.month":"2026-01-01","weight_sum":1}\n', null]) // prettier-ignore
+    // Of another order, other filters, another zone, another consumer or another port it is none.
+    const other = { headers: { authorization: `Bearer ${await bench.token('read', { sub: 'test.other', client_id: 'test.other' })}` } } // prettier-ignore
+    for (const [elsewhere, init] of [
+      [path.replace('-weight', 'weight')],
+      [`${path}&shop=x`],
+      [`${path}&time_zone=Europe/Berlin`],
+      [path, other],
+      ['/records?limit=2'],
+    ] as const)
+      expect(await (await bench.call(`${elsewhere}&cursor=${cursor}`, init)).json(), elsewhere).toMatchObject(
+        {
+          code: 'cursor_invalid',
+        },
+      )
   })
 
   it.each([

@@ -87,6 +87,8 @@ describe('a request with an Idempotency-Key', () => {
 })
 
 describe('the quarantine', () => {
+  const sizes: number[] = []
+  const sized = (bytes: number) => void sizes.push(bytes)
   const list = async (query = '', scope: 'ingest' | 'check' = 'ingest') => {
     const headers = { authorization: `Bearer ${await bench.token(scope)}` }
     return bench.json<{
@@ -142,24 +144,46 @@ describe('the quarantine', () => {
       newIncarnation: () => 'one',
     }
     const [one] = (await list('?limit=1000')).entries
-    expect(await replay(ingest, 'history', [one?.id ?? ''])).toMatchObject({ accepted: 0, left: 1 })
-    expect(await replay(ingest, 'over-http', undefined)).toEqual({
+    expect(await replay(ingest, 'history', { ids: [one?.id ?? ''] }, sized)).toMatchObject({
+      accepted: 0,
+      left: 1,
+    })
+    expect(await replay(ingest, 'over-http', {}, sized)).toEqual({
       accepted: 2,
       repeated: 0,
       quarantined: 1,
       left: 2,
     })
+    expect(sizes.every((bytes) => bytes > 0) && sizes.length).toBe(2)
     const { entries } = await list()
     expect(entries.map(({ whole, errors }) => `${whole} ${errors[0]?.code}`).toSorted()).toEqual([
       'false unknown_field',
       'true wrong_type',
     ])
     expect(await list('?source=history', 'check')).toMatchObject({ total: 1 })
-    expect(await replay(ingest, 'over-http', undefined)).toMatchObject({
+    expect(await replay(ingest, 'over-http', {}, sized)).toMatchObject({
       accepted: 0,
       quarantined: 1,
       left: 2,
     })
+  })
+
+  it('comes to rows behind a thousand that fit no better', async () => {
+    await send('/ingest', Array.from({ length: 1_001 }, (_, n) => JSON.stringify(bad(n))).join('\n'))
+    // What is refused today, and would be taken: it came after them.
+    const fits = JSON.stringify(thing(5_000))
+    await bench.env.DB.prepare(
+      "INSERT INTO _quarantine (id, source, received_at, errors, row, whole) VALUES ('fits', 'over-http', '2999-01-01T00:00:00.000Z', '[]', ?1, 1)",
+    )
+      .bind(fits)
+      .run()
+    const again = async (more: object) =>
+      (await told(await send('/ingest/quarantine/replay', { all: true, ...more }))).body
+    const first = await again({})
+    expect(first).toMatchObject({ accepted: 0, quarantined: 1_000, left: 1_002 })
+    const second = await again({ cursor: first['next_cursor'] })
+    expect(second).toEqual({ accepted: 1, repeated: 0, quarantined: 1, left: 1_001 })
+    expect(await told(await send('/ingest/quarantine/replay', { all: true, cursor: 'x' }))).toMatchObject({ body: { code: 'cursor_invalid' } }) // prettier-ignore
   })
 
   it('with a number that JSON cannot hold does not become a row without a value', async () => {

@@ -1,7 +1,7 @@
 /** Bodies of ingest: streamed, packed, broken off, and made to do harm. */
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { MAX_BATCH_ROWS, MAX_STREAM_ROWS } from '../src/limits.ts'
 import { storing } from '../src/store/stored-row.ts'
 import type { Bench } from '../src/testing/index.ts'
@@ -46,6 +46,30 @@ describe('a streamed body', () => {
     expect(await bench.json('/status')).toMatchObject({ as_of: null })
     const again = await send('/ingest', lines(0, MAX_BATCH_ROWS + 5))
     expect(await again.json()).toMatchObject({ accepted: 5, repeated: MAX_BATCH_ROWS })
+  })
+
+  it.each([
+    ['NDJSON', {}, lines(0, MAX_BATCH_ROWS + 5), MAX_BATCH_ROWS],
+    ['gzip', gzip, packed(lines(0, MAX_BATCH_ROWS * 4)).slice(0, -100), undefined],
+    ['JSON', { 'content-type': 'application/json' }, JSON.stringify({ rows: [thing(1)] }).slice(0, -1), 0],
+  ] as const)('whose sender goes away is no fault of the database: %s', async (_, headers, body, taken) => {
+    const logged = vi.spyOn(console, 'error')
+    const sent = typeof body === 'string' ? new TextEncoder().encode(body) : body
+    let whole = false
+    const upload = new ReadableStream({
+      pull(controller) {
+        if (whole) controller.error(new Error('Network connection lost.')) // as workerd says it
+        else controller.enqueue(sent)
+        whole = true
+      },
+    })
+    const refused = await send('/ingest', upload, headers)
+    expect([refused.status, await refused.json()]).toMatchObject([400, { code: 'body_malformed' }])
+    expect(refused.headers.get('retry-after')).toBeNull()
+    expect(logged).not.toHaveBeenCalled()
+    expect(((await stored()) ?? 0) % MAX_BATCH_ROWS).toBe(0)
+    if (taken !== undefined) expect(await stored()).toBe(taken)
+    expect(await (await send('/ingest', lines(0, 1))).json()).toMatchObject({ quarantined: 0 })
   })
 
   it('says where in all of it a row was rejected', async () => {

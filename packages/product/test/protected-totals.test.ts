@@ -4,6 +4,7 @@ import { defineProduct, id, int, money, oneOf, text, time } from '@meshloop/cont
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { serve } from '../src/serve.ts'
 import { setUp, type Bench } from '../src/testing/bench.ts'
+import { pagesOf } from './group-pages.ts'
 import { makeTables } from './make-tables.ts'
 
 const frame = {
@@ -120,6 +121,7 @@ describe('protected totals', () => {
     expect(await totals('by=shop&measures=visits,people')).toEqual({
       groups: [{ shop: 'big', visits: 3, people: 3 }],
       truncated: false,
+      next_cursor: null,
       protected: { least: 3 },
     })
     for (const query of ['', 'by=state&', 'by=shop,state&', 'shop[in]=big,small&'])
@@ -131,6 +133,15 @@ describe('protected totals', () => {
     expect(await groups('by=shop&shop=small&measures=visits')).toEqual([])
     expect(await groups('by=shop&limit=1&measures=visits')).toEqual([{ shop: 'big', visits: 3 }])
     expect(await totals('by=shop&limit=1')).toMatchObject({ truncated: false })
+  })
+
+  it('come in pages as in one answer, and no page tells of a small group', async () => {
+    await bench.send([...visits('big', 'a', 'b', 'c'), ...visits('other', 'a', 'b', 'c', 'd'), ...visits('small', 'd', 'e')]) // prettier-ignore
+    for (const query of ['by=shop', 'by=shop&sort=-visits', 'by=shop,state&sort=people']) {
+      const all = await groups(query)
+      expect(all).toHaveLength(2)
+      expect(await pagesOf(bench, `/aggregate?${query}`, 1, await as('aggregate'))).toEqual(all)
+    }
   })
 
   it.each<[string, (readonly [who: string | null, minutes: number])[], object]>([
@@ -203,7 +214,7 @@ describe('protected totals', () => {
       '/aggregate?measures=visits',
       await as('aggregate', undefined, other),
     )
-    expect(answer).toEqual({ groups: [{ visits: 1 }], truncated: false })
+    expect(answer).toEqual({ groups: [{ visits: 1 }], truncated: false, next_cursor: null })
   })
 
   it('count the rows of a view alone', async () => {

@@ -72,14 +72,14 @@ const codeOf = async (work: Promise<void>): Promise<unknown> =>
 
 describe('requests a minute', () => {
   it('are counted for each consumer, from its first request on', () => {
-    const count = createRequestWindows()
+    const { count } = createRequestWindows()
     const used = (name: string, at: number) => count(name, at).used
     expect([used('a', 0), used('a', 1), used('b', 2), used('a', 59_999)]).toEqual([1, 2, 1, 3])
     expect([used('a', 60_000), used('b', 60_001), used('b', 60_002)]).toEqual([1, 2, 1])
   })
 
   it('are kept of ten thousand consumers: the one that came first is forgotten', () => {
-    const count = createRequestWindows()
+    const { count } = createRequestWindows()
     for (let n = 0; n <= 10_000; n++) count(`c${n}`, n / 1_000)
     expect([count('c1', 20).used, count('c0', 20).used]).toEqual([2, 1])
   })

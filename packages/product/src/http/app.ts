@@ -1,6 +1,7 @@
 /** A major of a product at work: each request comes in here, and each answer leaves here. */
 import type { Contract } from '@meshloop/contract'
 import type { ProductEnv, Runtime } from '../env.ts'
+import { ProductError } from '../problems.ts'
 import type { Admission } from '../quota/admission.ts'
 import { olderBaseUrl, basePath } from './base-path.ts'
 import { lifecycleHeaders } from './deprecation.ts'
@@ -26,6 +27,8 @@ export interface App {
 
 /** Whoever has no right, or no address, has written nothing: nobody without a credential empties the memory. */
 const turnedAway = [401, 403, 404, 405]
+const isOneTooMany = (error: unknown): boolean =>
+  error instanceof ProductError && error.code === 'rate_limited'
 
 /** The app of a contract. `runtimeOf` keeps one runtime per isolate. */
 export function createApp(
@@ -46,21 +49,25 @@ export function createApp(
     admitted: (admission: Admission) => void,
   ): Promise<Reply | Response> {
     const { request, env, context, path } = asked
+    let kept: Runtime | undefined
     try {
       if (path === metadataPath && ['GET', 'HEAD'].includes(request.method))
         return resourceMetadata(contract, addresses(env))
       const found = find(request.method, path)
       if (!found) return unanswered(request, { routes: all, about: contract.id, addresses: addresses(env) })
       const { handle, parts } = found
-      const runtime = await runtimeOf(env)
+      kept = await runtimeOf(env)
+      const verifier = kept.failedTokens.verifierFor(request, kept.verifier)
+      const runtime = verifier === kept.verifier ? kept : { ...kept, verifier }
       const waitUntil = (work: Promise<unknown>): void => context.waitUntil(work)
       const reply = await handle({ runtime, request, parts, waitUntil, admitted })
       if (request.method === 'POST') runtime.memo.forget()
       return reply
     } catch (error) {
+      kept?.failedTokens.count(request, error)
       const refused = problemResponse(error, addresses(env))
       // A write that failed may have written before it did.
-      if (request.method === 'POST' && !turnedAway.includes(refused.status))
+      if (request.method === 'POST' && !turnedAway.includes(refused.status) && !isOneTooMany(error))
         (await runtimeOf(env)).memo.forget()
       return refused
     }

@@ -51,6 +51,7 @@ export function aggregateParameters(contract: Contract, view: View, protection?:
     ...(lengths.length > 0 ? [timeZoneParameter] : []),
     ...(protection ? valueParameters(contract, protection.by) : filterParameters(contract, view)),
     limitParameter,
+    cursorParameter('cursor', 'Go on after the page that returned it'),
     maxStalenessParameter,
   ]
 }

@@ -7,7 +7,10 @@ import {
   removeQuarantined,
   type QuarantineEntry,
   type QuarantinePosition,
+  type Taking,
 } from '../ingest/quarantine.ts'
+import { takeUpLetters } from '../ingest/letters.ts'
+import { UNKNOWN_SOURCE } from '../ingest/queue.ts'
 import { replay } from '../ingest/replay.ts'
 import { ProductError } from '../problems.ts'
 import { numberOf, readParameters } from '../query/parameters.ts'
@@ -16,18 +19,18 @@ import { readJson } from './body.ts'
 import { bodyMalformed } from './bounded-json.ts'
 import { quarantineParameters } from './quarantine-parameters.ts'
 
-/** What `POST /ingest/quarantine/replay` takes: `{"ids":[…]}` or `{"all":true}`. */
+/** What is taken up: `{"ids":[…]}`, or `{"all":true}` with the `next_cursor` of the call before. */
 const replaySchema = z.union([
   z.strictObject({ ids: z.array(z.string().min(1).max(64)).min(1).max(1_000) }),
-  z.strictObject({ all: z.literal(true) }),
+  z.strictObject({ all: z.literal(true), cursor: z.string().min(1).max(200).optional() }),
 ])
 const discardSchema = z.strictObject({ ids: z.array(z.string().min(1).max(64)).min(1).max(1_000) })
 
 const noStore = { headers: { 'cache-control': 'no-store' } }
 
 /**
- * `GET /ingest/quarantine`: rows that were not accepted, newest first: a source's own, or all when `source` is undefined.
- * Who checks sees why rows were refused, not what was in them: that may be personal. The first page says how many there are.
+ * `GET /ingest/quarantine`: rows that were not accepted, newest first: a source's own, or all when `own` is undefined.
+ * Who checks sees why rows were refused, and so does a source of the batches that are nobody's, not what was in them: that may be personal. The first page says how many there are.
  */
 export async function quarantined(
   { env: { DB } }: Runtime,
@@ -37,11 +40,11 @@ export async function quarantined(
   const values = readParameters(new URL(request.url).searchParams, quarantineParameters)
   const text = (name: string): string | undefined => values.get(name)?.toString()
   const asked = text('source')
-  if (own !== undefined && asked !== undefined && asked !== own)
-    throw new ProductError('parameter_invalid', 'A source sees its own rows only.', [
-      { parameter: 'source', detail: `is ${own}, or left out` },
+  if (own !== undefined && asked !== undefined && asked !== own && asked !== UNKNOWN_SOURCE)
+    throw new ProductError('parameter_invalid', 'A source sees its own rows, and what is nobody’s.', [
+      { parameter: 'source', detail: `is ${own}, ${UNKNOWN_SOURCE}, or left out` },
     ])
-  const filter = { source: own ?? asked, code: text('code') }
+  const filter = { source: asked ?? own, code: text('code') }
   const limit = numberOf(values, 'limit') ?? 100
   const cursor = text('cursor')
   const entries = await listQuarantine(
@@ -52,9 +55,9 @@ export async function quarantined(
   )
   const page = entries.slice(0, limit)
   const last = page.at(-1)
-  const next = entries.length > limit && last ? { next_cursor: cursorOf(last) } : {}
+  const next = nextCursor(entries.length > limit ? last : undefined)
   const total = cursor === undefined ? { total: await countQuarantine(DB, filter) } : {}
-  const shown = own === undefined ? page.map(withoutRow) : page
+  const shown = filter.source === own && own !== undefined ? page : page.map(withoutRow)
   return Response.json({ entries: shown, ...next, ...total }, noStore)
 }
 
@@ -66,16 +69,32 @@ export async function replayQuarantined(
 ): Promise<Response> {
   refuseUnknown(runtime, source)
   readParameters(new URL(request.url).searchParams, [])
+  const taking = await readTaking(request)
+  const { ingest, door } = runtime
+  const { next, ...done } = await door.enter(source, () => replay(ingest, source, taking, door.sized))
+  return Response.json({ ...done, ...nextCursor(next) }, noStore)
+}
+
+/** `POST /ingest/quarantine/letters`: takes batches of the queue up that were set aside, whoever's they are, at most 20 a call. */
+export async function replayLetters(runtime: Runtime, source: string, request: Request): Promise<Response> {
+  refuseUnknown(runtime, source)
+  readParameters(new URL(request.url).searchParams, [])
+  const taking = await readTaking(request)
+  const { next, ...done } = await runtime.door.enter(source, () => takeUpLetters(runtime, taking))
+  return Response.json({ ...done, ...nextCursor(next) }, noStore)
+}
+
+async function readTaking(request: Request): Promise<Taking> {
   const asked = await readJson(request, replaySchema).catch((error: unknown) => {
     throw error instanceof ProductError && error.errors[0]?.pointer === '/'
       ? bodyMalformed('expected {"ids":["…"]} of at most 1000, or {"all":true}')
       : error
   })
-  const done = await runtime.door.enter(source, () =>
-    replay(runtime.ingest, source, 'ids' in asked ? asked.ids : undefined),
-  )
-  return Response.json(done, noStore)
+  if ('ids' in asked) return asked
+  return { after: asked.cursor === undefined ? undefined : positionOf(asked.cursor) }
 }
+
+const nextCursor = (next: QuarantinePosition | undefined) => (next ? { next_cursor: cursorOf(next) } : {})
 
 /** `POST /ingest/quarantine/discard`: removes rows of the source for good. */
 export async function discardQuarantined(

@@ -21,7 +21,7 @@ import { changes } from './ports/changes.ts'
 import { exportFile, exportKeys, exportList, oneExport } from './ports/exports.ts'
 import { record } from './ports/record.ts'
 import { records } from './ports/records.ts'
-import { discardQuarantined, quarantined, replayQuarantined } from './quarantine.ts'
+import { discardQuarantined, quarantined, replayLetters, replayQuarantined } from './quarantine.ts'
 import { reading, type ReadingHandler } from './reading.ts'
 import { jsonReply } from './reply.ts'
 import type { Asked, Handler, Route } from './router.ts'
@@ -113,6 +113,7 @@ function ingestRoutes(contract: Contract, base: string): Route[] {
   const sent = [
     ['/ingest', ingest],
     ['/ingest/quarantine/replay', replayQuarantined],
+    ['/ingest/quarantine/letters', replayLetters],
     ['/ingest/quarantine/discard', discardQuarantined],
   ] as const
   return [

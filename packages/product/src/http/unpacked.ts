@@ -11,7 +11,8 @@ const STEP_BYTES = 64 * 1024
  * The bytes of a body, unpacked where `Content-Encoding` says `gzip`. They are unpacked as they are read (the runtime's own
  * DecompressionStream does not wait), so that a reader who stops at a bound has no more than that in memory.
  *
- * @throws {ProductError} `encoding` for any other way of packing. Reading throws `body_malformed` at bytes that are no gzip.
+ * @throws {ProductError} `encoding` for any other way of packing. Reading throws `body_malformed` at bytes that are no gzip,
+ *   and when its sender broke it off.
  */
 export function unpackedBody(request: Request): AsyncIterable<Uint8Array> {
   const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity'
@@ -26,8 +27,25 @@ export function unpackedBody(request: Request): AsyncIterable<Uint8Array> {
   return encoding === 'gzip' ? gunzipped(bytes) : bytes
 }
 
+/** That a sender goes away is told in the same words as that the database does: here, and only here, it is known who went. */
 async function* sentBytes({ body }: Request): AsyncGenerator<Uint8Array> {
-  if (body) yield* body
+  if (!body) return
+  const reader = (body as ReadableStream<Uint8Array>).getReader() // a request's body is bytes
+  try {
+    for (let part = await next(reader); !part.done; part = await next(reader)) yield part.value
+  } finally {
+    await reader.cancel().catch(() => undefined) // nobody reads on: what came is all that counts
+  }
+}
+
+async function next(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): Promise<ReadableStreamReadResult<Uint8Array>> {
+  try {
+    return await reader.read()
+  } catch {
+    throw bodyMalformed('it broke off')
+  }
 }
 
 async function* gunzipped(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

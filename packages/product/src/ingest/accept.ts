@@ -3,7 +3,7 @@ import type { Sources } from '@meshloop/access/batch'
 import type { Contract } from '@meshloop/contract'
 import { MAX_QUERIES } from '../limits.ts'
 import { ProductError } from '../problems.ts'
-import { ensureState, watermark } from '../store/state.ts'
+import { ensureState, keepProgress, stateRow, watermark } from '../store/state.ts'
 import { isGuardFailure, sql, statement, type SQL } from '../store/sql.ts'
 import type { StoredRow } from '../store/stored-row.ts'
 import { writeRows } from '../store/write-rows.ts'
@@ -116,7 +116,8 @@ async function prepare(
       ...writes.statements,
       ...(await quarantine(source, rejected, now())),
       ...claim,
-      sql`SELECT ${watermark(expected)} AS as_of`,
+      keepProgress,
+      sql`SELECT ${watermark(expected)} AS as_of FROM ${stateRow}`,
     ],
     counted: new Set(writes.counts.flatMap((counts, at) => (counts ? [before.length + at] : []))),
   }

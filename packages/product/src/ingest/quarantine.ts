@@ -29,18 +29,31 @@ export interface QuarantineFilter {
 /** Where a page ended. */
 export type QuarantinePosition = Pick<QuarantineEntry, 'received_at' | 'id'>
 
-/** Longer rows are kept by their beginning: an entry is for people to look at. */
-const MAX_ROW_CHARS = 20_000
+/** What is kept of one source. */
+export interface QuarantineBounds {
+  /** Longer rows are kept by their beginning. */
+  readonly chars: number
+  /** Entries; the newest. */
+  readonly entries: number
+}
+
+/** An entry is for people to look at. */
+const ofRows: QuarantineBounds = { chars: 20_000, entries: MAX_QUARANTINED }
 
 /**
  * The statements that keep rejected rows; the same row of the same source again is kept once, with the reasons of today. Of
  * each source the newest are kept: one that sends nothing but faults must not fill the product's database.
  */
-export async function quarantine(source: string, rejected: readonly Rejected[], now: number): Promise<SQL[]> {
+export async function quarantine(
+  source: string,
+  rejected: readonly Rejected[],
+  now: number,
+  bounds: QuarantineBounds = ofRows,
+): Promise<SQL[]> {
   const entries = rejected.map(({ row, errors }) => {
     const text = canonicalJson(row ?? null)
-    const whole = row !== null && text.length <= MAX_ROW_CHARS && !holdsInfinite(row)
-    const kept = text.length <= MAX_ROW_CHARS ? text : JSON.stringify(text.slice(0, MAX_ROW_CHARS))
+    const whole = row !== null && text.length <= bounds.chars && !holdsInfinite(row)
+    const kept = text.length <= bounds.chars ? text : JSON.stringify(text.slice(0, bounds.chars))
     return JSON.stringify([idOf(source, text), JSON.stringify(errors), kept, whole ? 1 : 0])
   })
   const inserts = jsonChunks(entries).map(
@@ -51,7 +64,7 @@ export async function quarantine(source: string, rejected: readonly Rejected[], 
     ON CONFLICT (id) DO UPDATE SET errors = excluded.errors, whole = excluded.whole
     WHERE errors <> excluded.errors OR whole IS NOT excluded.whole`,
   )
-  return inserts.length === 0 ? [] : [...inserts, forgetOldest(source)]
+  return inserts.length === 0 ? [] : [...inserts, forgetOldest(source, bounds.entries)]
 }
 
 /** JSON can write numbers that are greater than any double: they are read as infinite, and would be kept, and replayed, as null. */
@@ -63,9 +76,9 @@ function holdsInfinite(value: unknown): boolean {
 const idOf = (source: string, text: string): string =>
   hash('sha256', `${source}\n${text}`, 'base64url').slice(0, 22)
 
-const forgetOldest = (source: string): SQL => sql`
+const forgetOldest = (source: string, entries: number): SQL => sql`
   DELETE FROM _quarantine WHERE source = ${source} AND received_at < (
-    SELECT received_at FROM _quarantine WHERE source = ${source} ORDER BY received_at DESC LIMIT 1 OFFSET ${MAX_QUARANTINED - 1})`
+    SELECT received_at FROM _quarantine WHERE source = ${source} ORDER BY received_at DESC LIMIT 1 OFFSET ${entries - 1})`
 
 /** Rows of before `whole` was kept are whole unless they are a text: so beginnings are kept. */
 const isWhole = sql.raw(`coalesce(whole, json_type(row) <> 'text')`)
@@ -107,21 +120,43 @@ export async function countQuarantine(db: D1Database, filter: QuarantineFilter):
   return (await statement(db, query).first<{ n: number }>())?.n ?? 0
 }
 
-/** The whole rows of a source, those of `ids` or all, the oldest first, as many as fit in `bytes`. */
+/** Which entries are taken up again: those of `ids`, or all behind a position. */
+export interface Taking {
+  readonly ids?: readonly string[]
+  readonly after?: QuarantinePosition | undefined
+}
+
+/** Some of them. */
+export interface WholeRows {
+  readonly entries: readonly (QuarantinePosition & { readonly row: unknown })[]
+  /** Where those behind begin, if there are more and all are asked for: whatever stays in quarantine keeps nobody from coming to them. */
+  readonly next: QuarantinePosition | undefined
+}
+
+/** The whole rows of a source, the oldest first, as many as fit. */
 export async function wholeRows(
   db: D1Database,
   source: string,
-  ids: readonly string[] | undefined,
+  { ids, after }: Taking,
   { rows: most, chars }: { readonly rows: number; readonly chars: number },
-): Promise<{ readonly id: string; readonly row: unknown }[]> {
+): Promise<WholeRows> {
+  const behind = after ? sql`(received_at, id) > (${after.received_at}, ${after.id})` : sql`1`
   const { results } = await statement(
     db,
-    sql`SELECT id, row FROM (
-      SELECT id, row, sum(length(row)) OVER (ORDER BY received_at, id) AS so_far, row_number() OVER (ORDER BY received_at, id) AS place
-      FROM _quarantine WHERE source = ${source} AND ${isWhole} AND ${amongIds(ids)})
+    sql`SELECT id, received_at, row, place < total AS more FROM (
+      SELECT id, received_at, row, count(*) OVER () AS total, sum(length(row)) OVER (ORDER BY received_at, id) AS so_far, row_number() OVER (ORDER BY received_at, id) AS place
+      FROM _quarantine WHERE source = ${source} AND ${isWhole} AND ${amongIds(ids)} AND ${behind})
     WHERE place = 1 OR so_far <= ${chars} ORDER BY place LIMIT ${most}`,
-  ).all<{ id: string; row: string }>()
-  return results.map(({ id, row }) => ({ id, row: JSON.parse(row) as unknown }))
+  ).all<QuarantinePosition & { row: string; more: number }>()
+  const last = results.at(-1)
+  return {
+    entries: results.map(({ id, received_at, row }) => ({
+      id,
+      received_at,
+      row: JSON.parse(row) as unknown,
+    })),
+    next: last?.more === 1 && !ids ? { received_at: last.received_at, id: last.id } : undefined,
+  }
 }
 
 /** Removes entries of a source: those of `ids`, or all. */

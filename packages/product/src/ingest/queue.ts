@@ -5,9 +5,9 @@ import type { Runtime } from '../env.ts'
 import { MAX_AHEAD_MS } from '../limits.ts'
 import { ensureState } from '../store/state.ts'
 import { statement } from '../store/sql.ts'
-import { accept } from './accept.ts'
+import { accept, type AcceptOptions, type Outcome } from './accept.ts'
 import { numberedClaim } from './claims.ts'
-import { quarantine } from './quarantine.ts'
+import { quarantine, type QuarantineBounds } from './quarantine.ts'
 
 /** What the consumer needs of a message. */
 export type QueueMessage = Pick<Message, 'body' | 'ack' | 'retry' | 'attempts'>
@@ -17,7 +17,10 @@ const MAX_DELAY_SECONDS = 600
 const FIRST_DELAY_SECONDS = 5
 
 /** Name under which a message is quarantined whose source nobody can know. */
-const UNKNOWN_SOURCE = '?'
+export const UNKNOWN_SOURCE = '?'
+
+/** A message is kept whole, so that it can be taken up again: a queue's has 128 KB, and a text two quotes. 512 MB in all. */
+const ofMessages: QuarantineBounds = { chars: 131_074, entries: 4_000 }
 
 /**
  * Takes messages of the ingest queue, each by itself: one that the database could not take is tried again, one
@@ -26,7 +29,7 @@ const UNKNOWN_SOURCE = '?'
 export async function consume(runtime: Runtime, messages: readonly QueueMessage[]): Promise<void> {
   for (const message of messages) {
     try {
-      await take(runtime, message.body)
+      await takeMessage(runtime, message.body)
       message.ack()
     } catch (error) {
       if (error instanceof AccessError) {
@@ -54,15 +57,22 @@ export async function consumeDeadLetters(runtime: Runtime, messages: readonly Qu
   }
 }
 
-async function take({ contract, sources, ingest, now }: Runtime, body: unknown): Promise<void> {
-  const { batch } = await verifyBatch(body, { aud: `${contract.id}/v${majorOf(contract)}`, sources, now })
+/**
+ * Takes one message in: its signature is verified as of when it came (Unix ms), its number counted, its rows judged.
+ *
+ * @throws {AccessError} when it can never be taken; and what {@link accept} throws.
+ */
+export async function takeMessage(
+  { contract, sources, ingest, now }: Runtime,
+  body: unknown,
+  cameAt: number = now(),
+  options: AcceptOptions = {},
+): Promise<Outcome> {
+  const aud = `${contract.id}/v${majorOf(contract)}`
+  const { batch } = await verifyBatch(body, { aud, sources, now: () => cameAt })
   const { source, n, complete_up_to, rows } = batch
-  await accept(
-    ingest,
-    source,
-    rows,
-    numberedClaim(source, n, claimOf(complete_up_to, sources[source]?.backfill, now())),
-  )
+  const claim = numberedClaim(source, n, claimOf(complete_up_to, sources[source]?.backfill, now()))
+  return accept(ingest, source, rows, claim, options)
 }
 
 /** A claim about the future or of a backfill is as good as none. */
@@ -70,7 +80,8 @@ function claimOf(claim: string | null, backfill: boolean | undefined, now: numbe
   return claim === null || backfill || Date.parse(claim) > now + MAX_AHEAD_MS ? null : claim
 }
 
-async function setAside(
+/** Keeps a message with the reason why it was not taken; one that is kept already, with the reason of today. */
+export async function setAside(
   { ingest, now }: Runtime,
   body: unknown,
   code: string,
@@ -83,6 +94,7 @@ async function setAside(
     UNKNOWN_SOURCE,
     [{ index: 0, row, errors: [{ code, field: '', detail }] }],
     now(),
+    ofMessages,
   )
   await db.batch([ensureState(newIncarnation()), ...kept].map((s) => statement(db, s)))
 }

@@ -15,14 +15,19 @@ export const readingOperations = (contract: Contract): readonly Operation[] =>
     ({ path }) => (contract.ports ?? [path.split('/')[1]]).includes(path.split('/')[1] as never), // a port's name, or not
   )
 
+/** What is said where records leave the database. */
+const olderRecords = ({ exports: rule }: Contract): string =>
+  rule?.hot === undefined
+    ? ''
+    : ` Records of months that ended longer than ${rule.hot} ago are in the bulk files alone; \`hot_from\` of GET /status says from when on all are here.`
+
 const listRecords = (contract: Contract): Operation => ({
   method: 'get',
   path: '/records',
   id: 'listRecords',
   tag: 'Read',
   summary: 'Records, a page at a time',
-  description:
-    'The records that match, in pages: `next_cursor` and the header `Link` lead to the next one. As NDJSON or CSV all that match come in one answer, without pages.',
+  description: `The records that match, in pages: \`next_cursor\` and the header \`Link\` lead to the next one. As NDJSON or CSV all that match come in one answer, without pages.${olderRecords(contract)}`,
   scopes: ['read'],
   query: recordsParameters(contract, wholeView),
   others: [prefer],
@@ -42,7 +47,7 @@ const getRecord = (contract: Contract): Operation => ({
   id: 'getRecord',
   tag: 'Read',
   summary: 'One record by its key',
-  description: 'The record in its newest state. One that was deleted, or that the grant hides, is not found.',
+  description: `The record in its newest state. One that was deleted, or that the grant hides, is not found.${olderRecords(contract)}`,
   scopes: ['read'],
   query: [maxStalenessParameter],
   others: contract.key.map((name) => ({
@@ -65,18 +70,17 @@ const aggregate = (contract: Contract): Operation => ({
   id: 'aggregate',
   tag: 'Read',
   summary: 'Measures by dimensions',
-  description:
-    'The measures of the contract over the records that match, for each group. Nothing else is computed.',
+  description: `The measures of the contract over the records that match, for each group, in pages: \`next_cursor\` and the header \`Link\` lead to the next one. Nothing else is computed.${olderRecords(contract)}`,
   scopes: ['read', 'aggregate'],
   query: aggregateParameters(contract, wholeView),
   content: {
-    ...json(ref('Groups'), { groups: [sampleGroup(contract)], truncated: false }),
+    ...json(ref('Groups'), { groups: [sampleGroup(contract)], truncated: false, next_cursor: null }),
     [mediaTypes.ndjson]: { schema: { type: 'string', description: 'A group as JSON a line' } },
     [mediaTypes.csv]: { schema: { type: 'string', description: 'RFC 4180, names in the first line' } },
   },
-  headers: [...dataHeaders, 'Meshloop-Truncated', 'Meshloop-Least'],
+  headers: [...dataHeaders, 'Link', 'Meshloop-Truncated', 'Meshloop-Least'],
   isConditional: true,
-  codes: [...readingCodes, 'not_found', 'query_too_costly', 'stale'],
+  codes: [...readingCodes, 'cursor_invalid', 'not_found', 'query_too_costly', 'stale'],
 })
 
 const listChanges = (contract: Contract): Operation => ({
@@ -85,8 +89,7 @@ const listChanges = (contract: Contract): Operation => ({
   id: 'listChanges',
   tag: 'Read',
   summary: 'Upserts and deletions in commit order',
-  description:
-    'Each record once, in its newest state. Go on with `next_cursor` as `after`, also when there is no more: what comes later follows it.',
+  description: `Each record once, in its newest state. Go on with \`next_cursor\` as \`after\`, also when there is no more: what comes later follows it.${olderRecords(contract)}`,
   scopes: ['read'],
   query: changesParameters(contract, wholeView),
   content: json(ref('Changes'), {

@@ -23,6 +23,7 @@ const withToken: readonly Code[] = [
   'token_revoked',
   'scope_missing',
   'issuer_unavailable',
+  'rate_limited',
 ]
 /** What every reading port refuses with, beside what all operations do. */
 export const readingCodes: readonly Code[] = [

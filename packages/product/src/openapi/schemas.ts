@@ -34,9 +34,13 @@ export function schemasOf(contract: Contract): Json {
       properties: {
         groups: { type: 'array', items: ref('Group') },
         truncated: { type: 'boolean', description: 'There are more groups than the limit' },
+        next_cursor: {
+          type: ['string', 'null'],
+          description: 'null at the end, and where a group has more than 50 values',
+        },
         ...(contract.access?.groups ? { protected: protectedSchema } : {}),
       },
-      required: ['groups', 'truncated'],
+      required: ['groups', 'truncated', 'next_cursor'],
     },
     Change: changeSchema,
     Changes: {

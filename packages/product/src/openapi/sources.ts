@@ -1,15 +1,18 @@
 /** What sources send, as operations. Derived products take nothing in, and older majors neither. */
 import { type Contract } from '@meshloop/contract'
-import { quarantineParameters } from '../http/quarantine-parameters.ts'
 import { type Parameter } from '../query/parameters.ts'
 import { json, ref, type Json, type Operation, type OtherParameter } from './operation.ts'
+import { discardQuarantine, listQuarantine, replayLetters, replayQuarantine } from './quarantine.ts'
 import { sampleKey, sampleRecord } from './samples.ts'
 
 /** The operations. */
 export const sourceOperations = (contract: Contract): readonly Operation[] =>
   contract.projects
     ? []
-    : [...(contract.inputs ? [] : [ingest(contract), replayQuarantine, discardQuarantine]), listQuarantine]
+    : [
+        ...(contract.inputs ? [] : [ingest(contract), replayQuarantine, replayLetters, discardQuarantine]),
+        listQuarantine,
+      ]
 
 const completeUpTo: Parameter = {
   name: 'complete_up_to',
@@ -67,83 +70,6 @@ const ingest = (contract: Contract): Operation => ({
     'database_full',
   ],
 })
-
-const listQuarantine: Operation = {
-  method: 'get',
-  path: '/ingest/quarantine',
-  id: 'listQuarantine',
-  tag: 'Send',
-  summary: 'What was not accepted, with the reasons',
-  description:
-    'Newest first. A source sees its own rows; who checks sees why rows were refused, not what was in them.',
-  scopes: ['ingest', 'check'],
-  query: quarantineParameters,
-  content: json(ref('Quarantine'), { entries: [], total: 0 }),
-  codes: ['parameter_invalid', 'cursor_invalid'],
-}
-
-const idList: Json = { type: 'array', items: { type: 'string', minLength: 1, maxLength: 64 }, minItems: 1, maxItems: 1000 } // prettier-ignore
-const idsBody: Json = {
-  type: 'object',
-  properties: { ids: idList },
-  required: ['ids'],
-  additionalProperties: false,
-}
-const quarantineCodes = ['source_unknown', 'body_malformed', 'body_too_large', 'encoding'] as const
-const count: Json = { type: 'integer', minimum: 0 }
-
-const replayQuarantine: Operation = {
-  method: 'post',
-  path: '/ingest/quarantine/replay',
-  id: 'replayQuarantine',
-  tag: 'Send',
-  summary: 'Judge quarantined rows once more',
-  description:
-    'By the contract of today, at most 1,000 rows a call, the oldest first. What fits is taken in and leaves the quarantine; `left` says how many are there still. What was too long to be kept whole stays.',
-  scopes: ['ingest'],
-  requestBody: {
-    required: true,
-    content: json(
-      {
-        oneOf: [
-          idsBody,
-          {
-            type: 'object',
-            properties: { all: { const: true } },
-            required: ['all'],
-            additionalProperties: false,
-          },
-        ],
-      },
-      { all: true },
-    ),
-  },
-  content: json(
-    {
-      type: 'object',
-      properties: { accepted: count, repeated: count, quarantined: count, left: count },
-      required: ['accepted', 'repeated', 'quarantined', 'left'],
-    },
-    { accepted: 2, repeated: 0, quarantined: 1, left: 1 },
-  ),
-  codes: [...quarantineCodes, 'database_full'],
-}
-
-const discardQuarantine: Operation = {
-  method: 'post',
-  path: '/ingest/quarantine/discard',
-  id: 'discardQuarantine',
-  tag: 'Send',
-  summary: 'Give quarantined rows up',
-  description: 'For rows that will never fit. They are gone for good.',
-  scopes: ['ingest'],
-  requestBody: { required: true, content: json(idsBody, { ids: ['Zx1Q'] }) },
-  content: json(
-    { type: 'object', properties: { discarded: count, left: count }, required: ['discarded', 'left'] },
-    { discarded: 1, left: 0 },
-  ),
-  codes: quarantineCodes,
-}
 
 const rowErrors: Json = {
   type: 'array',

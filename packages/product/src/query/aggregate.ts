@@ -11,12 +11,12 @@ import { and, commas, name, sql, statement, type SQL } from '../store/sql.ts'
 import { rollupName } from '../table/tables.ts'
 import { countedRecords } from '../totals/counted.ts'
 import { keptFor, type Kept } from '../totals/kept.ts'
-import { totalOf } from '../totals/measures.ts'
 import type { Protection } from '../totals/protection.ts'
 import { condition, type Filter } from './condition.ts'
+import type { Position } from './cursor.ts'
+import { groupsOf } from './groups.ts'
 import type { Reader } from './page-query.ts'
 import { standingOf } from './records.ts'
-import { jsonObject, valueJson } from './record-json.ts'
 import { ownRecords, type StoredRecords } from './stored.ts'
 import { fieldsOfMeasure, shownRows } from './visible.ts'
 import { spansOf } from './spans.ts'
@@ -31,6 +31,8 @@ export interface AggregateQuery {
   /** IANA name of the zone whose clocks say when an hour, day, week or month begins. Default: UTC. */
   readonly timeZone?: string
   readonly limit: number
+  /** Where to go on: {@link Aggregate.next} of the page before. Default: from the beginning. */
+  readonly after?: Position | undefined
   /** Its `by`, measures and filters are then by the protection's. */
   readonly protection?: Protection | undefined
   /** Whether the token allows totals alone. Default: false. */
@@ -40,6 +42,9 @@ export interface AggregateQuery {
 /** Lengths of what is kept stand three times in a statement: so many spans of them fit (see {@link spansOf}). */
 const MAX_KEPT_CASES = 250
 
+/** Each binds one of D1's hundred values, and filters bind some beside them. */
+const MAX_PLACES = 50
+
 /** The answer of one statement. */
 export interface Aggregate {
   readonly standing: Standing
@@ -47,6 +52,8 @@ export interface Aggregate {
   readonly groups: readonly string[]
   /** True when there are more groups than the limit. */
   readonly truncated: boolean
+  /** Where they go on; undefined when there are no more, or a group has more than {@link MAX_PLACES} values. */
+  readonly next: Position | undefined
 }
 
 /**
@@ -69,16 +76,19 @@ export async function readAggregate(reader: Reader, view: View, asked: Aggregate
   const from = kept
     ? keptTotals(kept)
     : countable(contract, await plannedRecords(reader, view, asked), view, query, spans)
-  const groups = groupsOf(contract, query, from, kept)
+  const { groups, places } = groupsOf(contract, query, from, kept)
   const { results } = await statement(
     db,
     sql`SELECT ${standing(expected)}, g.* FROM (SELECT 1) LEFT JOIN (${groups} LIMIT ${query.limit + 1}) AS g ON true`,
-  ).all<Standing & { _group: string | null }>()
-  const texts = results.flatMap(({ _group }) => (_group === null ? [] : [_group]))
+  ).all<Standing & Record<string, string | number | null>>()
+  const found = results.filter(({ _group }) => _group !== null)
+  const truncated = found.length > query.limit
+  const last = truncated && places.length <= MAX_PLACES ? found[query.limit - 1] : undefined
   return {
     standing: standingOf(results[0]),
-    groups: texts.slice(0, query.limit),
-    truncated: texts.length > query.limit,
+    groups: found.slice(0, query.limit).map(({ _group }) => String(_group)),
+    truncated,
+    next: last && places.map((place) => last[place] ?? null),
   }
 }
 
@@ -142,32 +152,4 @@ function keptTotals({ rollup, filters }: Kept): SQL {
   )
   const totals = ['_n', ...rollup.measures].map(name)
   return sql`(SELECT ${commas([...dimensions, ...totals])} FROM ${name(rollupName(rollup.by))} WHERE _n > 0) WHERE ${and(filters.map((filter) => condition(filter)))}`
-}
-
-function groupsOf(
-  contract: Contract,
-  { measures, by, sort = [] }: AggregateQuery,
-  from: SQL,
-  kept: Kept | undefined,
-): SQL {
-  const groups = new Map(by.map((each) => [each, kept ? kept.group(each) : name(each)]))
-  const totals = new Map(measures.map((each) => [each, kept ? kept.total(each) : totalOf(contract, each)]))
-  const members = [
-    ...[...groups].map(([member, value]) => ({
-      member,
-      value: groupingOf(member).bucket === undefined ? valueJson(contract, member) : value,
-    })),
-    ...[...totals].map(([member, value]) => ({ member, value })),
-  ]
-  const sorted = sort.map((each) => each.replace(/^-/, ''))
-  const order = [
-    ...sort.map((each, i) => {
-      const value = groups.get(sorted[i] ?? '') ?? totals.get(sorted[i] ?? '') ?? sql`NULL`
-      return each.startsWith('-') ? sql`${value} DESC` : value
-    }),
-    ...[...groups].flatMap(([each, value]) => (sorted.includes(each) ? [] : [value])),
-  ]
-  const grouping =
-    groups.size === 0 ? sql`` : sql`GROUP BY ${commas([...groups.values()])} ORDER BY ${commas(order)}`
-  return sql`SELECT ${jsonObject(members)} AS _group FROM ${from} ${grouping}`
 }

@@ -63,7 +63,7 @@ export function createAdmissions(options: AdmissionOptions): (asking: Asking) =>
     const major = majorOf(contract)
     const quota = options.requests ?? contract.limits?.requests ?? USUAL_REQUESTS
     const name = `${major} ${claims.sub}`
-    const window: Window = windows(name, now())
+    const window: Window = windows.count(name, now())
     const account: Account | undefined =
       claims.rows_per_day === undefined
         ? undefined

@@ -80,6 +80,9 @@ const systemTables: readonly Table[] = [
       column('run', 'INTEGER', { notNull: true }),
       // The change up to which deletions are forgotten: null while none is.
       column('floor', 'INTEGER'),
+      // What `_progress` says, as a JSON object of as_of by name, and the `seq + run` as of which it does: one row is read for all.
+      column('progress', 'TEXT'),
+      column('progress_at', 'INTEGER'),
     ],
     indexes: [],
   },

@@ -28,6 +28,7 @@ const audiences: Readonly<Record<string, Audience>> = {
   'POST /ingest': ['ingest'],
   'GET /ingest/quarantine': ['ingest', 'check'],
   'POST /ingest/quarantine/replay': ['ingest'],
+  'POST /ingest/quarantine/letters': ['ingest'],
   'POST /ingest/quarantine/discard': ['ingest'],
   // Of an older major: rows go to the newest.
   'ALL /ingest': 'nobody',

@@ -120,6 +120,30 @@ export function queueSuite({ contract, record, bench }: Subject): void {
       expect(await bench().json('/records')).toMatchObject({ records: [] })
     })
 
+    it('takes dead letters up again by the same path, and the watermark moves on', async () => {
+      const queue = `${contract.id.replace('.', '-')}-ingest-dlq`
+      const rows = [record(1, 0), { bad: 'x'.repeat(40_000) }] // longer than a row is kept
+      const lost = await bench().message({ n: 1, complete_up_to: at(1), rows })
+      const good = await bench().message({ n: 3, complete_up_to: at(3), rows: [record(3, 0)] })
+      const forged = `${good.slice(0, -6)}AAAAAA`
+      await bench().deliver([lost, forged], queue)
+      await bench().deliver([await bench().message({ n: 2, complete_up_to: at(2), rows: [record(2, 0)] })])
+      expect(await progress()).toMatchObject({ as_of: null, n: 0, waiting: 1 })
+      const takeUp = async () => {
+        const authorization = `Bearer ${await bench().token('ingest')}`
+        const asked = { method: 'POST', headers: { authorization }, body: '{"all":true}' }
+        return (await bench().call('/ingest/quarantine/letters', asked)).json()
+      }
+      const taken = { batches: 1, refused: 1, accepted: 1, repeated: 0, quarantined: 1, left: 1 }
+      expect(await takeUp()).toEqual(taken)
+      expect(await progress()).toMatchObject({ as_of: at(2), n: 2, waiting: 0 })
+      expect(await bench().json('/records')).toMatchObject({ records: [record(1, 0), record(2, 0)] })
+      const codes = (await quarantine()).flatMap(({ errors }) => errors.map(({ code }) => code))
+      expect(codes).toContain('batch_signature')
+      expect(codes).not.toContain('dead_letter')
+      expect(await takeUp()).toMatchObject({ batches: 0, refused: 1, left: 1 })
+    })
+
     it('does not count a claim about the future', async () => {
       const ahead = new Date(Date.now() + 3_600_000).toISOString()
       await bench().deliver([await bench().message({ n: 1, complete_up_to: ahead })])

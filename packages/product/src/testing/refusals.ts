@@ -46,6 +46,7 @@ export function refusalsSuite({ contract, bench, fill }: Subject): void {
     ['an unknown sort', 400, 'parameter_invalid', () => bench().call('/records?sort=colour')],
     ['a cursor that is none', 400, 'cursor_invalid', () => bench().call('/records?cursor=abc')],
     ['an unknown measure', 400, 'parameter_invalid', () => bench().call('/aggregate?measures=colour')],
+    ['a cursor of groups that is none', 400, 'cursor_invalid', () => bench().call('/aggregate?cursor=abc')],
     ['a feed’s cursor that is none', 400, 'cursor_invalid', () => bench().call('/changes?after=abc')],
     ['data older than asked for', 503, 'stale', () => bench().call('/records?max_staleness=PT1S')],
     ['an unknown format', 400, 'parameter_invalid', () => bench().call('/contract?format=xml')],

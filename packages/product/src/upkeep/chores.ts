@@ -6,6 +6,7 @@ import type { Exporting } from '../exports/exporting.ts'
 import { exportStep } from '../exports/step.ts'
 import { KEPT_MS } from '../ingest/idempotency.ts'
 import { optimize } from '../plan/statistics.ts'
+import { keepProgress } from '../store/state.ts'
 import { sql, statement } from '../store/sql.ts'
 import { forgetCosts } from '../usage/costs.ts'
 import { forgetDeletions } from './forget-deletions.ts'
@@ -46,6 +47,8 @@ const chores: readonly Chore[] = [
   },
   { name: 'costs', run: ({ reader: { db }, now }) => forgetCosts(db, now()) },
   { name: 'statistics', run: ({ reader: { db } }) => optimize(db) },
+  // What an older Worker claimed beside this one, without a change, and what left.
+  { name: 'progress', run: ({ reader: { db } }) => statement(db, keepProgress).run() },
 ]
 
 function exportingOf({

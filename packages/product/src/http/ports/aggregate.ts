@@ -1,7 +1,9 @@
 /** `GET /aggregate`: measures by dimensions. */
+import { majorOf } from '@meshloop/contract'
 import type { Runtime } from '../../env.ts'
 import { ProductError } from '../../problems.ts'
 import { readAggregate, withCurrencies } from '../../query/aggregate.ts'
+import { queryName } from '../../query/cursor.ts'
 import { filtersOf } from '../../query/filter-parameters.ts'
 import { DEFAULT_LIMIT, listOf, numberOf, readParameters, textOf } from '../../query/parameters.ts'
 import { DEFAULT_TIME_ZONE } from '../../query/time-zone.ts'
@@ -13,6 +15,7 @@ import { contentTypes, formatOf, type Format } from '../formats/negotiate.ts'
 import { aggregateParameters } from '../port-parameters.ts'
 import type { Reply } from '../reply.ts'
 import type { Shown } from '../shown.ts'
+import { cursorsOf } from './cursors.ts'
 
 /** `GET /aggregate` */
 export async function aggregate(runtime: Runtime, shown: Shown, request: Request): Promise<Reply> {
@@ -20,7 +23,8 @@ export async function aggregate(runtime: Runtime, shown: Shown, request: Request
   const { contract, reader } = runtime
   const protection = protectionOf(contract, shown)
   const parameters = aggregateParameters(contract, view, protection)
-  const values = readParameters(new URL(request.url).searchParams, parameters)
+  const query = new URL(request.url).searchParams
+  const values = readParameters(query, parameters)
   const measures =
     listOf(values, 'measures') ?? protection?.measures ?? Object.keys(visibleMeasures(contract, view))
   if (measures.length === 0) throw new ProductError('not_found', `${contract.id} shows no measures.`)
@@ -29,28 +33,41 @@ export async function aggregate(runtime: Runtime, shown: Shown, request: Request
   const format = formatOf(request)
   const names = [...withCurrencies(contract, { measures, by }), ...measures]
   refuseOthers(sort, names)
-  const { standing, groups, truncated } = await readAggregate(reader, view, {
+  const filters = filtersOf(values)
+  const timeZone = textOf(values, 'time_zone') ?? DEFAULT_TIME_ZONE
+  const asked = [majorOf(contract), measures, by, sort, filters, timeZone, view.id, shown.totalsOnly]
+  const cursors = cursorsOf(runtime, shown, queryName(['aggregate', ...asked]))
+  const { standing, groups, truncated, next } = await readAggregate(reader, view, {
     measures,
     by,
     sort,
-    filters: filtersOf(values),
-    timeZone: textOf(values, 'time_zone') ?? DEFAULT_TIME_ZONE,
+    filters,
+    timeZone,
+    after: await cursors.open(textOf(values, 'cursor')),
     limit: numberOf(values, 'limit') ?? DEFAULT_LIMIT,
     protection,
     totalsOnly: shown.totalsOnly,
   })
   const least = protection?.least
+  const cursor = next && (await cursors.seal(next))
   return answer(runtime, request, {
     standing,
-    body: bodyOf[format]({ names, groups, truncated, least }),
+    body: bodyOf[format]({ names, groups, truncated, cursor, least }),
     view: view.id,
     maxStalenessMs: numberOf(values, 'max_staleness'),
     headers: {
       'content-type': contentTypes[format],
       'meshloop-truncated': `${truncated}`,
+      ...(cursor === undefined ? {} : { link: `<${nextUrl(runtime, query, cursor)}>; rel="next"` }),
       ...(least === undefined ? {} : { 'meshloop-least': `${least}` }),
     },
   })
+}
+
+function nextUrl({ env }: Runtime, query: URLSearchParams, cursor: string): string {
+  const next = new URLSearchParams(query)
+  next.set('cursor', cursor)
+  return `${env.BASE_URL}/aggregate?${next.toString()}`
 }
 
 /** Groups, and what is said of all of them; forms without a place for that leave it to the headers. */
@@ -60,13 +77,15 @@ interface Groups {
   /** As JSON. */
   readonly groups: readonly string[]
   readonly truncated: boolean
+  /** Of the next page. */
+  readonly cursor: string | undefined
   /** Fewer persons than this are in no group. Default: nobody is protected. */
   readonly least: number | undefined
 }
 
 const bodyOf: Readonly<Record<Format, (groups: Groups) => string>> = {
-  json: ({ groups, truncated, least }) =>
-    `{"groups":[${groups.join(',')}],"truncated":${truncated}${least === undefined ? '' : `,"protected":{"least":${least}}`}}`,
+  json: ({ groups, truncated, cursor, least }) =>
+    `{"groups":[${groups.join(',')}],"truncated":${truncated},"next_cursor":${JSON.stringify(cursor ?? null)}${least === undefined ? '' : `,"protected":{"least":${least}}`}}`,
   ndjson: ({ groups }) => groups.map((group) => `${group}\n`).join(''),
   csv: ({ names, groups }) =>
     csvHeader(names) +
