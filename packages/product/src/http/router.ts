@@ -23,7 +23,8 @@ export type Handler = (asked: Asked) => Promise<Reply | Response> | Reply | Resp
 
 /** An address: `path` from the root, with parts such as `:id`. Of two routes for one address the first answers. */
 export interface Route {
-  readonly method: 'GET' | 'POST'
+  /** ALL: whatever the method is. */
+  readonly method: 'GET' | 'POST' | 'ALL'
   readonly path: string
   readonly handle: Handler
 }
@@ -34,7 +35,7 @@ export interface Found {
   readonly parts: Readonly<Record<string, string>>
 }
 
-/** Finds the route of a method and a path. HEAD is answered by what answers GET. */
+/** Finds the route of a method and a path. HEAD is answered by what answers GET; only a path without open parts may take ALL. */
 export function routerOf(routes: readonly Route[]): (method: string, path: string) => Found | undefined {
   const fixed = new Map<string, Found>()
   for (const { method, path, handle } of routes.toReversed())
@@ -44,7 +45,7 @@ export function routerOf(routes: readonly Route[]): (method: string, path: strin
     .map((route) => ({ ...route, segments: route.path.split('/') }))
   return (method, path) => {
     const asked = method === 'HEAD' ? 'GET' : method
-    const known = fixed.get(`${asked} ${path}`)
+    const known = fixed.get(`${asked} ${path}`) ?? fixed.get(`ALL ${path}`)
     if (known) return known
     const segments = path.split('/')
     for (const each of open) {

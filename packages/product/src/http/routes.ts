@@ -96,18 +96,16 @@ function reads(port: Way, handle: ReadingHandler): Handler {
 
 /** An older major takes nothing in. */
 const movedRoutes = ({ id }: Contract, base: string): Route[] =>
-  (['GET', 'POST'] as const).flatMap((method) =>
-    ['/ingest', '/ingest/quarantine'].map((path) => ({
-      method,
-      path: base + path,
-      handle: ({ runtime }) => {
-        throw new ProductError(
-          'ingest_moved',
-          `${id} takes rows in at ${runtime.newestUrl}/ingest only; this is an older major.`,
-        )
-      },
-    })),
-  )
+  ['/ingest', '/ingest/quarantine'].map((path) => ({
+    method: 'ALL',
+    path: base + path,
+    handle: ({ runtime }) => {
+      throw new ProductError(
+        'ingest_moved',
+        `${id} takes rows in at ${runtime.newestUrl}/ingest only; this is an older major.`,
+      )
+    },
+  }))
 
 function ingestRoutes(contract: Contract, base: string): Route[] {
   const sent = [

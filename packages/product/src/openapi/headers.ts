@@ -72,5 +72,14 @@ export const dataHeaders: readonly HeaderName[] = [
   'Server-Timing',
 ]
 
+/** What guides a cache (RFC 9110, section 15.4.5), and what the request counted for. */
+export const unchangedHeaders: readonly HeaderName[] = [
+  'ETag',
+  'Cache-Control',
+  'Meshloop-As-Of',
+  'Server-Timing',
+  'RateLimit',
+]
+
 /** Where a consumer stands, in every answer to it. */
 export const limitHeaders: readonly HeaderName[] = ['RateLimit-Policy', 'RateLimit']

@@ -1,7 +1,7 @@
 /** An operation of the interface as a row of a table, and the shape that it has in the OpenAPI document. */
 import type { Scope } from '@meshloop/access/claims'
 import type { Parameter } from '../query/parameters.ts'
-import { headersOf, limitHeaders, type HeaderName } from './headers.ts'
+import { headersOf, limitHeaders, unchangedHeaders, type HeaderName } from './headers.ts'
 import { refusalsOf, type Code } from './refusals.ts'
 
 /** A part of the document. */
@@ -67,6 +67,7 @@ export function toJson(operation: Operation, shared: Shared): Json {
   const parameters = [...others, ...query.map(inQuery), ...askedInHeaders(operation)]
   const everywhere = isCounted(operation) ? [...limitHeaders, ...shared.life] : shared.life
   const told = headersOf([...headers, ...everywhere])
+  const unchanged = headersOf([...unchangedHeaders, ...shared.life])
   return {
     operationId: id,
     tags: [tag],
@@ -78,7 +79,7 @@ export function toJson(operation: Operation, shared: Shared): Json {
     responses: {
       200: { description: 'OK', ...told, content },
       ...(isRanged ? { 206: { description: 'A part', ...told, content } } : {}),
-      ...(isConditional ? { 304: { description: 'You have this already', ...told } } : {}),
+      ...(isConditional ? { 304: { description: 'You have this already', ...unchanged } } : {}),
       ...refusalsOf(operation, { ...shared, everywhere }),
     },
   }

@@ -55,15 +55,14 @@ export async function exportFile(
   refuseParts(runtime, shown, request)
   const file = await fileOf(runtime, id, name)
   const etag = `"${file.sha256}"`
+  const caching = { etag, 'cache-control': 'private, no-cache', vary: 'authorization' }
   const headers: Record<string, string> = {
+    ...caching,
     'content-type': fileFormats[file.format],
     'accept-ranges': 'bytes',
-    'cache-control': 'private, no-cache',
-    vary: 'authorization',
-    etag,
     'meshloop-version': runtime.contract.version,
   }
-  if (isKnown(request, etag)) return { status: 304, headers, body: null }
+  if (isKnown(request, etag)) return { status: 304, headers: caching, body: null }
   const range = request.method === 'GET' ? byteRange(request.headers, file.bytes, etag) : undefined
   if (range === 'unsatisfiable')
     throw new ProductError('range_not_satisfiable', `The file has ${file.bytes} bytes.`, [], {
