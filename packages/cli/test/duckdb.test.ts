@@ -1,5 +1,5 @@
 /** What DuckDB makes of a file with every kind of field. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
@@ -17,7 +17,7 @@ import {
   text,
   time,
 } from '@meshloop/contract'
-import { openPart, type Rows } from '@meshloop/product/parquet'
+import { openPart, rowOf, type Rows } from '@meshloop/product/parquet'
 import { afterAll, expect, test } from 'vitest'
 
 const contract = defineProduct({
@@ -121,4 +121,15 @@ test('lines say the same as the columns', async () => {
      ON p.i = l.i AND p.words IS NOT DISTINCT FROM l.words AND p.whole IS NOT DISTINCT FROM l.whole AND p.yes IS NOT DISTINCT FROM l.yes AND p.pair IS NOT DISTINCT FROM l.pair::VARCHAR`,
   )
   expect(same).toEqual({ n: '3' })
+})
+
+test('a month that is written anew out of its lines is what it was', async () => {
+  const lines = readFileSync(files(rows).ndjson, 'utf8').split('\n').slice(0, -1)
+  const again = lines.map((line) => rowOf(contract, JSON.parse(line) as Record<string, unknown>))
+  expect(again).toEqual(rows)
+  const { parquet } = files(again)
+  const [found] = await query(
+    `SELECT count(*) AS n, sum(whole)::VARCHAR AS s, max(many) AS m FROM '${parquet}'`,
+  )
+  expect(found).toEqual({ n: '3', s: String(MOST), m: '[]' })
 })

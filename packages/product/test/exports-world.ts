@@ -1,5 +1,6 @@
 /** A product that writes exports, without its Worker: its database, its bucket, a clock, and what a reader does with an export. */
-import { wholeView } from '@meshloop/access/claims'
+import type { Sources } from '@meshloop/access/batch'
+import { wholeView, type View } from '@meshloop/access/claims'
 import { defineProduct, id, int, text, time, type Contract } from '@meshloop/contract'
 import { env } from 'cloudflare:workers'
 import type { ExportFile } from '../src/exports/files.ts'
@@ -66,7 +67,8 @@ export async function exportsWorld(contract: Contract = things, bounds?: Partial
     reader,
     step,
     /** Lets records leave that may. */
-    evict: async (limits?: EvictionBounds): Promise<number> => evict(exporting, limits),
+    evict: async (limits?: EvictionBounds, more: Partial<Exporting> = {}): Promise<number> =>
+      evict({ ...exporting, ...more }, limits),
     pass: (ms: number) => void (now += ms),
     now: () => now,
     /** The database as it is. Set back to it, it is in another life: so its owner does. The bucket goes on. */
@@ -86,8 +88,8 @@ export async function exportsWorld(contract: Contract = things, bounds?: Partial
         await db.batch([...statements, db.prepare('UPDATE _state SET incarnation = ?').bind(`life ${lives}`)])
       }
     },
-    send: async (rows: readonly object[]) =>
-      accept({ db, contract, judge, sources: {}, expected: ['s'], now: () => now, newIncarnation: () => 'one' }, 's', rows, []), // prettier-ignore
+    send: async (rows: readonly object[], source = 's', sources: Sources = {}) =>
+      accept({ db, contract, judge, sources, expected: ['s'], now: () => now, newIncarnation: () => 'one' }, source, rows, []), // prettier-ignore
     /** Steps until an export is complete; the newest. */
     async complete(more?: Partial<Exporting>): Promise<StoredExport> {
       for (let n = 0; n < 1_000; n++) if ((await step(more)).completed) return newest()
@@ -101,6 +103,7 @@ export async function exportsWorld(contract: Contract = things, bounds?: Partial
     },
     loadedFrom,
     followOn,
+    readAll,
   }
 
   async function loadedFrom({ manifest: { incarnation, seq, files } }: StoredExport): Promise<Followed> {
@@ -111,8 +114,8 @@ export async function exportsWorld(contract: Contract = things, bounds?: Partial
     const { changes, next } = await readAll(at)
     return { records: recordsOf(changes, records), at: [...next] as (string | number)[] }
   }
-  async function readAll(after: (string | number)[] | undefined) {
-    return readChanges(reader, wholeView, { after, limit: 1_000, now })
+  async function readAll(after: (string | number)[] | undefined, view: View = wholeView) {
+    return readChanges(reader, view, { after, limit: 1_000, now })
   }
   async function newest(): Promise<StoredExport> {
     const [first] = await listExports(db)

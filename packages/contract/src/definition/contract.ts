@@ -49,7 +49,10 @@ export interface ExportRule {
   readonly every?: Duration
   /** An export that was replaced by a newer one can still be read for so long. Default P7D. */
   readonly keep?: Duration
-  /** Records whose event time is longer ago leave D1 and live on in the exports alone. Default: all stay in D1 too. */
+  /**
+   * Records of months of event time that ended longer ago leave D1 and live on in the exports alone. P31D or more; it may be
+   * lengthened, and never be taken away. Default: all stay in D1 too.
+   */
   readonly hot?: Duration
 }
 

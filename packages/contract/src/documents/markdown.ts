@@ -114,6 +114,7 @@ function promises(contract: Contract): string[] {
     ...(retention === undefined ? [] : [`- Kept for at least ${code(retention)}`]),
     ...(tombstones === undefined ? [] : [`- Deletions are told for at least ${code(tombstones)}`]),
     ...(files ? [`- Bulk files, Parquet and NDJSON: at most ${code(files.every ?? 'PT1H')} after a change, each kept for ${code(files.keep ?? 'P7D')} after it was replaced`] : []), // prettier-ignore
+    ...(files?.hot === undefined ? [] : [`- Of records that happened longer than ${code(files.hot)} ago, by months, bulk files alone tell`]), // prettier-ignore
     ...(availability === undefined ? [] : [`- Available ${availability} per cent of a month`]),
     ...(ports ? [`- Ways out: ${ports.map(code).join(', ')}`] : []),
     ...(flags ? [`- Flags ${code(flags.set)} by ${code(flags.subject)}${gate ? `, while it keeps ${gate.map(code).join(', ')}` : ''}`] : []), // prettier-ignore

@@ -5,12 +5,12 @@
 import { versionField, type Contract } from '@meshloop/contract'
 import * as z from 'zod'
 import { and, commas, item, name, sql, statement } from '../store/sql.ts'
-import { storedValue, type Json } from '../store/stored-row.ts'
+import type { Json } from '../store/stored-row.ts'
 import type { Fill } from '../table/fill.ts'
 import type { Stored } from './columns.ts'
 import { confirmStored, FILES, type ExportFile } from './files.ts'
 import type { Exporting } from './exporting.ts'
-import type { Rows } from './part.ts'
+import { rowOf, type Rows } from './part.ts'
 
 /** Where reading goes on: the file, by its number, the byte in it, and how many lines counted so far. */
 export const linesSchema = z.object({ file: z.int(), offset: z.int(), kept: z.int() })
@@ -44,7 +44,7 @@ export async function readArchived(
   const records = lines.map((line) => filled(JSON.parse(line) as Json, fills)) // written by `openPart`
   const kept = await archivedOf(db, contract, month, records)
   return {
-    rows: kept.map((record) => storedOf(contract, record)),
+    rows: kept.map((record) => rowOf(contract, record)),
     at: {
       ...(next === undefined ? { file: at.file + 1, offset: 0 } : { file: at.file, offset: next }),
       kept: at.kept + kept.length,
@@ -104,14 +104,6 @@ async function archivedOf(
   const archived = new Set(found.map((row) => JSON.stringify(row)))
   return records.filter((record) => archived.has(nameOf(record)))
 }
-
-/** The values of a record as the database would hold them; of a field that came into the contract later, none. */
-const storedOf = (contract: Contract, record: Json): Stored[] =>
-  Object.keys(contract.fields).map((field) => {
-    const value = record[field] ?? null
-    // A value of the contract, as its reader has read it: a text, a number, or one of these two.
-    return (typeof value === 'boolean' ? Number(value) : storedValue(contract, field, value)) as Stored
-  })
 
 /** Nothing that lives in files alone may be left out of them, whatever has gone wrong. */
 async function confirmKept(db: D1Database, month: string, kept: number): Promise<void> {

@@ -2,7 +2,7 @@
 import type { Contract } from '@meshloop/contract'
 import { ByteWriter } from 'hyparquet-writer/src/bytewriter.js'
 import { ParquetWriter } from 'hyparquet-writer/src/parquet-writer.js'
-import { isBoolean, isJsonText } from '../store/stored-row.ts'
+import { isBoolean, isJsonText, storedValue, type Json } from '../store/stored-row.ts'
 import { parquetColumns, parquetSchema, type Stored } from './columns.ts'
 import { utf8 } from '../store/utf8.ts'
 
@@ -69,6 +69,14 @@ function lineOf(contract: Contract): (row: readonly Stored[]) => string {
   return (row) =>
     `{${members.map(({ before, text }, index) => before + text(row[index] ?? null)).join(',')}}\n`
 }
+
+/** The row of a line that was read: values as the database holds them. Of a field that came into the contract later it has none. */
+export const rowOf = (contract: Contract, record: Json): Stored[] =>
+  Object.keys(contract.fields).map((name) => {
+    const value = record[name] ?? null
+    // A value of the contract, as `lineOf` wrote it: a text, a number, or one of these two.
+    return (typeof value === 'boolean' ? Number(value) : storedValue(contract, name, value)) as Stored
+  })
 
 function joined(parts: readonly Bytes[], length: number): Bytes {
   const all = new Uint8Array(length)

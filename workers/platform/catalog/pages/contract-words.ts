@@ -69,6 +69,10 @@ function servingOf({ exports: files, tombstones, limits = {}, indexes = [] }: Co
       name: 'Bulk files',
       what: `Parquet and NDJSON, at least every ${formatDuration(files.every ?? 'PT1H')} when something changed; replaced ones are kept for ${formatDuration(files.keep ?? 'P7D')}`,
     },
+    files?.hot !== undefined && {
+      name: 'In bulk files alone',
+      what: `what happened longer than ${formatDuration(files.hot)} ago, by months: the other ways out answer what is newer`,
+    },
     tombstones !== undefined && {
       name: 'Deletions are told',
       what: `for at least ${formatDuration(tombstones)} in the change feed`,
