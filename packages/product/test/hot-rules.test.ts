@@ -1,8 +1,11 @@
 /** Each rule of records that leave D1, by itself. */
 import type { Sources } from '@meshloop/access/batch'
+import { wholeView } from '@meshloop/access/claims'
 import { defineProduct, id, list, number, bool, struct, int, text, time } from '@meshloop/contract'
 import { describe, expect, it } from 'vitest'
 import { listExports } from '../src/exports/stored-exports.ts'
+import { readChanges } from '../src/query/changes.ts'
+import { projectedRecords } from '../src/query/stored.ts'
 import { fillsOf } from '../src/table/fill.ts'
 import { migration } from '../src/table/schema.ts'
 import { tablesOf } from '../src/table/tables.ts'
@@ -341,6 +344,15 @@ describe('who follows changes', () => {
     // Who begins now is told of what is here, and goes on behind what left.
     const first = await world.readAll(undefined)
     expect([first.changes, (await world.followOn({ records: {}, at: [...first.next] as string[] })).records]).toEqual([[], {}]) // prettier-ignore
+  })
+
+  it('an older major is sent back as well', async () => {
+    const world = await left()
+    const { exports: _none, measures: _too, rollups: _them, ...rest } = leaving
+    const newest = { ...leaving, version: '2.0.0' } as const
+    const older = { ...rest, projects: { major: 2, fields: {} } } as const
+    const reader = { ...world.reader, contract: older, stored: projectedRecords(older, newest) }
+    await expect(readChanges(reader, wholeView, { after: ['one', 0, 1, '_seq'], limit: 9 })).rejects.toMatchObject({ code: 'resync_required' }) // prettier-ignore
   })
 
   it('of some classes is not sent back for what it was never told of', async () => {

@@ -50,7 +50,8 @@ function breaking(calls: number): R2Bucket {
   })
 }
 
-const isOpen = async () => (await db.prepare('SELECT id FROM _exports WHERE manifest IS NULL').first()) !== null
+const isOpen = async () =>
+  (await db.prepare('SELECT id FROM _exports WHERE manifest IS NULL').first()) !== null
 
 type World = Awaited<ReturnType<typeof hotWorld>>
 
