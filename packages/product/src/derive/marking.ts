@@ -8,7 +8,7 @@ export const BEGINNING = ''
 
 /** A walk as it stands: see the table `_walks`. */
 export interface Walk {
-  /** The table walked through: a mirror or `records`, and for a walk by fields {@link byFields} of a mirror. */
+  /** The table walked through: a mirror or `records`, and for a walk by fields {@link FIELDS} of a mirror. */
   readonly name: string
   readonly parts: string
   readonly value: string
@@ -19,7 +19,7 @@ export interface Walk {
 const FIELDS = 'via '
 
 /** Name of walks through a mirror by fields of its own, and not by parts of the key. An earlier release passes them over. */
-export const byFields = (mirror: string): string => `${FIELDS}${mirror}`
+const byFields = (mirror: string): string => `${FIELDS}${mirror}`
 
 /** The table that walks of this name go through, and whether by fields of its own. */
 export const walkedBy = (name: string): { readonly table: string; readonly isByFields: boolean } =>
