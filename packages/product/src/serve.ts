@@ -57,6 +57,7 @@ export function serve(definition: ProductDefinition): ProductWorker {
   const fills = fillsOf(contract, older)
   const runtimeOf = keepRuntime((env) => createRuntime(contract, env, fills))
   const newest = createApp(contract, runtimeOf, routes)
+  const newestPath = `${basePath(contract)}/`
   const majors = older.map((each) => ({
     path: `${basePath(each)}/`,
     app: createApp(
@@ -71,7 +72,8 @@ export function serve(definition: ProductDefinition): ProductWorker {
       const asked = `${path.startsWith(resourceMetadataPath) ? path.slice(resourceMetadataPath.length) : path}/`
       const app = majors.find((major) => asked.startsWith(major.path))?.app
       if (app) return app.fetch(request, env, context, path)
-      return unservedMajor(contract, path, env) ?? newest.fetch(request, env, context, path)
+      const other = asked.startsWith(newestPath) ? undefined : unservedMajor(contract, path, env)
+      return other ?? newest.fetch(request, env, context, path)
     },
     async queue(batch, env) {
       const runtime = await runtimeOf(env)

@@ -5,7 +5,14 @@ import { expect, it } from 'vitest'
 import { serve } from '../src/serve.ts'
 import { setUp } from '../src/testing/bench.ts'
 import { makeTables } from './make-tables.ts'
-import { boundTo, cursorKeys, openCursor, sealCursor, type Holder, type Position } from '../src/query/cursor.ts'
+import {
+  boundTo,
+  cursorKeys,
+  openCursor,
+  sealCursor,
+  type Holder,
+  type Position,
+} from '../src/query/cursor.ts'
 
 const me: Holder = { product: 'a.b', view: 'v1', consumer: 'a.reader' }
 const keysOf = (byte: number) => cursorKeys(new Uint8Array(32).fill(byte))

@@ -1,5 +1,5 @@
 /** Successful answers: JSON with the headers that say what was read, of which moment, and whether it changed. */
-import { durationMs } from '@meshloop/contract'
+import { durationMs, type Contract } from '@meshloop/contract'
 import type { Runtime } from '../env.ts'
 import type { Made } from '../memo/memo.ts'
 import type { Standing } from '../store/state.ts'
@@ -12,6 +12,8 @@ import type { Reply } from './reply.ts'
 export interface Answer extends Omit<Made, 'etag' | 'body'> {
   /** JSON text, or that of another media type. */
   readonly body: string
+  /** Names the content of the body, if something does already. */
+  readonly hash?: string | undefined
   /** Name of the view that it shows; two views never share an ETag. */
   readonly view: string
 }
@@ -27,15 +29,25 @@ export type Answering = Runtime & { readonly remember?: ((made: Made) => void) |
 export async function answer(
   runtime: Answering,
   request: Request,
-  { view, body, ...given }: Answer,
+  { view, body, hash, ...given }: Answer,
 ): Promise<Reply> {
-  const about = `${runtime.contractHash} ${view} `
-  // As bytes, once: they are hashed, kept and sent.
-  const all = utf8(about + body)
-  // Of the body, not of the database's revision: that would tell a view of some rows when others change.
-  const made = { ...given, body: all.subarray(utf8(about).length), etag: await etagOf(all) }
+  const made = { ...given, ...(await named(runtime, view, body, hash)) }
   runtime.remember?.(made)
   return replyOf(runtime, request, made)
+}
+
+/** A body as bytes, and its ETag. It is of the body, not of the database's revision: that would tell a view of some rows when others change. */
+async function named(
+  { contractHash }: Runtime,
+  view: string,
+  body: string,
+  hash: string | undefined,
+): Promise<Pick<Made, 'body' | 'etag'>> {
+  if (hash !== undefined) return { body: utf8(body), etag: `"${contractHash.slice(-12)}.${hash}"` }
+  const about = `${contractHash} ${view} `
+  // As bytes, once: they are hashed, kept and sent.
+  const all = utf8(about + body)
+  return { body: all.subarray(utf8(about).length), etag: await etagOf(all) }
 }
 
 /** 96 bits of SHA-256. */
@@ -70,12 +82,21 @@ export function replyOf(runtime: Runtime, request: Request, made: Made): Reply {
 const KEPT_PART = 60
 const LONGEST_KEPT_MS = 60_000
 
+/** What contracts promise, in ms: the text is read once. */
+const promises = new WeakMap<Contract, number>()
+
+function promisedMs(contract: Contract): number {
+  const known = promises.get(contract) ?? durationMs(contract.freshness) ?? 0
+  promises.set(contract, known)
+  return known
+}
+
 /** `max-age` while the data is fresh; what is stale, or may be asked to be fresh, is asked for each time. */
 function cacheControl(
   { contract, now }: Runtime,
   { standing: { as_of }, maxStalenessMs }: Pick<Made, 'standing' | 'maxStalenessMs'>,
 ): string {
-  const promised = durationMs(contract.freshness) ?? 0
+  const promised = promisedMs(contract)
   const left = as_of === null || maxStalenessMs !== undefined ? 0 : promised - (now() - Date.parse(as_of))
   const seconds = Math.floor(Math.min(left, promised / KEPT_PART, LONGEST_KEPT_MS) / 1000)
   return seconds > 0 ? `private, max-age=${seconds}` : 'private, no-cache'

@@ -63,11 +63,13 @@ export function partsOf(
 ): Record<string, string> | undefined {
   if (pattern.length !== segments.length) return undefined
   const parts: Record<string, string> = {}
-  for (const [index, part] of pattern.entries()) {
+  let index = 0
+  for (const part of pattern) {
     const segment = segments[index] ?? ''
-    if (part.startsWith(':') && segment !== '')
-      parts[part.slice(1)] = segment.includes('%') ? tryDecode(segment, decodeURIComponent) : segment
-    else if (part !== segment) return undefined
+    index += 1
+    if (part === segment) continue
+    if (!part.startsWith(':') || segment === '') return undefined
+    parts[part.slice(1)] = segment.includes('%') ? tryDecode(segment, decodeURIComponent) : segment
   }
   return parts
 }

@@ -71,23 +71,35 @@ function passedAt(last: Position, positions: readonly Position[], before: Positi
   return earlier + positions.length - 1 - others
 }
 
-/** One record by its key, as JSON text; undefined when there is none, it was deleted, or the view hides it or the key. */
+/** One record. */
+export interface Found {
+  readonly standing: Standing
+  /** As JSON text. */
+  readonly record: string
+  /** Names its content; undefined where the view hides some of it. */
+  readonly hash: string | undefined
+}
+
+/** One record by its key; undefined when there is none, it was deleted, or the view hides it or the key. */
 export async function readRecord(
   { db, contract, expected, stored = ownRecords(contract) }: Reader,
   view: View,
   key: Readonly<Record<string, string | number | boolean>>,
-): Promise<{ standing: Standing; record: string } | undefined> {
+): Promise<Found | undefined> {
   if (!showsKey(contract, view)) return undefined
   const named = Object.entries(key).map(([field, value]): Filter => ({ field, op: 'eq', value }))
+  // Of the whole of a record: where some of it is hidden, it would tell when that changes.
+  const isWhole = view.columns === null && view.rows.length === 0 && !contract.projects
   // Nothing is planned: a whole key is one row, which SQLite finds by itself.
-  const record = sql`SELECT ${recordJson(contract, visibleFields(contract, view))} AS _record
-    FROM ${stored.from} WHERE ${and(shownRows(stored.filters([...view.rows, ...named])))} LIMIT 1`
+  const record = sql`SELECT ${recordJson(contract, visibleFields(contract, view))}, ${isWhole ? sql`_hash` : sql`NULL`} AS _hash FROM ${stored.from}
+    WHERE ${and(shownRows(stored.filters([...view.rows, ...named])))} LIMIT 1`
   const { results } = await statement(
     db,
-    sql`${firstRow(expected)} UNION ALL SELECT * FROM (${record})`,
+    sql`SELECT _record, NULL AS _hash FROM (${firstRow(expected)}) UNION ALL SELECT * FROM (${record})`,
   ).all<Row>()
   const [first, found] = results
-  return found && { standing: firstOf(first).standing, record: textOf(found) }
+  if (!found) return undefined
+  return { standing: firstOf(first).standing, record: textOf(found), hash: found['_hash']?.toString() }
 }
 
 /** The standing in a result row; that of an empty database where there is none. */

@@ -24,7 +24,8 @@ const NONE: readonly Bindable[] = []
 export function sql(strings: TemplateStringsArray, ...parts: readonly (SQL | Bindable)[]): SQL {
   let text = strings[0] ?? ''
   let values: Bindable[] | undefined
-  for (const [index, part] of parts.entries()) {
+  let index = 0
+  for (const part of parts) {
     if (part instanceof SQL) {
       text += part.text
       if (part.values.length > 0) (values ??= []).push(...part.values)
@@ -32,7 +33,8 @@ export function sql(strings: TemplateStringsArray, ...parts: readonly (SQL | Bin
       text += '?'
       ;(values ??= []).push(part)
     }
-    text += strings[index + 1] ?? ''
+    index += 1
+    text += strings[index] ?? ''
   }
   return new SQL(text, values ?? NONE)
 }
@@ -41,11 +43,17 @@ export function sql(strings: TemplateStringsArray, ...parts: readonly (SQL | Bin
 sql.raw = (text: string): SQL => new SQL(text, NONE)
 
 /** Fragments one after the other, with another between. */
-sql.join = (parts: readonly SQL[], separator: SQL): SQL =>
-  new SQL(
-    parts.map(({ text }) => text).join(separator.text),
-    parts.flatMap(({ values }) => values),
-  )
+sql.join = (parts: readonly SQL[], separator: SQL): SQL => {
+  let text = ''
+  let between = ''
+  const values: Bindable[] = []
+  for (const part of parts) {
+    text += between + part.text
+    between = separator.text
+    values.push(...part.values)
+  }
+  return new SQL(text, values)
+}
 
 /**
  * The text of a quoted column or table. In backticks: what stands in double quotes is taken for a text by SQLite where no

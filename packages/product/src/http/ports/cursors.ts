@@ -4,7 +4,11 @@ import { boundTo, openCursor, sealCursor, type Position } from '../../query/curs
 import type { Shown } from '../shown.ts'
 
 /** Cursors of one query for whom it is answered. */
-export function cursorsOf({ contract, cursorKeys }: Pick<Runtime, 'contract' | 'cursorKeys'>, { view, consumer }: Shown, query: string) {
+export function cursorsOf(
+  { contract, cursorKeys }: Pick<Runtime, 'contract' | 'cursorKeys'>,
+  { view, consumer }: Shown,
+  query: string,
+) {
   const bound = boundTo({ product: contract.id, view: view.id, consumer }, query)
   return {
     open: async (cursor: string | undefined, parameter?: string): Promise<Position | undefined> =>

@@ -3,11 +3,11 @@ import { fieldOf, kindOf, zodOf, type Contract } from '@meshloop/contract'
 import { archivedMonth } from '../../exports/archived.ts'
 import { newestExport } from '../../exports/stored-exports.ts'
 import { ProductError } from '../../problems.ts'
-import { maxStalenessParameter, numberOf, readParameters } from '../../query/parameters.ts'
+import { maxStalenessParameter, numberOf, readParameters, type Values } from '../../query/parameters.ts'
 import { readRecord } from '../../query/records.ts'
 import { showsAll } from '../../query/visible.ts'
 import { answer } from '../answer.ts'
-import { searchOf } from '../per-query.ts'
+import { perQuery, searchOf } from '../per-query.ts'
 import type { Serving } from '../reading.ts'
 import type { Reply } from '../reply.ts'
 import type { Shown } from '../shown.ts'
@@ -15,13 +15,15 @@ import type { Shown } from '../shown.ts'
 /** `GET /records/{key}`: the parts of the key are path segments, in the contract's order. */
 export async function record(
   runtime: Serving,
-  { view }: Shown,
+  shown: Shown,
   request: Request,
   named: Readonly<Record<string, string>>,
 ): Promise<Reply> {
   const { contract, reader } = runtime
+  const { view } = shown
   const parts = contract.key.map((_, i) => named[`k${i}`] ?? '')
-  const values = readParameters(new URLSearchParams(searchOf(request)), [maxStalenessParameter])
+  const search = searchOf(request)
+  const values = ofRecord(shown, search, () => readParameters(new URLSearchParams(search), parameters))
   const key = Object.fromEntries(keyParts(contract).map(({ name, read }, i) => [name, read(parts[i] ?? '')]))
   const found = await readRecord(reader, view, key)
   if (!found) {
@@ -34,10 +36,14 @@ export async function record(
   return answer(runtime, request, {
     standing: found.standing,
     body: found.record,
+    hash: found.hash,
     view: view.id,
     maxStalenessMs: numberOf(values, 'max_staleness'),
   })
 }
+
+const parameters = [maxStalenessParameter]
+const ofRecord = perQuery<Values>()
 
 /** Where a record is that left D1, for whom may read it there; nothing of one that did not. */
 async function archivedPlace(
