@@ -198,6 +198,19 @@ describe('a month of records that left', () => {
     expect(await keysInFiles()).toEqual(['late', 'new', 'old'])
   })
 
+  it('is read in bounded parts, also where all of it was overtaken', async () => {
+    const world = await hotWorld({ parts: 1, pageBytes: 100 })
+    const all = (rev: number) => Array.from({ length: 70 }, (_, n) => world.thing(`k${100 + n}`, rev, 3))
+    await world.send(all(1))
+    await world.complete()
+    world.pass(DAY_MS + 1)
+    await world.evict()
+    await world.send(all(2))
+    expect(await world.step()).toEqual({ begun: true, parts: 1, completed: false })
+    expect((await world.complete()).manifest.rows).toBe(70)
+    expect(new Set((await linesIn()).map(({ rev }) => rev))).toEqual(new Set([2]))
+  })
+
   it('is not completed without a record that its files should hold', async () => {
     const world = await left()
     await db.prepare('UPDATE _archived_months SET records = 2').run()
