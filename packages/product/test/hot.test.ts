@@ -156,6 +156,7 @@ describe('a product whose records leave', () => {
             while (!(await world.step()).completed && (await isOpen())) continue
             world.pass(DAY_MS + 1)
             await world.evict({ chunks: each.leave, rows: 2, milliseconds: 1 })
+            await checkExports(world, model)
           }
           if ('poll' in each) follower = await poll(world, follower)
           if ('keep' in each) kept = { restore: await world.kept(), model, at: world.now() }

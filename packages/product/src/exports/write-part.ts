@@ -31,6 +31,8 @@ type Place = Omit<z.output<typeof progressSchema>, 'files'>
 const FIRST_PAGE_ROWS = 500
 /** Of small records too a query returns no more: its answer is in memory several times. */
 const MOST_PAGE_ROWS = 10_000
+/** Of lines that count no more a part may read many, and come to hold little. */
+const MOST_PAGES = 50
 
 /** Writes one part. False when another step did in between: then nothing is noted. */
 export async function writePart(
@@ -97,7 +99,7 @@ async function readPart(
   const part = openPart(contract)
   let { after, lines } = place
   let limit = Math.min(FIRST_PAGE_ROWS, mostRows)
-  for (;;) {
+  for (let pages = 1; ; pages++) {
     let isEnd = false
     if (lines) {
       const page = await readArchived(exporting, month, lines, { rows: limit, bytes: pageBytes })
@@ -117,7 +119,8 @@ async function readPart(
     }
     const { rows, bytes } = part.size()
     if (isEnd) return { rows, ...part.close(), next: undefined }
-    if (rows >= mostRows || bytes >= mostBytes) return { rows, ...part.close(), next: { after, lines } }
+    if (rows >= mostRows || bytes >= mostBytes || pages >= MOST_PAGES)
+      return { rows, ...part.close(), next: { after, lines } }
     limit = Math.min(
       rows === 0 ? FIRST_PAGE_ROWS : Math.ceil((pageBytes / bytes) * rows),
       MOST_PAGE_ROWS,

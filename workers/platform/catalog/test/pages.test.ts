@@ -114,7 +114,8 @@ describe('pages', () => {
       ...orders,
       id: 'purchase.invoices',
       indexes: ['status', ['status', 'placed_at']],
-      exports: { every: 'PT2H' },
+      access: {},
+      exports: { every: 'PT2H', hot: 'P365D' },
       tombstones: 'P30D',
       limits: { scan: 50_000, requests: 600 },
     } as const
@@ -123,6 +124,7 @@ describe('pages', () => {
     const markdown = await (await ask('/products/purchase.invoices.md')).text()
     for (const words of [
       'Parquet and NDJSON, at least every 2 h when something changed; replaced ones are kept for 7 d',
+      'what happened longer than 365 d ago, by months',
       'for at least 30 d in the change feed',
       'at most 50,000 rows',
       'at most 600 times a minute',
