@@ -8,6 +8,7 @@
 import { durationMs, type Contract } from '@meshloop/contract'
 import { jsonChunks } from '../store/json-chunks.ts'
 import { moveTotals } from '../store/rollups.ts'
+import { keepProgress } from '../store/state.ts'
 import { commas, guard, isGuardFailure, item, name, sql, statement, type SQL } from '../store/sql.ts'
 import { EVERY_CHANGE } from '../query/sequence.ts'
 import { sequencesOf } from '../table/levels.ts'
@@ -139,6 +140,7 @@ function leaving(contract: Contract, { id, seq }: Until, json: string): SQL[] {
     ),
     // What is remembered of the records is no longer what they are: without a change of any, the revision moves.
     sql`UPDATE _state SET seq = seq + 1`,
+    keepProgress,
     sql`INSERT INTO _archived_months (month, records) SELECT ${month}, count(*) FROM records WHERE ${who} GROUP BY 1
       ON CONFLICT (month) DO UPDATE SET records = records + excluded.records`,
     sql`INSERT INTO _archived (${own}, _month, _version, _hash, _source)

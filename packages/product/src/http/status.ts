@@ -6,7 +6,7 @@ import { hotFrom } from '../exports/archived.ts'
 import type { Shown } from './shown.ts'
 import { recallQuality, type JudgedRule, type QualityState } from '../quality/remembered.ts'
 import { judgedOf } from '../quality/route.ts'
-import { standing, type Standing } from '../store/state.ts'
+import { standingOnce, stateRow, type Standing } from '../store/state.ts'
 import { sql, statement } from '../store/sql.ts'
 import { standingOf } from '../query/records.ts'
 import { EVERY_CHANGE } from '../query/sequence.ts'
@@ -56,9 +56,9 @@ export async function readStatus(runtime: Runtime, shown: Shown | undefined): Pr
   const quality = recallQuality(judgedOf(runtime))
   const progress = statement(
     reader.db,
-    sql`SELECT ${standing(reader.expected)}, (SELECT count(*) FROM _quarantine) AS quarantined, ${hotFrom(stored.table.contract)} AS hot_from, e.value AS name, p.as_of AS reached, p.n,
+    sql`SELECT ${standingOnce(reader.expected)}, (SELECT count(*) FROM _quarantine) AS quarantined, ${hotFrom(stored.table.contract)} AS hot_from, e.value AS name, p.as_of AS reached, p.n,
           (SELECT count(*) FROM _batches b WHERE b.source = e.value) AS waiting
-        FROM (SELECT 1) LEFT JOIN json_each(${JSON.stringify(reader.expected)}) e ON true LEFT JOIN _progress p ON p.name = e.value`,
+        FROM ${stateRow} LEFT JOIN json_each(${JSON.stringify(reader.expected)}) e ON true LEFT JOIN _progress p ON p.name = e.value`,
   ).all<
     Standing & {
       quarantined: number

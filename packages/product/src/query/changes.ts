@@ -7,14 +7,14 @@
  */
 import type { View } from '@meshloop/access/claims'
 import { durationMs, majorOf, type Contract } from '@meshloop/contract'
+import * as z from 'zod'
 import { letsLeave } from '../exports/archived.ts'
 import { ProductError } from '../problems.ts'
-import { standing, type Standing } from '../store/state.ts'
+import { standingOnce, stateRow, type Standing } from '../store/state.ts'
 import { name, sql, statement, type SQL } from '../store/sql.ts'
 import type { Position } from './cursor.ts'
 import { recordJson } from './record-json.ts'
 import type { Reader } from './page-query.ts'
-import { standingOf } from './records.ts'
 import { ownRecords } from './stored.ts'
 import { visibleFields } from './visible.ts'
 
@@ -69,11 +69,16 @@ export async function readChanges(
     WHEN 1 THEN json_object('op', 'delete', 'key', ${recordJson(contract, contract.key)})
     ELSE json_object('op', 'upsert', 'record', ${recordJson(contract, fields)}) END`
   const page = sql`SELECT ${at} AS _at, ${change} AS change FROM ${stored.from} WHERE ${at} > ${from} ORDER BY ${at} LIMIT ${limit + 1}`
-  const { results } = await statement(
-    db,
-    sql`SELECT ${standing(expected)}, (SELECT max(${at}) FROM records) AS _end, (SELECT floor FROM _state) AS _floor, ${leftOf(stored.table.contract, sequence)} AS _left, page.* FROM (SELECT 1) LEFT JOIN (${page}) AS page ON true ORDER BY page._at`,
-  ).all<Standing & Record<'_end' | '_floor' | '_left' | '_at', number | null> & { change: string | null }>()
-  const now = standingOf(results[0])
+  // The standing is a row of its own, before the page: joined with it, D1 would read the page once more to put them together.
+  const first = sql`SELECT seq AS _at, json_array(incarnation, as_of, _floor, (SELECT max(${at}) FROM records), ${leftOf(stored.table.contract, sequence)}) AS change
+    FROM (SELECT ${standingOnce(expected)}, state.floor AS _floor FROM ${stateRow})`
+  const { results } = await statement(db, sql`${first} UNION ALL SELECT * FROM (${page})`).all<{
+    _at: number
+    change: string
+  }>()
+  const [head, ...rows] = results
+  const [incarnation, as_of, floor, end, left] = firstSchema.parse(JSON.parse(head?.change ?? 'null'))
+  const now: Standing = { seq: head?._at ?? 0, incarnation, as_of }
   if (after !== undefined && (given.major !== majorOf(contract) || given.sequence !== sequence))
     throw new ProductError(
       'resync_required',
@@ -84,7 +89,6 @@ export async function readChanges(
       'resync_required',
       'The database was restored to an earlier state since this cursor was given.',
     )
-  const floor = results[0]?._floor ?? 0
   const toldMs = durationMs(contract.tombstones ?? LEAST_TOLD) ?? 0
   const began = after === undefined ? hourOf(clock) : given.began
   const isBeginning = began !== undefined && clock - Date.parse(began) < toldMs
@@ -93,26 +97,32 @@ export async function readChanges(
       'resync_required',
       'Deletions after this cursor are no longer told: they are longer ago than the contract’s tombstones.',
     )
-  const left = results[0]?._left ?? 0
   if (after !== undefined && from < left && !isBeginning)
     throw new ProductError(
       'resync_required',
       'Records that changed after this cursor live in the bulk files alone by now.',
     )
-  const rows = results.filter((row) => row.change !== null)
   const more = rows.length > limit
   // At the end it is the last change of this sequence: it stands still while others go on.
-  const seq = more ? Number(rows[limit - 1]?._at) : Math.max(from, results[0]?._end ?? 0, floor, left)
+  const seq = more ? Number(rows[limit - 1]?._at) : Math.max(from, end, floor, left)
   const forgets = floor > 0 || contract.tombstones !== undefined || letsLeave(stored.table.contract)
   const isFirst = more && began !== undefined && forgets
   return {
     standing: now,
-    changes: rows.slice(0, limit).map((row) => String(row.change)),
+    changes: rows.slice(0, limit).map((row) => row.change),
     next: [now.incarnation, seq, majorOf(contract), sequence, ...(isFirst ? [began] : [])],
     more,
     as_of: more ? null : now.as_of,
   }
 }
+
+const number = z
+  .number()
+  .nullable()
+  .transform((each) => each ?? 0)
+
+/** Beside the sequence: incarnation, watermark, floor of the deletions, end of the feed, and what left. */
+const firstSchema = z.tuple([z.string(), z.string().nullable(), number, number, number])
 
 /** The number of the last record that left, where records leave. */
 const leftOf = (contract: Contract, sequence: string): SQL =>

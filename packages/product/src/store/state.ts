@@ -70,12 +70,6 @@ export function standingOnce(names: readonly string[]): SQL {
   return text
 }
 
-/** The same in any statement. */
-export const standing = (names: readonly string[]): SQL => sql`
-  coalesce((SELECT seq FROM _state), 0) AS seq,
-  coalesce((SELECT incarnation FROM _state), '') AS incarnation,
-  (SELECT ${watermark(names)} FROM ${stateRow}) AS as_of`
-
 /** Makes the state row at the first write. */
 export const ensureState = (incarnation: string): SQL =>
   sql`INSERT INTO _state (one, incarnation, seq, run) VALUES (1, ${incarnation}, 0, 0) ON CONFLICT DO NOTHING`
