@@ -74,3 +74,23 @@ describe('amounts whose sum exceeds 2^63', () => {
     ])
   })
 })
+
+it.each(['cents', '-cents'])(
+  'sums beyond what a double tells apart are turned over once each, by %s',
+  async (sort) => {
+    for (const [n, currency] of ['EUR', 'USD', 'CHF'].entries())
+      await send(salesOf(n + 2, currency, Number.MAX_SAFE_INTEGER - n))
+    const reader = { db, contract: sales, expected: ['s'] }
+    for (const by of [['currency'], ['currency', 'state']]) {
+      const query = { measures: ['cents'], by, filters: [], sort: [sort], limit: 1 }
+      let page = await readAggregate(reader, wholeView, query)
+      const groups = [...page.groups]
+      while (page.next && groups.length < 9) {
+        page = await readAggregate(reader, wholeView, { ...query, after: page.next })
+        groups.push(...page.groups)
+      }
+      const currencies = groups.map((text) => (JSON.parse(text) as { currency: string }).currency)
+      expect(currencies).toEqual(sort === 'cents' ? ['EUR', 'USD', 'CHF'] : ['CHF', 'USD', 'EUR'])
+    }
+  },
+)
