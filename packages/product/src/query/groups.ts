@@ -43,7 +43,7 @@ export function groupsOf(
   const sorted = sort.map((each) => each.replace(/^-/, ''))
   const order = [
     ...sorted.map((each, i) => ({
-      value: groups.get(each) ?? totals.get(each) ?? sql`NULL`,
+      value: groups.get(each) ?? placeOf(contract, each, totals.get(each)),
       descending: sort[i] !== each,
     })),
     ...[...groups].flatMap(([each, value]) => (sorted.includes(each) ? [] : [{ value, descending: false }])),
@@ -58,6 +58,15 @@ export function groupsOf(
     groups: sql`SELECT g.* FROM (${all}) g CROSS JOIN (SELECT ${position}) p WHERE ${behind(order)} ${ordered}`,
     places,
   }
+}
+
+/**
+ * What a group stands by. Sums as doubles, as a position has them: the greatest whole number of the database is none, and a
+ * group with it would come after itself.
+ */
+function placeOf({ measures }: Contract, measure: string, total: SQL = sql`NULL`): SQL {
+  const definition = measures?.[measure]
+  return definition && 'sum' in definition ? sql`${total} + 0.0` : total
 }
 
 /** Whether group `g` comes after position `p`: behind in the first place that differs. Each value is bound once, as measures are many. */
