@@ -79,27 +79,24 @@ function verifierOf(checks: Checks): Verifier {
   const cache = createClaimsCache(cachedTokens, checks.now)
   return {
     async verify(authorization, ...anyOf) {
-      const token = bearerToken(authorization)
-      // By the whole token: two may differ in the signature only.
-      let claims = cache.get(token)
+      // By the whole header: two tokens may differ in the signature only.
+      let claims = cache.get(authorization ?? '')
       if (claims === undefined) {
-        claims = await checkToken(token, checks)
-        cache.set(token, claims)
+        claims = await checkToken(bearerToken(authorization), checks)
+        cache.set(authorization ?? '', claims)
       }
       await denials.refresh()
       if (denials.denies(claims)) throw revoked()
       if (!hasScope(claims, ...anyOf)) throw scopeMissing(claims, anyOf[0])
       return claims
     },
-    isKnown(authorization) {
-      const token = bearerIn(authorization)
-      return token !== undefined && cache.get(token) !== undefined
-    },
+    isKnown: (authorization) => cache.get(authorization ?? '') !== undefined,
     knowsRevocations: denials.isCurrent,
     forAudience: (audience) => verifierOf({ ...checks, audience }),
   }
 }
 
+/** The token of a header. Blanks are bounded as well: the whole header is kept. */
 function bearerToken(authorization: string | null): string {
   if (authorization === null || authorization === '') {
     throw new AccessError(
@@ -107,14 +104,10 @@ function bearerToken(authorization: string | null): string {
       'This address needs an access token. Send "Authorization: Bearer <token>"; `mesh token <product>` prints one.',
     )
   }
-  const token = bearerIn(authorization)
-  if (token === undefined) throw invalid('The Authorization header is not "Bearer <token>".')
+  const token = /^Bearer {1,9}([\w.~+/=-]+) {0,9}$/i.exec(authorization)?.[1]
+  if (token === undefined || token.length > maxTokenChars)
+    throw invalid('The Authorization header is not "Bearer <token>".')
   return token
-}
-
-function bearerIn(authorization: string | null): string | undefined {
-  const token = /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization ?? '')?.[1]
-  return token !== undefined && token.length <= maxTokenChars ? token : undefined
 }
 
 async function checkToken(token: string, { issuer, audience, now, keyOf }: Checks): Promise<AccessClaims> {

@@ -67,13 +67,13 @@ export function serve(definition: ProductDefinition): ProductWorker {
     ),
   }))
   return {
-    async fetch(request, env, context) {
+    fetch(request, env, context) {
       const path = getPath(request)
       const asked = `${path.startsWith(resourceMetadataPath) ? path.slice(resourceMetadataPath.length) : path}/`
       const app = majors.find((major) => asked.startsWith(major.path))?.app
       if (app) return app.fetch(request, env, context, path)
       const other = asked.startsWith(newestPath) ? undefined : unservedMajor(contract, path, env)
-      return other ?? newest.fetch(request, env, context, path)
+      return other ? Promise.resolve(other) : newest.fetch(request, env, context, path)
     },
     async queue(batch, env) {
       const runtime = await runtimeOf(env)

@@ -4,6 +4,7 @@
 export interface Reply {
   /** Default 200. */
   readonly status?: number
+  /** Its own object: headers are added to it. */
   readonly headers: Record<string, string>
   readonly body: string | Uint8Array | ReadableStream | null
 }
@@ -26,7 +27,7 @@ export function responseOf({ method }: Request, reply: Reply | Response, common:
 function made({ status = 200, headers, body }: Reply, common: Common): Response {
   const both = headers['link'] !== undefined && common['link'] !== undefined
   const links = both ? { link: `${headers['link']}, ${common['link']}` } : {}
-  return new Response(body, { status, headers: { ...headers, ...common, ...links } })
+  return new Response(body, { status, headers: Object.assign(headers, common, links) })
 }
 
 function withHeaders(response: Response, common: Common): Response {

@@ -85,13 +85,11 @@ const exportRoutes = (get: Get): Route[] => [
 
 function reads(port: Way, handle: ReadingHandler): Handler {
   const takesAny = choosing.includes(handle)
-  return async (asked) => {
-    const answering: ReadingHandler = (serving, shown, request, parts) => {
-      if (!takesAny) refuseUnacceptable(request, ['application/json'])
-      return handle(serving, shown, request, parts)
-    }
-    return reading(asked, port, answering)
+  const answering: ReadingHandler = async (serving, shown, request, parts) => {
+    if (!takesAny) refuseUnacceptable(request, ['application/json'])
+    return handle(serving, shown, request, parts)
   }
+  return (asked) => reading(asked, port, answering)
 }
 
 /** An older major takes nothing in. */

@@ -111,8 +111,11 @@ export function createMemo({
     bytes -= entries.get(key)?.bytes ?? 0
     entries.delete(key)
   }
+  /** Whose place is the last already. */
+  let newest: string | undefined
   const put = (key: string, entry: Entry): void => {
     drop(key)
+    newest = key
     entries.set(key, entry)
     bytes += entry.bytes
     for (const oldest of entries.keys()) {
@@ -166,8 +169,8 @@ export function createMemo({
           if (!entry) return elsewhere && trustMs > 0 ? fetched(standing) : undefined
           const isRight = await stands(entry, isWhole, standing)
           if (begunIn !== life) return undefined
-          if (isRight) put(key, entry)
-          else drop(key)
+          if (!isRight) drop(key)
+          else if (key !== newest) put(key, entry)
           if (isRight) return entry
           return elsewhere && entry.rowsRead >= DEAR_ROWS ? fetched(standing) : undefined
         },
