@@ -5,6 +5,7 @@ import { isWhole, type Shown } from '../http/shown.ts'
 import { standingOf } from '../query/records.ts'
 import { sql, statement } from '../store/sql.ts'
 import { standingOnce, stateRow, type Standing } from '../store/state.ts'
+import type { WaitUntil } from '../http/router.ts'
 import type { Look } from './memo.ts'
 
 /** Ports whose answers follow from the records alone. */
@@ -15,6 +16,7 @@ export interface Requested {
   readonly request: Request
   readonly port: Way
   readonly shown: Shown
+  readonly waitUntil: WaitUntil
 }
 
 /**
@@ -25,19 +27,26 @@ export interface Requested {
  * The consumer is a part of it because cursors are its own.
  */
 export function lookFor(
-  { memo, contractHash }: Runtime,
-  { request, port, shown }: Requested,
+  { memo, locationCache, contractHash }: Runtime,
+  { request, port, shown, waitUntil }: Requested,
 ): Look | undefined {
   const { headers, url } = request
   const control = headers.get('cache-control') ?? ''
   if (!remembered.includes(port) || /no-store/i.test(control)) return undefined
   const accept = headers.get('accept')
   const prefer = headers.get('prefer')
-  const look = memo.look({
-    key: `${contractHash}\n${url}\n${said(accept)}\n${said(prefer)}\n${whoAndWhat(shown)}`,
-    isWhole: isWhole(shown),
-  })
+  const key = `${contractHash}\n${inOrder(url)}\n${said(accept)}\n${said(prefer)}\n${whoAndWhat(shown)}`
+  const isAll = isWhole(shown)
+  const elsewhere = isAll && port === 'aggregate' ? locationCache(key, waitUntil) : undefined
+  const look = memo.look({ key, isWhole: isAll, elsewhere })
   return /no-cache/i.test(control) ? { ...look, find: async () => undefined } : look
+}
+
+/** The address with its parameters in one order, so that all orders share an answer. What has a fragment stays as it is. */
+function inOrder(url: string): string {
+  const from = url.indexOf('?') + 1
+  if (from === 0 || !url.includes('&', from) || url.includes('#')) return url
+  return url.slice(0, from) + url.slice(from).split('&').toSorted().join('&')
 }
 
 /** A header that was left out is told from any that was sent. */
