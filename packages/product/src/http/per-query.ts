@@ -7,7 +7,7 @@ const LONGEST = 500
 /** The next page is asked for once. */
 const positions = /[?&](?:cursor|after)=/
 
-/** Keeps what is made of a query string, as long as the token is known. `search`: with its question mark; the same text always makes the same. */
+/** Keeps what is made of a query string, or of an address with one, as long as the token is known: the same text always makes the same. */
 export function perQuery<T>(): (shown: Shown, search: string, make: () => T) => T {
   const kept = new WeakMap<Shown, Map<string, T>>()
   return (shown, search, make) => {

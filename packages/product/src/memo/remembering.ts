@@ -1,6 +1,7 @@
 /** Which requests look into the memory, and under which names. */
 import type { Runtime } from '../env.ts'
 import type { Way } from '../http/offered-ports.ts'
+import { perQuery } from '../http/per-query.ts'
 import { isWhole, type Shown } from '../http/shown.ts'
 import { standingOf } from '../query/records.ts'
 import { sql, statement } from '../store/sql.ts'
@@ -35,12 +36,14 @@ export function lookFor(
   if (!remembered.includes(port) || /no-store/i.test(control)) return undefined
   const accept = headers.get('accept')
   const prefer = headers.get('prefer')
-  const key = `${contractHash}\n${inOrder(url)}\n${said(accept)}\n${said(prefer)}\n${whoAndWhat(shown)}`
+  const key = `${contractHash}\n${ordered(shown, url, () => inOrder(url))}\n${said(accept)}\n${said(prefer)}\n${whoAndWhat(shown)}`
   const isAll = isWhole(shown)
   const elsewhere = isAll && port === 'aggregate' ? locationCache(key, waitUntil) : undefined
   const look = memo.look({ key, isWhole: isAll, elsewhere })
   return /no-cache/i.test(control) ? { ...look, find: async () => undefined } : look
 }
+
+const ordered = perQuery<string>()
 
 /** The address with its parameters in one order, so that all orders share an answer. What has a fragment stays as it is. */
 function inOrder(url: string): string {
