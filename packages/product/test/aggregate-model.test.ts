@@ -267,6 +267,23 @@ describe('totals', () => {
     })
   })
 
+  it.each(['text/csv', 'application/x-ndjson'])(
+    'are another answer as %s when more come behind',
+    async (accept) => {
+      const headers = { authorization: `Bearer ${await bench.token('read')}`, accept }
+      const path = '/aggregate?measures=weight_sum&by=at.month&limit=2'
+      const months = ['2026-01-01', '2026-02-01', '2026-03-01'].map((day, n) => row(n + 1, `${day}T00:00:00.000Z`)) // prettier-ignore
+      await bench.send(months.slice(0, 2))
+      const before = await bench.call(path, { headers })
+      expect([before.headers.get('meshloop-truncated'), before.headers.get('link')]).toEqual(['false', null])
+      await bench.send(months.slice(2))
+      const known = { ...headers, 'if-none-match': before.headers.get('etag') ?? '' }
+      const after = await bench.call(path, { headers: known })
+      expect([after.status, after.headers.get('meshloop-truncated')]).toEqual([200, 'true'])
+      expect(await after.text()).toBe(await before.text())
+    },
+  )
+
   it('go on after a page, each group once, and the header says where', async () => {
     await bench.send(
       ['2026-01-01', '2026-02-01', '2026-03-01'].map((day, n) => row(n + 1, `${day}T00:00:00.000Z`)),

@@ -45,6 +45,18 @@ it('are counted by the network of an IPv6 address', async () => {
   expect(await Promise.all(statuses)).toEqual([429, 401, 401, 401])
 })
 
+it('are not requests without a token, which are told where tokens come from', async () => {
+  const asked = { headers: { authorization: '', 'cf-connecting-ip': '192.0.2.1' } }
+  for (let n = 0; n < MOST_FAILED; n++) await bench.call('/records', asked)
+  expect((await ask('192.0.2.1', await bench.token('read'))).status).toBe(200)
+  expect(await wearOut('192.0.2.1', 'bad')).toEqual([401])
+  const challenged = await bench.call('/records', asked)
+  expect([challenged.status, challenged.headers.get('www-authenticate')]).toEqual([
+    401,
+    expect.stringContaining('resource_metadata'),
+  ])
+})
+
 it('of other Workers of the mesh are not counted', async () => {
   expect(await wearOut(undefined, 'bad')).toEqual([401])
   expect((await ask(undefined, 'bad')).status).toBe(401)

@@ -66,9 +66,9 @@ export function createApp(
     } catch (error) {
       kept?.failedTokens.count(request, error)
       const refused = problemResponse(error, addresses(env))
-      // A write that failed may have written before it did.
+      // A write that failed may have written before it did; without a runtime nothing was begun.
       if (request.method === 'POST' && !turnedAway.includes(refused.status) && !isOneTooMany(error))
-        (await runtimeOf(env)).memo.forget()
+        kept?.memo.forget()
       return refused
     }
   }

@@ -25,7 +25,8 @@ export function createFailedTokens(now: () => number, most: number = MOST_FAILED
   const windows = createRequestWindows()
   return {
     count(request, error) {
-      if (!(error instanceof AccessError) || error.status !== 401) return
+      // Without a token nothing is checked: its 401 says where tokens come from, and whoever has none yet asks just so.
+      if (!(error instanceof AccessError) || error.status !== 401 || error.code === 'token_missing') return
       const address = networkOf(request)
       if (address !== undefined) windows.count(address, now())
     },
@@ -34,7 +35,8 @@ export function createFailedTokens(now: () => number, most: number = MOST_FAILED
       const address = networkOf(request)
       const window = address === undefined ? undefined : windows.look(address, now())
       if (!window || window.used < most) return verifier
-      if (verifier.isKnown(request.headers.get('authorization'))) return verifier
+      const authorization = request.headers.get('authorization')
+      if (!authorization || verifier.isKnown(authorization)) return verifier
       const retryAfterSeconds = (window.endsAt - now()) / 1000
       return {
         ...verifier,

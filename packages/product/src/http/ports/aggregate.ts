@@ -53,7 +53,8 @@ export async function aggregate(runtime: Runtime, shown: Shown, request: Request
   return answer(runtime, request, {
     standing,
     body: bodyOf[format]({ names, groups, truncated, cursor, least }),
-    view: view.id,
+    // Only JSON says in its body whether there is more: a page that something came behind is another answer.
+    view: format === 'json' ? view.id : `${view.id} ${cursor ?? truncated}`,
     maxStalenessMs: numberOf(values, 'max_staleness'),
     headers: {
       'content-type': contentTypes[format],
