@@ -10,7 +10,9 @@ import { cursorKeys, type CursorKeys } from './query/cursor.ts'
 import type { Reader } from './query/page-query.ts'
 import { readSecret } from './store/secret.ts'
 import type { Fill } from './table/fill.ts'
+import { createLocationCache, type LocationCache } from './memo/location-cache.ts'
 import { createMemo, type Memo } from './memo/memo.ts'
+import { answersKey } from './memo/sealed-answer.ts'
 import { createAdmissions, type Admission, type Asking } from './quota/admission.ts'
 import { createFailedTokens, type FailedTokens } from './quota/failed-tokens.ts'
 import { createUsageCounter, type UsageCounter } from './usage/counter.ts'
@@ -76,6 +78,8 @@ export interface Runtime {
   readonly admit: (asking: Asking) => Admission
   /** Answers that may be given again. Of all majors. */
   readonly memo: Memo
+  /** Where dear answers are kept for the other isolates of a location. Of all majors. */
+  readonly locationCache: LocationCache
   readonly now: () => number
 }
 
@@ -125,6 +129,12 @@ export async function createRuntime(
     door: createDoor({ now, pause: async (ms) => scheduler.wait(ms) }),
     usage,
     memo: createMemo({ now, trustMs: trustMs(env.TRUST_MS) }),
+    locationCache: createLocationCache({
+      open: async () => caches.open('meshloop-answers'),
+      sealingKey: keepKeys(env.DB, answersKey),
+      baseUrl: env.BASE_URL,
+      random: (bytes) => crypto.getRandomValues(bytes),
+    }),
     admit: createAdmissions({
       db: env.DB,
       usage,

@@ -42,3 +42,6 @@ export const MAX_DEPTH = 32
 export const MAX_AHEAD_MS = 5 * 60_000
 /** Chunks of one streamed answer: each is one of D1's 1,000 queries an invocation. */
 export const MAX_STREAM_QUERIES = 900
+
+/** What is in quarantine is counted up to here where it is asked for again and again: the status reads no more rows than that. */
+export const MAX_COUNTED = 10_001

@@ -219,6 +219,7 @@ describe('the memory', () => {
   const kept = (seq: number, body = '{}') => ({
     made: { standing: standing(seq), body: new TextEncoder().encode(body), etag: '"e"' },
     fields: [],
+    rowsRead: 1,
   })
   const nobody = async (): Promise<never> => {
     throw new Error('the revision is asked')

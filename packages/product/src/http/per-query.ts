@@ -8,7 +8,10 @@ const LONGEST = 500
 /** The next page is asked for once. */
 const positions = /[?&](?:cursor|after)=/
 
-/** Keeps what is made of a query string, as long as the token is known and others do not fill the memory. `search`: with its question mark; the same text always makes the same. */
+/**
+ * Keeps what is made of a query string, or of an address with one, as long as the token is known and others do not fill the memory:
+ * the same text always makes the same.
+ */
 export function perQuery<T>(): (shown: Shown, search: string, make: () => T) => T {
   let kept = new WeakMap<Shown, Map<string, T>>()
   let put = 0

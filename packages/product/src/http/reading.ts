@@ -5,7 +5,7 @@ import { classOf, fieldOf, majorOf, type Contract } from '@meshloop/contract'
 import type { Runtime } from '../env.ts'
 import { ProductError, problems } from '../problems.ts'
 import type { Admission } from '../quota/admission.ts'
-import type { Kept, Made } from '../memo/memo.ts'
+import type { Found, Made } from '../memo/memo.ts'
 import { lookFor, readStanding } from '../memo/remembering.ts'
 import { visibleFields } from '../query/visible.ts'
 import { meterOf, type Cost } from '../store/meter.ts'
@@ -58,12 +58,13 @@ export async function reading(asked: Asked, port: Way, handle: ReadingHandler): 
     fieldsOf[port](shown, search, () =>
       fieldsRead({ contract: runtime.contract, view: shown.view, port, query: new URLSearchParams(search) }),
     )
-  const look = lookFor(runtime, { request, port, shown })
+  const look = lookFor(runtime, { request, port, shown, waitUntil: asked.waitUntil })
   let reply: Reply
-  let kept: Kept | undefined
+  let kept: Found | undefined
   try {
     kept = await look?.find(() => readStanding(db, runtime.reader.expected))
-    const remember = look && ((made: Made): void => look.keep({ made, fields: fields() }))
+    const remember =
+      look && ((made: Made): void => look.keep({ made, fields: fields(), rowsRead: cost().rowsRead }))
     reply = kept
       ? replyOf(runtime, request, kept.made)
       : await handle({ ...runtime, reader: { ...runtime.reader, db }, cost, lasting, remember }, shown, request, parts) // prettier-ignore
@@ -79,7 +80,7 @@ export async function reading(asked: Asked, port: Way, handle: ReadingHandler): 
   if (work.length > 0) asked.waitUntil(Promise.allSettled(work).then(counted))
   else {
     // What a view hides is not told by what its answers cost.
-    if (isWhole(shown)) reply.headers['server-timing'] = timing(cost(), kept !== undefined)
+    if (isWhole(shown)) reply.headers['server-timing'] = timing(cost(), kept?.place)
     counted()
   }
   return reply
@@ -167,6 +168,6 @@ const report = (error: unknown): void => {
   console.error(error)
 }
 
-/** `Server-Timing`: the rows of an answer, and whether it was remembered. */
-const timing = ({ rowsRead, rowsWritten }: Cost, isKept: boolean): string =>
-  `${isKept ? 'memo;desc="hit", ' : ''}rows_read;desc="${rowsRead}", rows_written;desc="${rowsWritten}"`
+/** `Server-Timing`: the rows of an answer, and where it was found. */
+const timing = ({ rowsRead, rowsWritten }: Cost, place: Found['place'] | undefined): string =>
+  `${place ? `${place};desc="hit", ` : ''}rows_read;desc="${rowsRead}", rows_written;desc="${rowsWritten}"`

@@ -7,6 +7,7 @@ import type { Shown } from './shown.ts'
 import { recallQuality, type JudgedRule, type QualityState } from '../quality/remembered.ts'
 import { judgedOf } from '../quality/route.ts'
 import { standingOnce, stateRow, type Standing } from '../store/state.ts'
+import { MAX_COUNTED } from '../limits.ts'
 import { sql, statement } from '../store/sql.ts'
 import { standingOf } from '../query/records.ts'
 import { EVERY_CHANGE } from '../query/sequence.ts'
@@ -16,9 +17,9 @@ import { ownRecords } from '../query/stored.ts'
 export interface Progress {
   readonly name: string
   readonly as_of: string | null
-  /** Last batch of a queue source without a gap before it. Null as `counts` is. */
+  /** Last batch of a source that sends by a queue, without a gap before it. Null of an input, and as `counts` is. */
   readonly n: number | null
-  /** Batches that wait for a missing one. Null as `counts` is. */
+  /** Batches that wait for a missing one. Null as `n` is. */
   readonly waiting: number | null
 }
 
@@ -35,7 +36,10 @@ export interface Status {
     /** `unknown`: a source or input has not said up to when it is complete. */
     readonly verdict: 'fresh' | 'late' | 'unknown'
   }
-  /** Null for a grant that does not show everything: it would tell how much there is beside, and when that changes. */
+  /**
+   * `quarantined` is counted up to {@link MAX_COUNTED}. Null for a grant that does not show everything: it would tell how much
+   * there is beside, and when that changes.
+   */
   readonly counts: { readonly changes: number; readonly quarantined: number } | null
   /** From then on all records are here; older ones may live in the bulk files alone. Null where none does, and as `counts` is. */
   readonly hot_from: string | null
@@ -56,7 +60,7 @@ export async function readStatus(runtime: Runtime, shown: Shown | undefined): Pr
   const quality = recallQuality(judgedOf(runtime))
   const progress = statement(
     reader.db,
-    sql`SELECT ${standingOnce(reader.expected)}, (SELECT count(*) FROM _quarantine) AS quarantined, ${hotFrom(stored.table.contract)} AS hot_from, e.value AS name, p.as_of AS reached, p.n,
+    sql`SELECT ${standingOnce(reader.expected)}, (SELECT count(*) FROM (SELECT 1 FROM _quarantine LIMIT ${MAX_COUNTED})) AS quarantined, ${hotFrom(stored.table.contract)} AS hot_from, e.value AS name, p.as_of AS reached, p.n,
           (SELECT count(*) FROM _batches b WHERE b.source = e.value) AS waiting
         FROM ${stateRow} LEFT JOIN json_each(${JSON.stringify(reader.expected)}) e ON true LEFT JOIN _progress p ON p.name = e.value`,
   ).all<
@@ -89,7 +93,7 @@ export async function readStatus(runtime: Runtime, shown: Shown | undefined): Pr
     quality: isNarrowed ? null : judged,
     quality_state: isNarrowed ? null : state,
     progress: results.flatMap(({ name, reached, n, waiting }) => {
-      const batches = isNarrowed ? { n: null, waiting: null } : { n, waiting }
+      const batches = isNarrowed || contract.inputs ? { n: null, waiting: null } : { n, waiting }
       return name === null ? [] : [{ name, as_of: reached, ...batches }]
     }),
     runs: isNarrowed ? null : reports,

@@ -18,10 +18,30 @@ export interface Made {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** An answer as it is kept, and the fields that it was counted as reading. */
+/** An answer as it is kept. */
 export interface Kept {
   readonly made: Made
+  /** Those that it was counted as reading. */
   readonly fields: readonly string[]
+  /** What it cost when it was made. */
+  readonly rowsRead: number
+}
+
+/** An answer, and when it was asked for, as Unix ms: by then it was right. */
+export interface Dated extends Kept {
+  readonly readAt: number
+}
+
+/** An answer that was found; `place` says where. */
+export interface Found extends Kept {
+  readonly place: 'memo' | 'cache'
+}
+
+/** Where an answer is kept for other isolates. Neither fails. */
+export interface Elsewhere {
+  /** The answer of this standing. */
+  readonly find: (standing: Standing) => Promise<Dated | undefined>
+  readonly keep: (dated: Dated) => void
 }
 
 /** One request. What it was answered is kept under everything that the answer depends on, but for the revision. */
@@ -29,12 +49,14 @@ export interface Asked {
   readonly key: string
   /** The view shows everything. */
   readonly isWhole: boolean
+  /** For whole views alone: any other would tell by the revision when hidden things change. */
+  readonly elsewhere?: Elsewhere | undefined
 }
 
 /** A request that looks into the memory. It counts as begun when it was made. */
 export interface Look {
   /** The answer that stands; undefined when there is none. `standing` is asked when nobody knows the revision any more. */
-  readonly find: (standing: () => Promise<Standing>) => Promise<Kept | undefined>
+  readonly find: (standing: () => Promise<Standing>) => Promise<Found | undefined>
   readonly keep: (kept: Kept) => void
 }
 
@@ -59,14 +81,15 @@ export interface MemoOptions {
 
 const TRUST_MS = 1_000
 /** Rows that leave the database by age change no revision; they are seen to be gone within this time. */
-const MAX_AGE_MS = 60_000
+export const MAX_AGE_MS = 60_000
+/** An answer that cost fewer rows is had from the database as soon as from elsewhere. */
+const DEAR_ROWS = 1_000
 /** One answer takes at most this part of the memory. */
 const LARGEST_PART = 8
 /** Of the headers and of the entry itself. */
 const ENTRY_BYTES = 1_000
 
-interface Entry extends Kept {
-  readonly readAt: number
+interface Entry extends Dated, Found {
   readonly bytes: number
 }
 
@@ -104,6 +127,17 @@ export function createMemo({
   const learn = (standing: Standing, at: number): void => {
     if (!known || at >= known.at) known = { standing, at }
   }
+  /** Where the database stands. Undefined when this isolate wrote meanwhile: what was read then may be from before. */
+  const standingNow = async (standing: () => Promise<Standing>): Promise<Standing | undefined> => {
+    if (!known || now() - known.at >= trustMs) {
+      const at = now()
+      const begunIn = life
+      const read = await standing()
+      if (begunIn !== life) return undefined
+      learn(read, at)
+    }
+    return known?.standing
+  }
   const stands = async (
     { made, readAt }: Entry,
     isWhole: boolean,
@@ -111,31 +145,41 @@ export function createMemo({
   ): Promise<boolean> => {
     if (!isWhole) return now() - readAt < trustMs
     if (now() - readAt >= MAX_AGE_MS) return false
-    if (!known || now() - known.at >= trustMs) {
-      const at = now()
-      learn(await standing(), at)
-    }
-    return known !== undefined && isSame(known.standing, made.standing)
+    const current = await standingNow(standing)
+    return current !== undefined && isSame(current, made.standing)
   }
   return {
-    look({ key, isWhole }) {
+    look({ key, isWhole, elsewhere }) {
       const begunAt = now()
       const begunIn = life
+      const hold = (dated: Dated): void => {
+        const size = 2 * key.length + dated.made.body.length + ENTRY_BYTES
+        if (size <= maxBytes / LARGEST_PART) put(key, { ...dated, place: 'memo', bytes: size })
+      }
+      const fetched = async (standing: () => Promise<Standing>): Promise<Found | undefined> => {
+        const current = await standingNow(standing)
+        const dated = current && (await elsewhere?.find(current))
+        if (!dated || begunIn !== life || now() - dated.readAt >= MAX_AGE_MS) return undefined
+        hold(dated)
+        return { ...dated, place: 'cache' }
+      }
       return {
         async find(standing) {
           const entry = entries.get(key)
-          if (!entry) return undefined
+          if (!entry) return elsewhere && trustMs > 0 ? fetched(standing) : undefined
           const isRight = await stands(entry, isWhole, standing)
           if (begunIn !== life) return undefined
           if (!isRight) drop(key)
           else if (key !== newest) put(key, entry)
-          return isRight ? entry : undefined
+          if (isRight) return entry
+          return elsewhere && entry.rowsRead >= DEAR_ROWS ? fetched(standing) : undefined
         },
         keep(kept) {
           if (begunIn !== life || trustMs === 0) return
           if (isWhole) learn(kept.made.standing, begunAt)
-          const size = 2 * key.length + kept.made.body.length + ENTRY_BYTES
-          if (size <= maxBytes / LARGEST_PART) put(key, { ...kept, readAt: begunAt, bytes: size })
+          const dated = { ...kept, readAt: begunAt }
+          hold(dated)
+          if (kept.rowsRead >= DEAR_ROWS) elsewhere?.keep(dated)
         },
       }
     },

@@ -1,10 +1,12 @@
 /** Which requests look into the memory, and under which names. */
 import type { Runtime } from '../env.ts'
 import type { Way } from '../http/offered-ports.ts'
+import { perQuery } from '../http/per-query.ts'
 import { isWhole, type Shown } from '../http/shown.ts'
 import { standingOf } from '../query/records.ts'
 import { sql, statement } from '../store/sql.ts'
 import { standingOnce, stateRow, type Standing } from '../store/state.ts'
+import type { WaitUntil } from '../http/router.ts'
 import type { Look } from './memo.ts'
 
 /** Ports whose answers follow from the records alone. */
@@ -15,6 +17,7 @@ export interface Requested {
   readonly request: Request
   readonly port: Way
   readonly shown: Shown
+  readonly waitUntil: WaitUntil
 }
 
 /**
@@ -25,19 +28,28 @@ export interface Requested {
  * The consumer is a part of it because cursors are its own.
  */
 export function lookFor(
-  { memo, contractHash }: Runtime,
-  { request, port, shown }: Requested,
+  { memo, locationCache, contractHash }: Runtime,
+  { request, port, shown, waitUntil }: Requested,
 ): Look | undefined {
   const { headers, url } = request
   const control = headers.get('cache-control') ?? ''
   if (!remembered.includes(port) || /no-store/i.test(control)) return undefined
   const accept = headers.get('accept')
   const prefer = headers.get('prefer')
-  const look = memo.look({
-    key: `${contractHash}\n${url}\n${said(accept)}\n${said(prefer)}\n${whoAndWhat(shown)}`,
-    isWhole: isWhole(shown),
-  })
+  const key = `${contractHash}\n${ordered(shown, url, () => inOrder(url))}\n${said(accept)}\n${said(prefer)}\n${whoAndWhat(shown)}`
+  const isAll = isWhole(shown)
+  const elsewhere = isAll && port === 'aggregate' ? locationCache(key, waitUntil) : undefined
+  const look = memo.look({ key, isWhole: isAll, elsewhere })
   return /no-cache/i.test(control) ? { ...look, find: async () => undefined } : look
+}
+
+const ordered = perQuery<string>()
+
+/** The address with its parameters in one order, so that all orders share an answer. What has a fragment stays as it is. */
+function inOrder(url: string): string {
+  const from = url.indexOf('?') + 1
+  if (from === 0 || !url.includes('&', from) || url.includes('#')) return url
+  return url.slice(0, from) + url.slice(from).split('&').toSorted().join('&')
 }
 
 /** A header that was left out is told from any that was sent. */

@@ -1,4 +1,5 @@
 /** What a product says about itself, as operations: its state for who has a token, its documents for everybody. */
+import { MAX_COUNTED } from '../limits.ts'
 import { contractParameters } from '../http/port-parameters.ts'
 import { json, ref, type Json, type Operation } from './operation.ts'
 
@@ -138,7 +139,10 @@ export const describingSchemas: Json = {
       counts: {
         type: ['object', 'null'],
         description: 'null to a grant that does not show everything',
-        properties: { changes: count, quarantined: count },
+        properties: {
+          changes: count,
+          quarantined: { ...count, maximum: MAX_COUNTED, description: `Counted up to ${MAX_COUNTED}` },
+        },
         required: ['changes', 'quarantined'],
       },
       hot_from: {
@@ -152,7 +156,15 @@ export const describingSchemas: Json = {
         description: 'Sources, or inputs, that the watermark is the minimum of',
         items: {
           type: 'object',
-          properties: { name: { type: 'string' }, as_of: time, n: countOrNull, waiting: countOrNull },
+          properties: {
+            name: { type: 'string' },
+            as_of: time,
+            n: {
+              ...countOrNull,
+              description: 'Of a source that sends by a queue: its last batch without a gap before it',
+            },
+            waiting: { ...countOrNull, description: 'Its batches behind a gap' },
+          },
           required: ['name', 'as_of', 'n', 'waiting'],
         },
       },

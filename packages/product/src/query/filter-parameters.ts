@@ -98,9 +98,10 @@ function filterParameter(name: string, field: Field, op: Operator): Parameter {
 const hintFor = ({ kind }: Field, text: string): string =>
   kind === 'time' && / \d\d:\d\d$/.test(text) ? '; in an address + stands for a blank: write %2B' : ''
 
-/** The filters among the values that were sent. */
+/** The filters among the values that were sent, in one order however they were sent: cursors of all orders are the same. */
 export function filtersOf(values: Values): Filter[] {
   const filters = [...values.values()].filter(isFilter)
+  if (filters.length > 1) filters.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
   const bound = filters.length + filters.filter(({ op }) => op === 'prefix').length
   if (bound > MAX_FILTERS)
     throw new ProductError(
@@ -109,6 +110,8 @@ export function filtersOf(values: Values): Filter[] {
     )
   return filters
 }
+
+const nameOf = ({ field, op }: Filter): string => `${field}${signs[op]}`
 
 const isFilter = (value: unknown): value is Filter =>
   typeof value === 'object' && value !== null && 'op' in value
