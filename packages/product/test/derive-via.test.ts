@@ -302,6 +302,6 @@ it('is what plain code builds after any schedule of changes, restores, runs, ove
       await settle(feeds, small)
       expect(await built()).toEqual(expected(feeds))
     }),
-    { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 4 },
+    { numRuns: Math.max(25, (fc.readConfigureGlobal().numRuns ?? 100) / 10) },
   )
 }, 600_000)

@@ -184,7 +184,7 @@ describe('a product whose records leave', () => {
         await world.complete()
         await checkExports(world, model)
       }),
-      { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 10 },
+      { numRuns: Math.max(10, (fc.readConfigureGlobal().numRuns ?? 100) / 40) },
     )
   }, 600_000)
 })

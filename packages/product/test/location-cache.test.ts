@@ -253,6 +253,6 @@ it('answers as the database does: for any consumers, queries and writes, in any 
         expect(answered).toEqual(await told({ 'cache-control': 'no-cache' }))
       }
     }),
-    { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 4 },
+    { numRuns: Math.max(25, (fc.readConfigureGlobal().numRuns ?? 100) / 20) },
   )
 })
