@@ -181,7 +181,7 @@ describe('what lies in the cache', () => {
       await answersKey(new Uint8Array(32)),
       name,
       { made: { standing: { seq: 0, incarnation: '', as_of: null }, body: new Uint8Array(), etag: '"e"' }, fields: [], rowsRead: 0, readAt: Date.now() },
-      new Uint8Array(12),
+      (nonce) => nonce,
     ) // prettier-ignore
     for (const bytes of [flipped, sealed.slice(0, -7), sealed.slice(0, 9), new Uint8Array(), moved, forged]) {
       await put(name, bytes)
@@ -201,7 +201,7 @@ describe('what lies in the cache', () => {
       fc.asyncProperty(text, text, fc.uint8Array(), async (name, etag, body) => {
         const made = { standing: { seq: 1, incarnation: 'i', as_of: null }, body: new Uint8Array(body), etag }
         const dated = { made, fields: [name], rowsRead: 1, readAt: 2 }
-        const sealed = await sealAnswer(key, name, dated, crypto.getRandomValues(new Uint8Array(12)))
+        const sealed = await sealAnswer(key, name, dated, (nonce) => crypto.getRandomValues(nonce))
         expect(await openAnswer(key, name, sealed)).toEqual(dated)
         await expect(openAnswer(key, `${name}.`, sealed)).rejects.toMatchObject({ name: 'OperationError' })
       }),

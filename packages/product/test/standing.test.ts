@@ -8,7 +8,7 @@ import { readPage, readRecord } from '../src/query/records.ts'
 import { sortOrder } from '../src/query/keyset.ts'
 import { meterOf } from '../src/store/meter.ts'
 import { sql, statement, type SQL } from '../src/store/sql.ts'
-import { countRun, ensureState, keepProgress, standingOnce, stateRow } from '../src/store/state.ts'
+import { countRun, ensureState, keepProgress, standingColumns, stateRow } from '../src/store/state.ts'
 import { tablesOf } from '../src/table/tables.ts'
 import { openThings, things } from './ingest-things.ts'
 import { makeTables } from './make-tables.ts'
@@ -31,7 +31,7 @@ async function leastOf(names: readonly string[]): Promise<string | null> {
 
 const asked = (columns: SQL) => statement(A, columns).first<{ as_of: string | null }>()
 const read = async (names: readonly string[]) => {
-  const once = await asked(sql`SELECT ${standingOnce(names)} FROM ${stateRow}`)
+  const once = await asked(sql`SELECT ${standingColumns(names)} FROM ${stateRow}`)
   return once?.as_of ?? null
 }
 

@@ -11,6 +11,7 @@ import type { Stored } from './columns.ts'
 import { confirmStored, FILES, type ExportFile } from './files.ts'
 import type { Exporting } from './exporting.ts'
 import { rowOf, type Rows } from './part.ts'
+import { bytesOf } from '../store/json-chunks.ts'
 
 /** Where reading goes on: the file, by its number, the byte in it, and how many lines counted so far. */
 export const linesSchema = z.object({ file: z.int(), offset: z.int(), kept: z.int() })
@@ -67,7 +68,7 @@ async function readLines(
   if (end === 0) return readLines(bucket, file, offset, { rows, bytes: bytes * 2 })
   const all = new TextDecoder().decode(read.subarray(0, end)).split('\n').slice(0, -1)
   const lines = all.slice(0, rows)
-  const taken = lines.length === all.length ? end : new TextEncoder().encode(`${lines.join('\n')}\n`).length
+  const taken = lines.length === all.length ? end : bytesOf(`${lines.join('\n')}\n`)
   return { lines, next: offset + taken < file.bytes ? offset + taken : undefined }
 }
 

@@ -1,6 +1,6 @@
 /** Begins an export: one moment of the database, and the months that its files do not hold as of it. */
 import { durationMs, type Contract } from '@meshloop/contract'
-import { standingOnce, stateRow } from '../store/state.ts'
+import { standingColumns, stateRow } from '../store/state.ts'
 import { guard, isGuardFailure, name, sql, statement, type SQL } from '../store/sql.ts'
 import { letsLeave } from './archived.ts'
 import { monthOf } from './left-months.ts'
@@ -39,7 +39,7 @@ export async function beginExport({ db, contract, expected, now, newId }: Export
           ON CONFLICT (month) DO UPDATE SET changed = changed + 1`,
         sql`UPDATE _partitions SET taken = changed, progress = NULL WHERE changed > exported`,
         sql`INSERT INTO _exports (id, begun_at, incarnation, seq, as_of)
-          SELECT ${`${at.replaceAll(/[-:]|\.\d+/g, '').toLowerCase()}-${newId()}`}, ${at}, incarnation, seq, as_of FROM (SELECT ${standingOnce(expected)} FROM ${stateRow})`,
+          SELECT ${`${at.replaceAll(/[-:]|\.\d+/g, '').toLowerCase()}-${newId()}`}, ${at}, incarnation, seq, as_of FROM (SELECT ${standingColumns(expected)} FROM ${stateRow})`,
       ].map((each) => statement(db, each)),
     )
     return true
@@ -51,7 +51,7 @@ export async function beginExport({ db, contract, expected, now, newId }: Export
 
 /** Where the database stands, and the export that was begun last. One that was begun in another life is given up. */
 async function readLast(db: D1Database, expected: readonly string[]): Promise<Last | null> {
-  const query = sql`SELECT ${standingOnce(expected)}, e.begun_at, e.seq AS last_seq, e.as_of AS last_as_of, e.incarnation AS last_life, e.manifest
+  const query = sql`SELECT ${standingColumns(expected)}, e.begun_at, e.seq AS last_seq, e.as_of AS last_as_of, e.incarnation AS last_life, e.manifest
       FROM ${stateRow} LEFT JOIN (SELECT * FROM _exports ORDER BY begun_at DESC LIMIT 1) AS e ON true`
   const last = await statement(db, query).first<Last>()
   if (!last?.begun_at || last.manifest !== null || last.last_life === last.incarnation) return last

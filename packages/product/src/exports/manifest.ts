@@ -1,7 +1,7 @@
 /** The manifest of an export: everything that is said of it, signed as a compact JWS (RFC 7515). */
 import type { ExportFile } from './files.ts'
 import type { ExportKey } from './signing-key.ts'
-import { utf8 } from '../store/utf8.ts'
+import { utf8 } from '../store/bytes.ts'
 
 /** What a manifest says. */
 export interface Manifest {

@@ -4,7 +4,7 @@ import { ByteWriter } from 'hyparquet-writer/src/bytewriter.js'
 import { ParquetWriter } from 'hyparquet-writer/src/parquet-writer.js'
 import { isBoolean, isJsonText, storedValue, type Json } from '../store/stored-row.ts'
 import { parquetColumns, parquetSchema, type Stored } from './columns.ts'
-import { utf8 } from '../store/utf8.ts'
+import { utf8 } from '../store/bytes.ts'
 
 /** Bytes of a file. */
 export type Bytes = Uint8Array<ArrayBuffer>

@@ -1,6 +1,6 @@
 /** The key that signs manifests: it follows from the database's secret, and goes wherever the data goes. */
 import { canonicalJson, sha256 } from '@meshloop/contract'
-import { utf8 } from '../store/utf8.ts'
+import { hkdf } from '../store/secret.ts'
 
 /** A key of {@link signingKey}. */
 export interface ExportKey {
@@ -15,9 +15,8 @@ const PKCS8 = 'MC4CAQAwBQYDK2VwBCIEIA=='
 /** The Ed25519 key of a database (HKDF-SHA-256, RFC 5869). Its id is the beginning of its thumbprint (RFC 7638). */
 export async function signingKey(secret: Uint8Array<ArrayBuffer>): Promise<ExportKey> {
   const base = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits'])
-  const info = utf8('meshloop export manifests')
-  const hkdf = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info }
-  const seed = new Uint8Array(await crypto.subtle.deriveBits(hkdf, base, 256))
+  const bits = await crypto.subtle.deriveBits(hkdf('meshloop export manifests'), base, 256)
+  const seed = new Uint8Array(bits)
   const pkcs8 = new Uint8Array([...Uint8Array.fromBase64(PKCS8), ...seed])
   const readable = await crypto.subtle.importKey('pkcs8', pkcs8, 'Ed25519', true, ['sign'])
   const { x = '' } = (await crypto.subtle.exportKey('jwk', readable)) as JsonWebKey // a JWK, as it was asked for

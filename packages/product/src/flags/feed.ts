@@ -10,7 +10,7 @@ import { quarantine } from '../ingest/quarantine.ts'
 import { recordJson } from '../query/record-json.ts'
 import { jsonChunks } from '../store/json-chunks.ts'
 import { name, sql, statement, type SQL } from '../store/sql.ts'
-import { standingOnce, stateRow, type Standing } from '../store/state.ts'
+import { standingColumns, stateRow, type Standing } from '../store/state.ts'
 import type { Json } from '../store/stored-row.ts'
 import type { Publisher } from './publisher.ts'
 import { advance, next, sameShape, type Content, type State } from './state.ts'
@@ -126,7 +126,7 @@ async function readRows(
     FROM records WHERE _seq > ${seq} ORDER BY _seq LIMIT ${bounds.feedRows + 1}`
   const { results } = await statement(
     db,
-    sql`SELECT ${standingOnce(expected)}, ${inputs} AS inputs, page.* FROM ${stateRow} LEFT JOIN (${page}) AS page ON true ORDER BY page._seq`,
+    sql`SELECT ${standingColumns(expected)}, ${inputs} AS inputs, page.* FROM ${stateRow} LEFT JOIN (${page}) AS page ON true ORDER BY page._seq`,
   ).all<FedRow>()
   return results
 }

@@ -1,9 +1,9 @@
 /** Successful answers: JSON with the headers that say what was read, of which moment, and whether it changed. */
 import { durationMs, type Contract } from '@meshloop/contract'
 import type { Runtime } from '../env.ts'
-import type { Made } from '../memo/memo.ts'
+import type { Made } from '../memo/kept.ts'
 import type { Standing } from '../store/state.ts'
-import { utf8 } from '../store/utf8.ts'
+import { utf8 } from '../store/bytes.ts'
 import { ProductError } from '../problems.ts'
 import { isKnown } from './known-etag.ts'
 import type { Reply } from './reply.ts'

@@ -27,6 +27,7 @@ export interface App {
 
 /** Whoever has no right, or no address, has written nothing: nobody without a credential empties the memory. */
 const turnedAway = [401, 403, 404, 405]
+/** Nor has who asked too often; of the other 429s, which are the door's, a part of the body may be in. */
 const isOneTooMany = (error: unknown): boolean =>
   error instanceof ProductError && error.code === 'rate_limited'
 

@@ -67,20 +67,26 @@ export async function replayQuarantined(
   source: string,
   request: Request,
 ): Promise<Response> {
-  refuseUnknown(runtime, source)
-  readParameters(new URL(request.url).searchParams, [])
-  const taking = await readTaking(request)
   const { ingest, door } = runtime
-  const { next, ...done } = await door.enter(source, () => replay(ingest, source, taking, door.sized))
-  return Response.json({ ...done, ...nextCursor(next) }, noStore)
+  return takeUp(runtime, source, request, (taking) => replay(ingest, source, taking, door.sized))
 }
 
 /** `POST /ingest/quarantine/letters`: takes batches of the queue up that were set aside, whoever's they are, at most 20 a call. */
 export async function replayLetters(runtime: Runtime, source: string, request: Request): Promise<Response> {
+  return takeUp(runtime, source, request, (taking) => takeUpLetters(runtime, taking))
+}
+
+/** Lets some of what was set aside in by the door, and says where it goes on. */
+async function takeUp<T extends { readonly next: QuarantinePosition | undefined }>(
+  runtime: Runtime,
+  source: string,
+  request: Request,
+  take: (taking: Taking) => Promise<T>,
+): Promise<Response> {
   refuseUnknown(runtime, source)
   readParameters(new URL(request.url).searchParams, [])
   const taking = await readTaking(request)
-  const { next, ...done } = await runtime.door.enter(source, () => takeUpLetters(runtime, taking))
+  const { next, ...done } = await runtime.door.enter(source, () => take(taking))
   return Response.json({ ...done, ...nextCursor(next) }, noStore)
 }
 

@@ -6,7 +6,7 @@ import { hotFrom } from '../exports/archived.ts'
 import type { Shown } from './shown.ts'
 import { recallQuality, type JudgedRule, type QualityState } from '../quality/remembered.ts'
 import { judgedOf } from '../quality/route.ts'
-import { standingOnce, stateRow, type Standing } from '../store/state.ts'
+import { standingColumns, stateRow, type Standing } from '../store/state.ts'
 import { MAX_COUNTED } from '../limits.ts'
 import { sql, statement } from '../store/sql.ts'
 import { standingOf } from '../query/records.ts'
@@ -60,7 +60,7 @@ export async function readStatus(runtime: Runtime, shown: Shown | undefined): Pr
   const quality = recallQuality(judgedOf(runtime))
   const progress = statement(
     reader.db,
-    sql`SELECT ${standingOnce(reader.expected)}, (SELECT count(*) FROM (SELECT 1 FROM _quarantine LIMIT ${MAX_COUNTED})) AS quarantined, ${hotFrom(stored.table.contract)} AS hot_from, e.value AS name, p.as_of AS reached, p.n,
+    sql`SELECT ${standingColumns(reader.expected)}, (SELECT count(*) FROM (SELECT 1 FROM _quarantine LIMIT ${MAX_COUNTED})) AS quarantined, ${hotFrom(stored.table.contract)} AS hot_from, e.value AS name, p.as_of AS reached, p.n,
           (SELECT count(*) FROM _batches b WHERE b.source = e.value) AS waiting
         FROM ${stateRow} LEFT JOIN json_each(${JSON.stringify(reader.expected)}) e ON true LEFT JOIN _progress p ON p.name = e.value`,
   ).all<

@@ -8,7 +8,8 @@
  */
 import { sha256 } from '@meshloop/contract'
 import type { Standing } from '../store/state.ts'
-import { MAX_AGE_MS, type Elsewhere } from './memo.ts'
+import type { Elsewhere } from './kept.ts'
+import { MAX_AGE_MS } from './memo.ts'
 import { openAnswer, sealAnswer } from './sealed-answer.ts'
 
 /** The cache, for an answer that is named by what it depends on, but for the revision. */
@@ -25,7 +26,6 @@ export interface LocationCacheOptions {
   readonly random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>
 }
 
-const NONCE_BYTES = 12
 /** A longer body is not kept. */
 const MAX_BYTES = 1_000_000
 
@@ -54,7 +54,7 @@ export function createLocationCache({
         if (dated.made.body.length > MAX_BYTES) return
         const put = async (): Promise<void> => {
           const name = await nameOf(dated.made.standing)
-          const bytes = await sealAnswer(await sealingKey(), name, dated, random(new Uint8Array(NONCE_BYTES)))
+          const bytes = await sealAnswer(await sealingKey(), name, dated, random)
           const headers = { 'cache-control': `max-age=${MAX_AGE_MS / 1000}` }
           await (await open()).put(name, new Response(bytes, { headers }))
         }

@@ -5,7 +5,7 @@ import { perQuery } from '../http/per-query.ts'
 import { isWhole, type Shown } from '../http/shown.ts'
 import { standingOf } from '../query/records.ts'
 import { sql, statement } from '../store/sql.ts'
-import { standingOnce, stateRow, type Standing } from '../store/state.ts'
+import { standingColumns, stateRow, type Standing } from '../store/state.ts'
 import type { WaitUntil } from '../http/router.ts'
 import type { Look } from './memo.ts'
 
@@ -66,9 +66,9 @@ function whoAndWhat(shown: Shown): string {
   return name
 }
 
-/** Asks where the database stands: reads the state and a row for each source or input. */
+/** Asks where the database stands: one row. */
 export const readStanding = async (db: D1Database, expected: readonly string[]): Promise<Standing> =>
   standingOf(
-    (await statement(db, sql`SELECT ${standingOnce(expected)} FROM ${stateRow}`).first<Standing>()) ??
+    (await statement(db, sql`SELECT ${standingColumns(expected)} FROM ${stateRow}`).first<Standing>()) ??
       undefined,
   )

@@ -2,8 +2,9 @@
  * An answer as bytes that lie where others may come: sealed under its name, so that nobody reads it, makes one, or puts it where
  * another belongs. AES-256-GCM; what is sealed is a line of JSON, and the body.
  */
-import { utf8 } from '../store/utf8.ts'
-import type { Dated } from './memo.ts'
+import { joined, utf8 } from '../store/bytes.ts'
+import { hkdf } from '../store/secret.ts'
+import type { Dated } from './kept.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -16,17 +17,18 @@ const INFO = 'meshloop kept answers 1'
 /** The key that follows from a database's secret (HKDF-SHA-256, RFC 5869). */
 export async function answersKey(secret: Bytes): Promise<CryptoKey> {
   const base = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey'])
-  const hkdf = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: utf8(INFO) }
-  return crypto.subtle.deriveKey(hkdf, base, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
+  const aes = { name: 'AES-GCM', length: 256 }
+  return crypto.subtle.deriveKey(hkdf(INFO), base, aes, false, ['encrypt', 'decrypt'])
 }
 
-/** Seals an answer under a name. `nonce`: 12 random bytes. */
+/** Seals an answer under a name. `random` fills an array, as `crypto.getRandomValues` does. */
 export async function sealAnswer(
   key: CryptoKey,
   name: string,
   { made: { body, ...about }, ...dated }: Dated,
-  nonce: Bytes,
+  random: (bytes: Bytes) => Bytes,
 ): Promise<Bytes> {
+  const nonce = random(new Uint8Array(NONCE_BYTES))
   const line = utf8(`${JSON.stringify({ ...dated, made: about })}\n`)
   const sealed = await crypto.subtle.encrypt(gcm(nonce, name), key, joined(line, body))
   return joined(nonce, new Uint8Array(sealed))
@@ -42,10 +44,3 @@ export async function openAnswer(key: CryptoKey, name: string, bytes: Bytes): Pr
 }
 
 const gcm = (iv: Bytes, name: string) => ({ name: 'AES-GCM', iv, additionalData: utf8(name) })
-
-function joined(first: Uint8Array, second: Uint8Array): Bytes {
-  const both = new Uint8Array(first.length + second.length)
-  both.set(first)
-  both.set(second, first.length)
-  return both
-}

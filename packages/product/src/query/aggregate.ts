@@ -6,7 +6,7 @@ import type { View } from '@meshloop/access/claims'
 import { currenciesOf, groupingOf, type Contract } from '@meshloop/contract'
 import { plansOf } from '../plan/budget.ts'
 import { bucketOf, type ZoneSpan } from '../store/buckets.ts'
-import { standingOnce, stateRow, type Standing } from '../store/state.ts'
+import { standingColumns, stateRow, type Standing } from '../store/state.ts'
 import { and, commas, name, sql, statement, type SQL } from '../store/sql.ts'
 import { rollupName } from '../table/tables.ts'
 import { countedRecords } from '../totals/counted.ts'
@@ -79,7 +79,7 @@ export async function readAggregate(reader: Reader, view: View, asked: Aggregate
   const { groups, places } = groupsOf(contract, query, from, kept)
   const { results } = await statement(
     db,
-    sql`SELECT ${standingOnce(expected)}, g.* FROM ${stateRow} LEFT JOIN (${groups} LIMIT ${query.limit + 1}) AS g ON true`,
+    sql`SELECT ${standingColumns(expected)}, g.* FROM ${stateRow} LEFT JOIN (${groups} LIMIT ${query.limit + 1}) AS g ON true`,
   ).all<Standing & Record<string, string | number | null>>()
   const found = results.filter(({ _group }) => _group !== null)
   const truncated = found.length > query.limit

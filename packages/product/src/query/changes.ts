@@ -10,7 +10,7 @@ import { durationMs, majorOf, type Contract } from '@meshloop/contract'
 import * as z from 'zod'
 import { letsLeave } from '../exports/archived.ts'
 import { ProductError } from '../problems.ts'
-import { standingOnce, stateRow, type Standing } from '../store/state.ts'
+import { standingColumns, stateRow, type Standing } from '../store/state.ts'
 import { name, sql, statement, type SQL } from '../store/sql.ts'
 import type { Position } from './cursor.ts'
 import { recordJson } from './record-json.ts'
@@ -71,7 +71,7 @@ export async function readChanges(
   const page = sql`SELECT ${at} AS _at, ${change} AS change FROM ${stored.from} WHERE ${at} > ${from} ORDER BY ${at} LIMIT ${limit + 1}`
   // The standing is a row of its own, before the page: joined with it, D1 would read the page once more to put them together.
   const first = sql`SELECT seq AS _at, json_array(incarnation, as_of, _floor, (SELECT max(${at}) FROM records), ${leftOf(stored.table.contract, sequence)}) AS change
-    FROM (SELECT ${standingOnce(expected)}, state.floor AS _floor FROM ${stateRow})`
+    FROM (SELECT ${standingColumns(expected)}, state.floor AS _floor FROM ${stateRow})`
   const { results } = await statement(db, sql`${first} UNION ALL SELECT * FROM (${page})`).all<{
     _at: number
     change: string

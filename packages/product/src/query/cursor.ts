@@ -10,7 +10,8 @@ import { hash } from 'node:crypto'
 import { canonicalJson } from '@meshloop/contract'
 import * as z from 'zod'
 import { ProductError } from '../problems.ts'
-import { utf8 } from '../store/utf8.ts'
+import { joined, utf8 } from '../store/bytes.ts'
+import { hkdf } from '../store/secret.ts'
 
 const scalar = z.union([z.string(), z.number(), z.null()])
 const positionSchema = z.array(scalar).max(100)
@@ -56,13 +57,7 @@ const BLOCK_BYTES = 64
 export async function cursorKeys(secret: Bytes): Promise<CursorKeys> {
   const base = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey'])
   const derive = (info: string, name: string, usages: string[]): Promise<CryptoKey> =>
-    crypto.subtle.deriveKey(
-      { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: utf8(info) },
-      base,
-      { name, hash: 'SHA-256', length: 256 },
-      false,
-      usages,
-    )
+    crypto.subtle.deriveKey(hkdf(info), base, { name, hash: 'SHA-256', length: 256 }, false, usages)
   const [content, nonce] = await Promise.all([
     derive('meshloop cursor content', 'AES-GCM', ['encrypt', 'decrypt']),
     derive('meshloop cursor nonce', 'HMAC', ['sign']),
@@ -119,11 +114,4 @@ function filledUp(text: string): Bytes {
   const full = new Uint8Array(Math.ceil(bytes.length / BLOCK_BYTES) * BLOCK_BYTES).fill(0x20)
   full.set(bytes)
   return full
-}
-
-function joined(first: Bytes, second: Bytes): Bytes {
-  const both = new Uint8Array(first.length + second.length)
-  both.set(first)
-  both.set(second, first.length)
-  return both
 }

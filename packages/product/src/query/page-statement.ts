@@ -10,12 +10,12 @@ import type { View } from '@meshloop/access/claims'
 import { kindOf, fieldOf, type Contract } from '@meshloop/contract'
 import { plansOf } from '../plan/budget.ts'
 import type { Statistics } from '../plan/statistics.ts'
-import { standingOnce, stateRow } from '../store/state.ts'
+import { standingColumns, stateRow } from '../store/state.ts'
 import { and, commas, literal, name, sql, type SQL } from '../store/sql.ts'
 import { after, boundedBy, narrowedOrder, orderBy } from './keyset.ts'
 import { recordJson } from './record-json.ts'
 import type { PageQuery, Reader } from './page-query.ts'
-import { ownRecords } from './stored.ts'
+import { ownRecords, type StoredRecords } from './stored.ts'
 import { showsKey, shownRows, visibleFields } from './visible.ts'
 
 /** A page as it is asked for of the database. */
@@ -27,9 +27,12 @@ export interface PageStatement {
   readonly hasTies: boolean
 }
 
+/** What a statement is made for: a reader without its database, which is that of one request. */
+type Of = Pick<Reader, 'contract' | 'expected' | 'stored'>
+
 /** A statement that was made, and of what: queries that are asked again are the same object. */
-interface Kept {
-  readonly reader: Pick<Reader, 'contract' | 'expected' | 'stored'>
+interface Kept extends Pick<Reader, 'contract' | 'expected'> {
+  readonly stored: StoredRecords | undefined
   readonly view: View
   readonly known: Statistics | undefined
   readonly made: PageStatement
@@ -39,7 +42,7 @@ const kept = new WeakMap<PageQuery, Kept>()
 
 /** The statement of a query. @throws {ProductError} `query_too_costly` */
 export function pageStatement(
-  reader: Reader,
+  { contract, expected, stored }: Of,
   view: View,
   query: PageQuery,
   known: Statistics | undefined,
@@ -48,22 +51,22 @@ export function pageStatement(
   if (
     before?.view === view &&
     before.known === known &&
-    before.reader.contract === reader.contract &&
-    before.reader.expected === reader.expected &&
-    before.reader.stored === reader.stored
+    before.contract === contract &&
+    before.expected === expected &&
+    before.stored === stored
   )
     return before.made
-  const made = makeStatement(reader, view, query, known)
-  kept.set(query, { reader, view, known, made })
+  const made = makeStatement({ contract, expected, ...(stored ? { stored } : {}) }, view, query, known)
+  kept.set(query, { contract, expected, stored, view, known, made })
   return made
 }
 
 /** The first row: sequence, incarnation and watermark as a JSON array, and what is counted. */
 export const firstRow = (expected: readonly string[], total: SQL = sql`NULL`): SQL =>
-  sql`SELECT json_array(seq, incarnation, as_of, ${total}) AS _record FROM (SELECT ${standingOnce(expected)} FROM ${stateRow})`
+  sql`SELECT json_array(seq, incarnation, as_of, ${total}) AS _record FROM (SELECT ${standingColumns(expected)} FROM ${stateRow})`
 
 function makeStatement(
-  { contract, expected, stored = ownRecords(contract) }: Reader,
+  { contract, expected, stored = ownRecords(contract) }: Of,
   view: View,
   query: PageQuery,
   known: Statistics | undefined,

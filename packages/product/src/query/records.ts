@@ -54,12 +54,8 @@ const textOf = (row: Row): string => String(row['_record'])
 /** The first row of a result. */
 function firstOf(row: Row | undefined): { readonly standing: Standing; readonly total: number } {
   if (!row) return { standing: standingOf(undefined), total: 0 }
-  const [seq, incarnation, as_of, total] = JSON.parse(textOf(row)) as [
-    number,
-    string,
-    string | null,
-    number | null,
-  ] // prettier-ignore -- made by firstRow
+  type First = [seq: number, incarnation: string, as_of: string | null, total: number | null]
+  const [seq, incarnation, as_of, total] = JSON.parse(textOf(row)) as First // made by firstRow
   return { standing: { seq, incarnation, as_of }, total: total ?? 0 }
 }
 

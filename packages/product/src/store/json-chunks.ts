@@ -1,8 +1,9 @@
 /** Many rows as few bound values: JSON arrays that SQL takes apart with json_each. */
 import { MAX_CHUNK_BYTES, MAX_CHUNK_ROWS } from '../limits.ts'
+import { utf8 } from './bytes.ts'
 
 /** Bytes of a text in UTF-8, as D1 counts them. */
-export const bytesOf = (text: string): number => new TextEncoder().encode(text).byteLength
+export const bytesOf = (text: string): number => utf8(text).byteLength
 
 /**
  * Joins JSON texts, in order, to JSON arrays that D1 takes as one bound value each: of at most MAX_CHUNK_BYTES, brackets and

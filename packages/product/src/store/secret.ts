@@ -1,7 +1,16 @@
 /** The secret of a database: made once, kept in it, and read once an isolate. It goes wherever the data goes. */
 import { sql, statement } from './sql.ts'
+import { utf8 } from './bytes.ts'
 
 const SECRET_BYTES = 32
+
+/** How a key for one purpose follows from the secret (HKDF-SHA-256, RFC 5869). `info` names the purpose. */
+export const hkdf = (info: string) => ({
+  name: 'HKDF',
+  hash: 'SHA-256',
+  salt: new Uint8Array(),
+  info: utf8(info),
+})
 
 /** Reads the database's secret, 32 bytes; makes it if there is none yet. `random` fills an array, as `crypto.getRandomValues` does. */
 export async function readSecret(

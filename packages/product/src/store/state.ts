@@ -1,4 +1,5 @@
 /** Where a database stands: its sequence, its incarnation and its watermark, as parts of any statement. */
+import { MAX_ARGUMENTS } from '../limits.ts'
 import { literalText } from './literal.ts'
 import { sql, type SQL } from './sql.ts'
 
@@ -48,9 +49,6 @@ export function watermark(names: readonly string[]): SQL {
   FROM _progress WHERE name IN (${each.map(literalText).join(', ')})) END`)
 }
 
-/** D1 takes 32 arguments of a function. */
-const MAX_ARGUMENTS = 32
-
 /** The least of these, null where one is: of one argument, `min` would be another function. */
 function least(parts: readonly string[]): string {
   if (parts.length > MAX_ARGUMENTS)
@@ -62,7 +60,7 @@ function least(parts: readonly string[]): string {
 const made = new WeakMap<readonly string[], SQL>()
 
 /** The columns of a {@link Standing}, where the statement's FROM is {@link stateRow}. */
-export function standingOnce(names: readonly string[]): SQL {
+export function standingColumns(names: readonly string[]): SQL {
   const before = made.get(names)
   if (before) return before
   const text = sql`coalesce(state.seq, 0) AS seq, coalesce(state.incarnation, '') AS incarnation, ${watermark(names)} AS as_of`

@@ -15,7 +15,7 @@ import { contentTypes, formatOf, type Format } from '../formats/negotiate.ts'
 import { aggregateParameters } from '../port-parameters.ts'
 import type { Reply } from '../reply.ts'
 import type { Shown } from '../shown.ts'
-import { cursorsOf } from './cursors.ts'
+import { cursorsOf, upToCursor } from './cursors.ts'
 
 /** `GET /aggregate` */
 export async function aggregate(runtime: Runtime, shown: Shown, request: Request): Promise<Reply> {
@@ -59,16 +59,12 @@ export async function aggregate(runtime: Runtime, shown: Shown, request: Request
     headers: {
       'content-type': contentTypes[format],
       'meshloop-truncated': `${truncated}`,
-      ...(cursor === undefined ? {} : { link: `<${nextUrl(runtime, query, cursor)}>; rel="next"` }),
+      ...(cursor === undefined
+        ? {}
+        : { link: `<${runtime.env.BASE_URL}/aggregate${upToCursor(query)}${cursor}>; rel="next"` }),
       ...(least === undefined ? {} : { 'meshloop-least': `${least}` }),
     },
   })
-}
-
-function nextUrl({ env }: Runtime, query: URLSearchParams, cursor: string): string {
-  const next = new URLSearchParams(query)
-  next.set('cursor', cursor)
-  return `${env.BASE_URL}/aggregate?${next.toString()}`
 }
 
 /** Groups, and what is said of all of them; forms without a place for that leave it to the headers. */

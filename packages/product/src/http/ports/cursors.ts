@@ -3,6 +3,13 @@ import type { Runtime } from '../../env.ts'
 import { boundTo, openCursor, sealCursor, type Position } from '../../query/cursor.ts'
 import type { Shown } from '../shown.ts'
 
+/** The query string of the next page, up to its cursor. */
+export function upToCursor(sent: URLSearchParams): string {
+  const others = new URLSearchParams(sent)
+  others.delete('cursor')
+  return `?${others.size === 0 ? '' : `${others.toString()}&`}cursor=`
+}
+
 /** Cursors of one query for whom it is answered. */
 export function cursorsOf(
   { contract, cursorKeys }: Pick<Runtime, 'contract' | 'cursorKeys'>,

@@ -2,7 +2,7 @@
 import { majorOf } from '@meshloop/contract'
 import type { Runtime } from '../../env.ts'
 import { fileFormats } from '../../exports/file-formats.ts'
-import { FILES, type ExportFile } from '../../exports/files.ts'
+import { confirmStored, FILES, type ExportFile } from '../../exports/files.ts'
 import { exportNotFound, listExports, readExport, type StoredExport } from '../../exports/stored-exports.ts'
 import { ProductError } from '../../problems.ts'
 import { followedBy } from '../../query/changes.ts'
@@ -115,14 +115,11 @@ async function fileOf({ env, reader }: Runtime, id: string, name: string): Promi
 
 async function bodyOf(
   { env }: Runtime,
-  { name, sha256 }: ExportFile,
+  file: ExportFile,
   range: ByteRange | undefined,
 ): Promise<ReadableStream> {
-  const object = await env.EXPORTS?.get(`${FILES}${name}`, range ? { range } : {})
-  const found = object?.checksums.sha256
-  // The bucket has compared it with what was put. Of a part of a file its reader could not tell.
-  if (object && (!found || new Uint8Array(found).toHex() !== sha256))
-    throw new Error(`${name} in the bucket is not what the product put there`)
-  if (object) return object.body
-  throw exportNotFound(`with a file ${name} any more`)
+  const object = await env.EXPORTS?.get(`${FILES}${file.name}`, range ? { range } : {})
+  if (!object) throw exportNotFound(`with a file ${file.name} any more`)
+  // Of a part of a file its reader could not tell.
+  return confirmStored(object, file).body
 }

@@ -8,6 +8,7 @@ import { contentTypes, type Format } from '../formats/negotiate.ts'
 import type { Serving } from '../reading.ts'
 import type { Reply } from '../reply.ts'
 import type { Shown } from '../shown.ts'
+import { utf8 } from '../../store/bytes.ts'
 
 /** What is streamed, and how. */
 export interface RecordStream {
@@ -67,16 +68,15 @@ const csvOf = (names: readonly string[]): Writing => ({
 
 /** The bytes of the pages; `ended` is settled when the last one was taken, the consumer went away, or reading failed. */
 function bodyOf(first: Page, rest: AsyncGenerator<Page, void>, { head, textOf }: Writing) {
-  const encoder = new TextEncoder()
   const { promise: ended, resolve: end } = Promise.withResolvers<undefined>()
   const readable = new ReadableStream<Uint8Array>({
     start(controller) {
-      controller.enqueue(encoder.encode(head + textOf(first)))
+      controller.enqueue(utf8(head + textOf(first)))
     },
     async pull(controller) {
       try {
         const { value, done } = await rest.next()
-        if (!done) return controller.enqueue(encoder.encode(textOf(value)))
+        if (!done) return controller.enqueue(utf8(textOf(value)))
         controller.close()
       } catch (error) {
         // oxlint-disable-next-line no-console -- a Worker's log is its console

@@ -13,7 +13,7 @@ import { recordsParameters } from '../port-parameters.ts'
 import type { Serving } from '../reading.ts'
 import type { Reply } from '../reply.ts'
 import type { Shown } from '../shown.ts'
-import { cursorsOf } from './cursors.ts'
+import { cursorsOf, upToCursor } from './cursors.ts'
 import { streamRecords } from './record-stream.ts'
 
 /** `GET /records` */
@@ -47,7 +47,7 @@ export async function records(serving: Serving, shown: Shown, request: Request):
     headers: {
       ...(next === undefined
         ? {}
-        : { link: `<${serving.env.BASE_URL}/records${asked.others}cursor=${next}>; rel="next"` }),
+        : { link: `<${serving.env.BASE_URL}/records${asked.upToCursor}${next}>; rel="next"` }),
       ...(isCounted ? { 'preference-applied': 'count=exact' } : {}),
     },
   })
@@ -63,7 +63,7 @@ interface AskedPage {
   /** Those of the query, without its limit and cursor. */
   readonly cursors: ReturnType<typeof cursorsOf>
   /** The query string of the next page, up to its cursor. */
-  readonly others: string
+  readonly upToCursor: string
 }
 
 const ofPages = perQuery<AskedPage>()
@@ -77,13 +77,12 @@ function askedBy(serving: Serving, shown: Shown, search: string, count: boolean)
   const order = sortOrder(contract, listOf(values, 'sort') ?? [], shown.view)
   const fields = listOf(values, 'fields')
   const limit = numberOf(values, 'limit')
-  sent.delete('cursor')
   return {
     query: { filters, order, fields, limit: limit ?? DEFAULT_LIMIT, count },
     limit,
     cursor: textOf(values, 'cursor'),
     maxStalenessMs: numberOf(values, 'max_staleness'),
     cursors: cursorsOf(serving, shown, queryName([majorOf(contract), filters, order, fields ?? null, shown.view.id])), // prettier-ignore
-    others: sent.size === 0 ? '?' : `?${sent.toString()}&`,
+    upToCursor: upToCursor(sent),
   }
 }
