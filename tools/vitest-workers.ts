@@ -49,6 +49,9 @@ export function workerTests(
       root: folder,
       include: ['**/*.test.ts'],
       ...sharedSettings,
+      // Not a runtime for each file: vitest-fresh.ts makes the one that is there like new.
+      isolate: false,
+      setupFiles: [join(import.meta.dirname, 'vitest-fresh.ts'), ...sharedSettings.setupFiles],
     },
   })
 }
