@@ -86,9 +86,11 @@ const LONGEST_KEPT_MS = 60_000
 const promises = new WeakMap<Contract, number>()
 
 function promisedMs(contract: Contract): number {
-  const known = promises.get(contract) ?? durationMs(contract.freshness) ?? 0
-  promises.set(contract, known)
-  return known
+  const known = promises.get(contract)
+  if (known !== undefined) return known
+  const promised = durationMs(contract.freshness) ?? 0
+  promises.set(contract, promised)
+  return promised
 }
 
 /** `max-age` while the data is fresh; what is stale, or may be asked to be fresh, is asked for each time. */

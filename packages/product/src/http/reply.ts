@@ -25,9 +25,10 @@ export function responseOf({ method }: Request, reply: Reply | Response, common:
 }
 
 function made({ status = 200, headers, body }: Reply, common: Common): Response {
-  const both = headers['link'] !== undefined && common['link'] !== undefined
-  const links = both ? { link: `${headers['link']}, ${common['link']}` } : {}
-  return new Response(body, { status, headers: Object.assign(headers, common, links) })
+  const { link } = headers
+  const all = Object.assign(headers, common)
+  if (link !== undefined && common['link'] !== undefined) all['link'] = `${link}, ${common['link']}`
+  return new Response(body, { status, headers: all })
 }
 
 function withHeaders(response: Response, common: Common): Response {

@@ -93,25 +93,14 @@ export function createMemo({
     if (!known || at >= known.at) known = { standing, at }
   }
   /** Where the database stands. Undefined when this isolate wrote meanwhile: what was read then may be from before. */
-  const standingNow = async (standing: () => Promise<Standing>): Promise<Standing | undefined> => {
-    if (!known || now() - known.at >= trustMs) {
-      const at = now()
+  const standingAt = async (at: number, standing: () => Promise<Standing>): Promise<Standing | undefined> => {
+    if (!known || at - known.at >= trustMs) {
       const begunIn = life
       const read = await standing()
       if (begunIn !== life) return undefined
       learn(read, at)
     }
     return known?.standing
-  }
-  const stands = async (
-    { made, readAt }: Entry,
-    isWhole: boolean,
-    standing: () => Promise<Standing>,
-  ): Promise<boolean> => {
-    if (!isWhole) return now() - readAt < trustMs
-    if (now() - readAt >= MAX_AGE_MS) return false
-    const current = await standingNow(standing)
-    return current !== undefined && isSame(current, made.standing)
   }
   return {
     look({ key, isWhole, elsewhere }) {
@@ -122,17 +111,23 @@ export function createMemo({
         if (size <= maxBytes / LARGEST_PART) put(key, { ...dated, place: 'memo', bytes: size })
       }
       const fetched = async (standing: () => Promise<Standing>): Promise<Found | undefined> => {
-        const current = await standingNow(standing)
+        const current = await standingAt(begunAt, standing)
         const dated = current && (await elsewhere?.find(current))
-        if (!dated || begunIn !== life || now() - dated.readAt >= MAX_AGE_MS) return undefined
+        if (!dated || begunIn !== life || begunAt - dated.readAt >= MAX_AGE_MS) return undefined
         hold(dated)
         return { ...dated, place: 'cache' }
+      }
+      const stands = async ({ made, readAt }: Entry, standing: () => Promise<Standing>): Promise<boolean> => {
+        if (!isWhole) return begunAt - readAt < trustMs
+        if (begunAt - readAt >= MAX_AGE_MS) return false
+        const current = await standingAt(begunAt, standing)
+        return current !== undefined && isSame(current, made.standing)
       }
       return {
         async find(standing) {
           const entry = entries.get(key)
           if (!entry) return elsewhere && trustMs > 0 ? fetched(standing) : undefined
-          const isRight = await stands(entry, isWhole, standing)
+          const isRight = await stands(entry, standing)
           if (begunIn !== life) return undefined
           if (!isRight) drop(key)
           else if (key !== newest) put(key, entry)

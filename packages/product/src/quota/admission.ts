@@ -63,7 +63,8 @@ export function createAdmissions(options: AdmissionOptions): (asking: Asking) =>
     const major = majorOf(contract)
     const quota = options.requests ?? contract.limits?.requests ?? USUAL_REQUESTS
     const name = `${major} ${claims.sub}`
-    const window: Window = windows.count(name, now())
+    const at = now()
+    const window: Window = windows.count(name, at)
     const account: Account | undefined =
       claims.rows_per_day === undefined
         ? undefined
@@ -74,7 +75,7 @@ export function createAdmissions(options: AdmissionOptions): (asking: Asking) =>
         quota,
         windowSeconds: WINDOW_MS / 1000,
         left: quota - window.used,
-        secondsLeft: (window.endsAt - now()) / 1000,
+        secondsLeft: (window.endsAt - at) / 1000,
       }
       if (account === undefined) return [requests]
       return [
@@ -95,7 +96,7 @@ export function createAdmissions(options: AdmissionOptions): (asking: Asking) =>
         const isOver =
           window.used > quota ||
           (rate !== undefined && window.used * 2 > quota && !(await rate.limit({ key: name })).success)
-        if (isOver) throw tooMany(claims.sub, quota, (window.endsAt - now()) / 1000)
+        if (isOver) throw tooMany(claims.sub, quota, (window.endsAt - at) / 1000)
       },
       async refuseUsedUp() {
         if (account === undefined) return

@@ -25,8 +25,12 @@ export const BACKFILL = 'history'
 export interface Bench {
   readonly env: ProductEnv
   readonly worker: ProductWorker
-  /** Empties the database, as a new deployment finds it. */
-  readonly empty: () => Promise<void>
+  /** Empties the database, as a new deployment finds it, or one of its first so many migrations. */
+  readonly empty: (migrations?: number) => Promise<void>
+  /** Applies the migrations after the first so many. */
+  readonly migrate: (after: number) => Promise<void>
+  /** How many migrations the product has. */
+  readonly migrations: number
   /** A token; what is not given is that of a consumer who may read everything. */
   readonly token: (scope: Scope, more?: Partial<AccessClaims>) => Promise<string>
   /** Calls the product; `path` is below its base URL. Reads with a whole view unless `init` has an authorization. */
@@ -92,11 +96,12 @@ export async function setUp(
     worker,
     token,
     call,
-    empty: () =>
-      reset(
-        DB,
-        MIGRATIONS.flatMap(({ queries }) => queries),
-      ),
+    migrations: MIGRATIONS.length,
+    empty: async (migrations = MIGRATIONS.length) => {
+      await drop(DB)
+      await run(DB, queriesOf(MIGRATIONS.slice(0, migrations)))
+    },
+    migrate: async (after) => run(DB, queriesOf(MIGRATIONS.slice(after))),
     async json(path, init) {
       const response = await call(path, init)
       if (response.status !== 200) throw new Error(`${path}: ${response.status} ${await response.text()}`)
@@ -166,12 +171,17 @@ const emptyBatch = (contract: Contract): Omit<Batch, 'n'> => ({
   rows: [],
 })
 
-async function reset(db: D1Database, migrations: readonly string[]): Promise<void> {
+const queriesOf = (migrations: TestEnv['MIGRATIONS']): string[] =>
+  migrations.flatMap(({ queries }) => queries)
+
+const run = async (db: D1Database, queries: readonly string[]): Promise<void> =>
+  void (await db.batch(queries.map((sql) => db.prepare(sql))))
+
+async function drop(db: D1Database): Promise<void> {
   const { results } = await db
     .prepare(
       `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'`,
     )
     .all<{ name: string }>()
-  const drops = results.map(({ name }) => `DROP TABLE "${name}"`)
-  await db.batch([...drops, ...migrations].map((sql) => db.prepare(sql)))
+  if (results.length > 0) await run(db, results.map(({ name }) => `DROP TABLE "${name}"`)) // prettier-ignore
 }

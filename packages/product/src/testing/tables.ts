@@ -2,9 +2,11 @@
 import { describe, expect, it } from 'vitest'
 import { migration, readSchema } from '../table/schema.ts'
 import type { Subject } from './specimen.ts'
+import { upgradesSuite } from './upgrades.ts'
 
 /** The committed migrations make exactly the tables that the contract needs. */
-export function tablesSuite({ worker, bench }: Subject): void {
+export function tablesSuite(subject: Subject): void {
+  const { worker, bench } = subject
   describe('migrations', () => {
     it('make exactly the product’s tables: `mesh migrate` finds nothing missing', async () => {
       const { DB } = bench().env
@@ -14,5 +16,6 @@ export function tablesSuite({ worker, bench }: Subject): void {
         worker.tables.map(({ name }) => name).toSorted(),
       )
     })
+    upgradesSuite(subject)
   })
 }
