@@ -10,8 +10,14 @@ import type { ProductWorker } from '../serve.ts'
 /** Bindings of a test run, as tools/vitest-workers.ts makes them. */
 interface TestEnv {
   readonly DB: D1Database
-  readonly MIGRATIONS: readonly { readonly name: string; readonly queries: readonly string[] }[]
+  /** Not where there is no wrangler.toml: tests of this package make the tables of their own contracts. */
+  readonly MIGRATIONS?: readonly Migration[]
   readonly TEST_ISSUER_KEY: string
+}
+
+interface Migration {
+  readonly name: string
+  readonly queries: readonly string[]
 }
 
 /** The source that sends over HTTP. */
@@ -55,7 +61,7 @@ export async function setUp(
   newest: Contract = contract,
   trustMs = '0',
 ): Promise<Bench> {
-  const { DB, MIGRATIONS, TEST_ISSUER_KEY } = env as unknown as TestEnv // what the vitest configuration binds
+  const { DB, MIGRATIONS = [], TEST_ISSUER_KEY } = env as unknown as TestEnv // what the vitest configuration binds
   const issuerKey = parsePrivateJwk(TEST_ISSUER_KEY, 'TEST_ISSUER_KEY')
   const queueKey = await generatePrivateJwk('queue-key')
   const baseOf = (of: Contract) => `https://data.test/${of.id.replace('.', '/')}/v${majorOf(of)}`
@@ -171,8 +177,7 @@ const emptyBatch = (contract: Contract): Omit<Batch, 'n'> => ({
   rows: [],
 })
 
-const queriesOf = (migrations: TestEnv['MIGRATIONS']): string[] =>
-  migrations.flatMap(({ queries }) => queries)
+const queriesOf = (migrations: readonly Migration[]): string[] => migrations.flatMap(({ queries }) => queries)
 
 const run = async (db: D1Database, queries: readonly string[]): Promise<void> =>
   void (await db.batch(queries.map((sql) => db.prepare(sql))))
