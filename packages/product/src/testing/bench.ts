@@ -10,14 +10,8 @@ import type { ProductWorker } from '../serve.ts'
 /** Bindings of a test run, as tools/vitest-workers.ts makes them. */
 interface TestEnv {
   readonly DB: D1Database
-  /** Not where there is no wrangler.toml: tests of this package make the tables of their own contracts. */
-  readonly MIGRATIONS?: readonly Migration[]
+  readonly MIGRATIONS: readonly { readonly name: string; readonly queries: readonly string[] }[]
   readonly TEST_ISSUER_KEY: string
-}
-
-interface Migration {
-  readonly name: string
-  readonly queries: readonly string[]
 }
 
 /** The source that sends over HTTP. */
@@ -61,7 +55,12 @@ export async function setUp(
   newest: Contract = contract,
   trustMs = '0',
 ): Promise<Bench> {
-  const { DB, MIGRATIONS = [], TEST_ISSUER_KEY } = env as unknown as TestEnv // what the vitest configuration binds
+  // What the vitest configuration binds: the tests of the runtime itself have no migrations.
+  const {
+    DB,
+    MIGRATIONS = [],
+    TEST_ISSUER_KEY,
+  } = env as unknown as Partial<Pick<TestEnv, 'MIGRATIONS'>> & Omit<TestEnv, 'MIGRATIONS'>
   const issuerKey = parsePrivateJwk(TEST_ISSUER_KEY, 'TEST_ISSUER_KEY')
   const queueKey = await generatePrivateJwk('queue-key')
   const baseOf = (of: Contract) => `https://data.test/${of.id.replace('.', '/')}/v${majorOf(of)}`
@@ -177,7 +176,8 @@ const emptyBatch = (contract: Contract): Omit<Batch, 'n'> => ({
   rows: [],
 })
 
-const queriesOf = (migrations: readonly Migration[]): string[] => migrations.flatMap(({ queries }) => queries)
+const queriesOf = (migrations: TestEnv['MIGRATIONS']): string[] =>
+  migrations.flatMap(({ queries }) => queries)
 
 const run = async (db: D1Database, queries: readonly string[]): Promise<void> =>
   void (await db.batch(queries.map((sql) => db.prepare(sql))))
