@@ -4,6 +4,8 @@ import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { acknowledgedClaim, numberedClaim } from '../src/ingest/claims.ts'
 import { readChanges } from '../src/query/changes.ts'
+import { readStatus } from '../src/http/status.ts'
+import { createRuntime } from '../src/env.ts'
 import { readPage, readRecord } from '../src/query/records.ts'
 import { sortOrder } from '../src/query/keyset.ts'
 import { meterOf } from '../src/store/meter.ts'
@@ -143,4 +145,17 @@ describe('rows read', () => {
     expect([page.changes.length, page.more, page.standing.seq, page.standing.as_of]).toEqual([50, true, 200, minute(10 - count)])
     expect(feed.cost().rowsRead).toBeLessThanOrEqual(54)
   }) // prettier-ignore
+
+  it('of a status: letters of the quarantine up to a bound, however many there are', async () => {
+    const { env: bound } = await openThings()
+    const { db, cost } = meterOf(bound.DB)
+    await bound.DB.prepare(
+      `INSERT INTO _quarantine (id, source, received_at, errors, row)
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10_500)
+        SELECT 'q' || i, 'till', '2026-01-01T00:00:00.000Z', '[]', '{}' FROM n`,
+    ).run()
+    const status = await readStatus(await createRuntime(things, { ...bound, DB: db }, []), undefined)
+    expect(status.counts?.quarantined).toBe(10_001)
+    expect(cost().rowsRead).toBeLessThan(10_001 + 50)
+  })
 })

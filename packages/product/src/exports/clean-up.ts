@@ -1,5 +1,4 @@
 /** Deletes what no export that can still be read names. */
-import { durationMs } from '@meshloop/contract'
 import { sql, statement, type SQL } from '../store/sql.ts'
 import { letsLeave } from './archived.ts'
 import { coldFiles, isForgotten } from './cold-files.ts'
@@ -7,6 +6,7 @@ import { manifestKey } from './complete.ts'
 import { FILES, filesSchema, isOfRun, type ExportFile } from './files.ts'
 import { readManifest } from './manifest.ts'
 import type { Exporting } from './exporting.ts'
+import { keptMs } from './stored-exports.ts'
 
 /** An export that begins now may write files before they are listed here: what is younger is left alone. */
 const YOUNG_MS = 3_600_000
@@ -15,7 +15,7 @@ const MOST_PAGES = 100
 
 /** Whether an export was replaced so long ago that it is kept no longer. */
 const isOver = ({ contract, now }: Exporting): SQL =>
-  sql`coalesce(ended_at < ${new Date(now() - (durationMs(contract.exports?.keep ?? 'P7D') ?? 0)).toISOString()}, 0)`
+  sql`coalesce(ended_at < ${new Date(now() - keptMs(contract)).toISOString()}, 0)`
 
 /** Whether there is something to delete, also where nothing is exported any more: what was erased leaves the bucket in time. */
 export async function hasOver(exporting: Exporting): Promise<boolean> {
@@ -90,13 +90,12 @@ async function namedFiles(db: D1Database, over: SQL): Promise<NamedFiles> {
   const held = (partitions?.results ?? []).flatMap(({ files }) =>
     filesSchema.parse(JSON.parse(files)).map(nameOf),
   )
-  const ended = all.flatMap(({ ended_at, names }) =>
-    ended_at === null ? [] : names.map((each) => [each, ended_at] as const),
-  )
+  // The last export that names a file decides: of the newest one nothing has ended yet.
+  const ended = new Map(all.flatMap(({ ended_at, names }) => names.map((each) => [each, ended_at] as const)))
   return {
     named: new Set([...all.flatMap(({ isOver, names }) => (isOver === 1 ? [] : names)), ...held]),
     held: new Set(held),
-    replaced: new Map(ended),
+    replaced: new Map([...ended].flatMap(([file, at]) => (at === null ? [] : [[file, at] as const]))),
     open: all.flatMap(({ id, isOpen }) => (isOpen ? [id] : [])),
   }
 }

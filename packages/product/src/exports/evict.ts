@@ -18,6 +18,7 @@ import { monthOf } from './left-months.ts'
 import { readManifest } from './manifest.ts'
 import { isOfShape } from './begin.ts'
 import type { Exporting } from './exporting.ts'
+import { keptMs } from './stored-exports.ts'
 
 /** How much one run lets go. */
 export interface EvictionBounds {
@@ -82,7 +83,7 @@ interface Until {
 
 /** The export that was the newest one `keep` ago; undefined while an export is written, or the newest one is of another shape. */
 async function exportedUntil({ db, contract, now }: Evicting): Promise<Until | undefined> {
-  const kept = new Date(now() - (durationMs(contract.exports?.keep ?? 'P7D') ?? 0)).toISOString()
+  const kept = new Date(now() - keptMs(contract)).toISOString()
   const row = await statement(
     db,
     sql`SELECT e.id, e.seq, (SELECT manifest FROM _exports ORDER BY begun_at DESC LIMIT 1) AS newest FROM _exports AS e

@@ -1,4 +1,5 @@
 /** The exports that can be read, as the database holds them. */
+import { durationMs, type Contract } from '@meshloop/contract'
 import { ProductError } from '../problems.ts'
 import { sql, statement } from '../store/sql.ts'
 import { readManifest, type Manifest } from './manifest.ts'
@@ -18,6 +19,9 @@ interface Row {
   readonly ended_at: string | null
   readonly manifest: string
 }
+
+/** How long one that was replaced can be read, in ms; seven days where the contract says nothing. */
+export const keptMs = ({ exports: rule }: Contract): number => durationMs(rule?.keep ?? 'P7D') ?? 0
 
 /** Exports of a list at most. */
 const MOST_LISTED = 1_000

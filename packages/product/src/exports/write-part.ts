@@ -102,7 +102,9 @@ async function readPart(
   for (let pages = 1; ; pages++) {
     let isEnd = false
     if (lines) {
-      const page = await readArchived(exporting, month, lines, { rows: limit, bytes: pageBytes })
+      // Bytes of lines are bounded as they are read: of those that count no more a page may hold many.
+      const most = { rows: Math.min(MOST_PAGE_ROWS, mostRows - part.size().rows), bytes: pageBytes }
+      const page = await readArchived(exporting, month, lines, most)
       part.add(page.rows)
       lines = page.at
     } else {

@@ -9,6 +9,7 @@ import type { View } from '@meshloop/access/claims'
 import { durationMs, majorOf, type Contract } from '@meshloop/contract'
 import * as z from 'zod'
 import { letsLeave } from '../exports/archived.ts'
+import { keptMs } from '../exports/stored-exports.ts'
 import { ProductError } from '../problems.ts'
 import { standingColumns, stateRow, type Standing } from '../store/state.ts'
 import { name, sql, statement, type SQL } from '../store/sql.ts'
@@ -91,13 +92,14 @@ export async function readChanges(
     )
   const toldMs = durationMs(contract.tombstones ?? LEAST_TOLD) ?? 0
   const began = after === undefined ? hourOf(clock) : given.began
-  const isBeginning = began !== undefined && clock - Date.parse(began) < toldMs
-  if (from > 0 && from < floor && !isBeginning)
+  const isBeginning = (ms: number): boolean => began !== undefined && clock - Date.parse(began) < ms
+  if (from > 0 && from < floor && !isBeginning(toldMs))
     throw new ProductError(
       'resync_required',
       'Deletions after this cursor are no longer told: they are longer ago than the contract’s tombstones.',
     )
-  if (after !== undefined && from < left && !isBeginning)
+  // Who leaves did not change for so long: for longer, what was told before may have changed since, and left.
+  if (after !== undefined && from < left && !isBeginning(keptMs(stored.table.contract)))
     throw new ProductError(
       'resync_required',
       'Records that changed after this cursor live in the bulk files alone by now.',

@@ -55,7 +55,12 @@ export async function setUp(
   newest: Contract = contract,
   trustMs = '0',
 ): Promise<Bench> {
-  const { DB, MIGRATIONS, TEST_ISSUER_KEY } = env as unknown as TestEnv // what the vitest configuration binds
+  // What the vitest configuration binds: the tests of the runtime itself have no migrations.
+  const {
+    DB,
+    MIGRATIONS = [],
+    TEST_ISSUER_KEY,
+  } = env as unknown as Partial<Pick<TestEnv, 'MIGRATIONS'>> & Omit<TestEnv, 'MIGRATIONS'>
   const issuerKey = parsePrivateJwk(TEST_ISSUER_KEY, 'TEST_ISSUER_KEY')
   const queueKey = await generatePrivateJwk('queue-key')
   const baseOf = (of: Contract) => `https://data.test/${of.id.replace('.', '/')}/v${majorOf(of)}`
