@@ -20,12 +20,13 @@ const COUNT = 90
 export function upgradesSuite({ contract, bench, fill }: Subject): void {
   const which = (revision: number) => Array.from({ length: COUNT }, (_, n) => ({ n, revision }))
   const groupings = [...visibleDimensions(contract, wholeView), ...visibleBuckets(contract, wholeView)]
+  const total = '/aggregate?limit=1000'
   const totals = [
-    '/aggregate?limit=1000',
-    ...groupings.map((by) => `/aggregate?limit=1000&by=${by}`),
+    total,
+    ...groupings.map((by) => `${total}&by=${by}`),
     // As they are kept.
     ...(contract.rollups ?? []).map(
-      ({ by, measures }) => `/aggregate?limit=1000&by=${by.join()}&measures=${measures.join()}`,
+      ({ by, measures }) => `${total}&by=${by.join()}&measures=${measures.join()}`,
     ),
   ]
   const records = ['/records?limit=1000', `/records?limit=1000&sort=-${contract.eventTime}`]
@@ -39,11 +40,12 @@ export function upgradesSuite({ contract, bench, fill }: Subject): void {
       }),
     )
     const alone = await bench().token('aggregate')
+    const by = contract.access?.groups ? `&by=${contract.access.groups.by.join()}` : ''
     return [
       ...[...records, '/changes?limit=1000'].map((path) => [path, whole] as const),
       ...levels,
       ...(contract.measures
-        ? totals.flatMap((path) => [[path, whole] as const, [path, alone] as const])
+        ? [...totals.map((path) => [path, whole] as const), [`${total}${by}`, alone] as const]
         : []),
     ]
   }
@@ -83,6 +85,7 @@ export function upgradesSuite({ contract, bench, fill }: Subject): void {
     await fill(which(0))
     const [before, dumped] = [await answers(), await dump()]
     expect(before[0]?.body['records']).toHaveLength(COUNT)
+    expect(before.filter(({ status }) => status !== 200)).toEqual([])
     await fill(which(1))
     const afterwards = await answers()
     expect(afterwards).not.toEqual(before)
