@@ -3,7 +3,8 @@
  * changes nothing; what is, takes the record back into the table, and its month is written anew.
  */
 import type { Contract } from '@meshloop/contract'
-import { and, commas, item, name, sql, statement, type SQL } from '../store/sql.ts'
+import { briefItems, briefRows, type SentRows } from '../store/sent-rows.ts'
+import { and, commas, name, sql, statement, type SQL } from '../store/sql.ts'
 
 /** Whether records leave D1. */
 export const letsLeave = ({ exports: rule }: Contract): boolean => rule?.hot !== undefined
@@ -36,18 +37,19 @@ export interface Overtaking {
   readonly after: readonly SQL[]
 }
 
-/** For these rows, as {@link StoredRow.text} in a JSON array; nothing where no record leaves. */
-export function overtaking(contract: Contract, json: string): Overtaking {
+/** For these rows; nothing where no record leaves. */
+export function overtaking(contract: Contract, rows: SentRows): Overtaking {
   if (!letsLeave(contract)) return { before: [], isNewer: sql`true`, after: [] }
   const fields = Object.keys(contract.fields)
+  const items = briefItems(contract)
   const sent = [
-    ...contract.key.map((key, i) => sql`${item(fields.indexOf(key))} AS ${name(`_k${i}`)}`),
-    sql`${item(fields.length)} AS _v`,
-    sql`${item(fields.length + 1)} AS _h`,
+    ...items.key.map((part, i) => sql`${part} AS ${name(`_k${i}`)}`),
+    sql`${items.version} AS _v`,
+    sql`${items.hash} AS _h`,
   ]
   const same = contract.key.map((key, i) => sql`a.${name(key)} = sent.${name(`_k${i}`)}`)
   const keys = commas(contract.key.map(name))
-  const overtaken = sql`FROM (SELECT ${commas(sent)} FROM json_each(${json})) AS sent CROSS JOIN _archived AS a
+  const overtaken = sql`FROM (SELECT ${commas(sent)} FROM ${briefRows(rows)}) AS sent CROSS JOIN _archived AS a
     WHERE ${and(same)} AND (sent._v > a._version OR (sent._v = a._version AND sent._h > a._hash))`
   const among = sql`(${keys}) IN (SELECT ${commas(contract.key.map((key) => sql`a.${name(key)}`))} ${overtaken})`
   const of = (index: number): SQL => sql`json_extract(json_each.value, ${sql.raw(`'$[${index}]'`)})`

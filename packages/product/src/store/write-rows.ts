@@ -3,8 +3,8 @@ import type { Contract } from '@meshloop/contract'
 import { overtaking, type Overtaking } from '../exports/archived.ts'
 import { markLeftMonths } from '../exports/left-months.ts'
 import { sequencesOf, type Sequence } from '../table/levels.ts'
-import { jsonChunks } from './json-chunks.ts'
 import { moveTotals } from './rollups.ts'
+import { briefItems, briefRows, sentRows, type SentRows } from './sent-rows.ts'
 import { and, commas, item, name, sql, type SQL } from './sql.ts'
 import type { StoredRow } from './stored-row.ts'
 
@@ -27,14 +27,14 @@ export function writeRows(
   rows: readonly StoredRow[],
   precedence: Precedence = 'newest',
 ): RowWrites {
-  const writes = jsonChunks(rows.map(({ text }) => text)).flatMap((json) => {
-    const overtaken = overtaking(contract, json)
+  const writes = sentRows(contract, rows).flatMap((sent) => {
+    const overtaken = overtaking(contract, sent)
     const move = (sign: SQL): SQL[] =>
-      (contract.rollups ?? []).map((rollup) => moveTotals(contract, rollup, sentKeys(contract, json), sign))
+      (contract.rollups ?? []).map((rollup) => moveTotals(contract, rollup, sentKeys(contract, sent), sign))
     const uncounted = (statement: SQL) => ({ statement, counts: false })
     return [
-      ...[...move(sql`-`), ...markLeftMonths(contract, json), ...overtaken.before].map(uncounted),
-      { statement: upsert(contract, source, json, precedence, overtaken), counts: true },
+      ...[...move(sql`-`), ...markLeftMonths(contract, sent), ...overtaken.before].map(uncounted),
+      { statement: upsert(contract, source, sent, precedence, overtaken), counts: true },
       ...[
         ...overtaken.after,
         ...move(sql`+`),
@@ -54,16 +54,13 @@ const makeUp = (contract: Contract) =>
   }))
 
 /** Condition of the records whose keys these rows have. */
-function sentKeys(contract: Contract, json: string): SQL {
-  const fields = Object.keys(contract.fields)
-  const keys = commas(contract.key.map((key) => item(fields.indexOf(key))))
-  return sql`(${commas(contract.key.map(name))}) IN (SELECT ${keys} FROM json_each(${json}))`
-}
+const sentKeys = (contract: Contract, sent: SentRows): SQL =>
+  sql`(${commas(contract.key.map(name))}) IN (SELECT ${commas(briefItems(contract).key)} FROM ${briefRows(sent)})`
 
 function upsert(
   contract: Contract,
   source: string,
-  json: string,
+  { whole }: SentRows,
   precedence: Precedence,
   { isNewer }: Overtaking,
 ): SQL {
@@ -75,7 +72,7 @@ function upsert(
   return sql`
     INSERT INTO records (${commas([...columns, '_source', '_seq', ...sequences.map(({ column }) => column)].map(name))})
     SELECT ${commas([...columns.map((_, index) => item(index)), sql`${source}`, seq, ...sequences.map(() => seq)])}
-    FROM json_each(${json}) WHERE ${precedence === 'newest' ? isNewer : livingOrKnown(contract, fields)}
+    FROM json_each(${whole}) WHERE ${precedence === 'newest' ? isNewer : livingOrKnown(contract, fields)}
     ON CONFLICT (${commas(contract.key.map(name))}) DO UPDATE SET
       ${commas([...changing.map((column) => sql`${name(column)} = excluded.${name(column)}`), ...sequences.map(moveSequence)])}
     WHERE ${precedence === 'newest' ? newer : sql`excluded._hash <> records._hash`}`
