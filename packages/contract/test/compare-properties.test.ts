@@ -40,6 +40,9 @@ const isMirrored = (code: string): boolean =>
 const codes = ({ findings }: Comparison) => findings.map(({ code }) => code)
 const pairs = fc.oneof(arbitraryChange, fc.record({ before: arbitraryContract, after: arbitraryContract }))
 
+// A run makes a whole contract and its schema: a quarter of the runs is a long run for it.
+const numRuns = Math.max(100, (fc.readConfigureGlobal().numRuns ?? 100) / 4)
+
 describe('comparing random contracts', () => {
   it('no change is no finding', () => {
     fc.assert(
@@ -105,6 +108,7 @@ describe('comparing random contracts', () => {
         expect(recordSchema(after).safeParse(record).error).toBeUndefined()
         expect(recordSchema(before).safeParse(known(record, before.fields)).error).toBeUndefined()
       }),
+      { numRuns },
     )
   })
 
@@ -119,6 +123,7 @@ describe('comparing random contracts', () => {
       fc.property(compatible, ([after, row]) => {
         expect(recordSchema(after).safeParse(row).error).toBeUndefined()
       }),
+      { numRuns },
     )
   })
 

@@ -20,6 +20,9 @@ function values(value: unknown, path = ''): string[] {
   return Object.entries(value).flatMap(([name, member]) => values(member, `${path}.${name}`))
 }
 
+// A run makes a whole contract and reads it again: a quarter of the runs is a long run for it.
+const numRuns = Math.max(100, (fc.readConfigureGlobal().numRuns ?? 100) / 4)
+
 it('reads its own document as the same contract, and the same again', async () => {
   await fc.assert(
     fc.asyncProperty(anyContract, async (contract) => {
@@ -27,6 +30,7 @@ it('reads its own document as the same contract, and the same again', async () =
       expect(read).toEqual(contract)
       expect(await contractHash(read)).toBe(await contractHash(contract))
     }),
+    { numRuns },
   )
 })
 
@@ -88,5 +92,6 @@ it('whatever is added to a document comes out again', async () => {
       expect(values(exported)).toEqual(expect.arrayContaining(had))
       expect(await contractHash(only(exported))).toBe(await contractHash(contract))
     }),
+    { numRuns },
   )
 })
