@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { derive, type Derivation } from '../src/derive/derivation.ts'
 import { input } from '../src/derive/input.ts'
 import { derivationTables } from '../src/derive/derivation-tables.ts'
-import type { RunBounds } from '../src/derive/deriving.ts'
+import type { RunBounds } from '../src/derive/budget.ts'
 import { runStep } from '../src/derive/run.ts'
 import { tablesOf } from '../src/table/tables.ts'
 import { MemoryFeed } from './feed-in-memory.ts'
@@ -264,7 +264,7 @@ it('is what plain code builds after any schedule of changes, restores, runs, ove
     { weight: 4, arbitrary: fc.record({ do: fc.constant('run' as const), at: fc.option(fc.nat(12)), committed: fc.boolean() }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('overlap' as const) }) },
   ) // prettier-ignore
-  const small = { pages: 2, pageRows: 2, builds: 2, buildKeys: 2 }
+  const small = { pages: 2, pageRows: 2, builds: 2, buildKeys: 2, walkRows: 2, sweepRows: 2 }
   await fc.assert(
     fc.asyncProperty(fc.array(act, { minLength: 5, maxLength: 30 }), async (acts) => {
       await makeDerived()

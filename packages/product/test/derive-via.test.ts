@@ -5,7 +5,7 @@ import * as fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { derive, type Derivation } from '../src/derive/derivation.ts'
 import { derivationTables } from '../src/derive/derivation-tables.ts'
-import type { RunBounds } from '../src/derive/deriving.ts'
+import type { RunBounds } from '../src/derive/budget.ts'
 import { input } from '../src/derive/input.ts'
 import { runStep } from '../src/derive/run.ts'
 import { migration, readSchema } from '../src/table/schema.ts'
@@ -180,6 +180,20 @@ describe('an input that another one leads to', () => {
     expect((await step(feeds)).inputs['c.customers']).toMatchObject({ as_of: minute(5), behind: false })
   })
 
+  it('changes again while it is followed, for all the same', async () => {
+    const feeds = newFeeds()
+    for (let n = 0; n < 6; n++) feeds.payments.put(payment(`p${n}`, `c${n}`, `o${n}`))
+    for (let n = 0; n < 6; n++) feeds.orders.put(order(`o${n}`, 'k'))
+    feeds.customers.put(customer('k', 'AT'))
+    await settle(feeds)
+    for (const country of ['CH', 'DE']) {
+      feeds.customers.put(customer('k', country))
+      await step(feeds, { builds: 5, walkRows: 2 })
+    }
+    await settle(feeds, { walkRows: 2 })
+    expect(await built()).toEqual(expected(feeds))
+  })
+
   it('changes in many rows at once, each of which leads from a few, in a few steps', async () => {
     const feeds = newFeeds()
     for (let n = 0; n < 900; n++) feeds.payments.put(payment(`p${n}`, `c${n}`, `o${n}`))
@@ -276,7 +290,7 @@ it('is what plain code builds after any schedule of changes, restores, runs, ove
     { weight: 1, arbitrary: fc.record({ do: fc.constant('overlap' as const) }) },
   ) // prettier-ignore
   const keys = { payments: 'pay', orders: 'order', customers: 'who' } as const
-  const small = { pages: 2, pageRows: 2, builds: 2, buildKeys: 2 }
+  const small = { pages: 2, pageRows: 2, builds: 2, buildKeys: 2, walkRows: 2, sweepRows: 2 }
   await fc.assert(
     fc.asyncProperty(fc.array(act, { minLength: 5, maxLength: 40 }), async (acts) => {
       await makeTables(db, [...tablesOf(out), ...derivationTables(derivation)])

@@ -6,7 +6,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { derive } from '../src/derive/derivation.ts'
 import { input } from '../src/derive/input.ts'
 import { derivationTables } from '../src/derive/derivation-tables.ts'
-import type { Deriving, RunBounds } from '../src/derive/deriving.ts'
+import type { Deriving } from '../src/derive/deriving.ts'
+import type { RunBounds } from '../src/derive/budget.ts'
 import { runStep, type ReadFeed } from '../src/derive/run.ts'
 import { accept, type Ingest } from '../src/ingest/accept.ts'
 import { acknowledgedClaim } from '../src/ingest/claims.ts'
@@ -115,7 +116,7 @@ const databaseOf = (product: string): D1Database => databases.get(product) ?? C
 const send = (contract: Contract, rows: unknown[], upTo?: string) =>
   accept(ingestOf(contract), 's', rows, upTo === undefined ? [] : [acknowledgedClaim('s', upTo)])
 /** So small that every schedule has runs that end in the middle of a feed, and with dirty keys left. */
-const bounds: Partial<RunBounds> = { pages: 2, pageRows: 2, builds: 1, buildKeys: 2 }
+const bounds: Partial<RunBounds> = { pages: 2, pageRows: 2, builds: 1, buildKeys: 2, walkRows: 2, sweepRows: 2 }
 const readFeed: ReadFeed = async (contract, after, limit, fields) => {
   try {
     const page = await readChanges({ db: databaseOf(contract.id), contract, expected: ['s'] }, wholeView, {

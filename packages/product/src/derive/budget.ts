@@ -1,6 +1,25 @@
 /** What a run may spend, and has spent: statements of D1's 1,000 an invocation, time, rows. */
 import { meterOf } from '../store/meter.ts'
 
+/** How much one run does at most. Reading takes half of `statements` and `ms` at most: what was read is built too. */
+export interface RunBounds {
+  /** Pages of an input's feed. */
+  readonly pages: number
+  /** Changes of a page. */
+  readonly pageRows: number
+  /** Chunks of dirty keys. */
+  readonly builds: number
+  /** Keys of a chunk. */
+  readonly buildKeys: number
+  /** Rows of a mirror that one step of a walk looks at. */
+  readonly walkRows: number
+  /** Rows of a mirror that one step of a sweep looks at, which takes out what did not come again. */
+  readonly sweepRows: number
+  /** Statements; of D1's 1,000 an invocation some are left for what is begun when they are spent. */
+  readonly statements: number
+  readonly ms: number
+}
+
 /** What was spent. */
 export interface Spent {
   readonly rows_read: number
@@ -22,7 +41,7 @@ export interface Budget {
 export function createBudget(
   of: D1Database,
   now: () => number,
-  most: { readonly statements: number; readonly ms: number },
+  most: Pick<RunBounds, 'statements' | 'ms'>,
 ): Budget {
   const began = now()
   const meter = meterOf(of)

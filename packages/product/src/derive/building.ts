@@ -6,6 +6,7 @@ import { storing, type Json, type StoredRow } from '../store/stored-row.ts'
 import { writeRows } from '../store/write-rows.ts'
 import { committer } from './commit.ts'
 import { isWhole, type Derivation } from './derivation.ts'
+import type { RunBounds } from './budget.ts'
 import { rowsOf } from './latest.ts'
 import { adopt, BUILT } from './place.ts'
 import type { Walk } from './marking.ts'
@@ -40,8 +41,11 @@ const MAX_ROWS = 20_000
 const MAX_CHARS = 8_000_000
 const WAITS: Built = { keys: 0, removed: 0, refused: 0, done: false, waits: true }
 
-/** Does the next step, of at most so many keys. Nothing is built before every input's mirror was filled once. */
-export async function buildStep(building: Building, most: number): Promise<Built> {
+/** Does the next step. Nothing is built before every input's mirror was filled once. */
+export async function buildStep(
+  building: Building,
+  { buildKeys: most, walkRows }: Pick<RunBounds, 'buildKeys' | 'walkRows'>,
+): Promise<Built> {
   const { db, derivation } = building
   const [state, walks, dirty] = await db.batch<Record<string, unknown>>([
     statement(db, sql`SELECT run, (${filledOf(derivation)}) AS filled FROM _state`),
@@ -51,7 +55,7 @@ export async function buildStep(building: Building, most: number): Promise<Built
   const run = Number(state?.results[0]?.['run'])
   if (state?.results[0]?.['filled'] !== Object.keys(derivation.inputs).length) return WAITS
   const open = (walks?.results ?? []) as unknown as Walk[] // as nextWalks selects them
-  if (open.length > 0) await walk(building, run, open)
+  if (open.length > 0) await walk(building, run, open, walkRows)
   const keys = (dirty?.results ?? []).map(({ key }) => String(key))
   const built = await buildKeys(building, keys)
   await committer(
@@ -86,10 +90,15 @@ const builtUpTo = (keys: readonly string[]): SQL => sql`
   INSERT INTO _progress (name, cursor) VALUES (${BUILT}, ${keys.at(-1) ?? ''})
   ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor`
 
-async function walk({ db, derivation }: Building, run: number, walks: readonly Walk[]): Promise<void> {
-  const query = passedBy(derivation, walks)
+async function walk(
+  { db, derivation }: Building,
+  run: number,
+  walks: readonly Walk[],
+  rows: number,
+): Promise<void> {
+  const query = passedBy(derivation, walks, rows)
   const passed = query ? (await statement(db, query).all<Passed>()).results : []
-  await committer(db, run)(goneOn(derivation, walks, passed))
+  await committer(db, run)(goneOn(derivation, walks, passed, rows))
 }
 
 interface Records {

@@ -1,5 +1,6 @@
-/** What a run of a derivation works with, how much it does, and what it reads. */
+/** What a run of a derivation works with, and what it reads. */
 import type { ProductError } from '../problems.ts'
+import type { RunBounds } from './budget.ts'
 import type { Derivation } from './derivation.ts'
 import type { ReadFeed } from './feeding.ts'
 import type { ReadExports } from './from-export.ts'
@@ -14,21 +15,6 @@ export interface Deriving {
   readonly now: () => number
   readonly newIncarnation: () => string
   readonly bounds?: Partial<RunBounds>
-}
-
-/** How much one run does at most. Reading takes half of `statements` and `ms` at most: what was read is built too. */
-export interface RunBounds {
-  /** Pages of an input's feed. */
-  readonly pages: number
-  /** Changes of a page. */
-  readonly pageRows: number
-  /** Chunks of dirty keys. */
-  readonly builds: number
-  /** Keys of a chunk. */
-  readonly buildKeys: number
-  /** Statements; of D1's 1,000 an invocation some are left for what is begun when they are spent. */
-  readonly statements: number
-  readonly ms: number
 }
 
 /** What was read of an input. */

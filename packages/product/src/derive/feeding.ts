@@ -5,6 +5,7 @@ import { commas, name, sql, statement, type SQL } from '../store/sql.ts'
 import { BUILD } from './building.ts'
 import { committer } from './commit.ts'
 import type { Followed } from './derivation.ts'
+import type { RunBounds } from './budget.ts'
 import { exportStep, type Filling } from './from-export.ts'
 import { BEGINNING, walkAll } from './marking.ts'
 import { applyChanges, removeRows, unfitting, type Change } from './mirror.ts'
@@ -44,15 +45,12 @@ export interface Fed {
   readonly behind: boolean
 }
 
-/** Rows of a mirror that one step of a sweep looks at. */
-const SWEEP_ROWS = 2_000
-
-/** Does the next step of an input. `pageRows`: changes of a page. */
+/** Does the next step of an input. */
 export async function feedStep(
   feeding: Feeding,
   key: string,
   input: Followed,
-  pageRows: number,
+  { pageRows, sweepRows }: Pick<RunBounds, 'pageRows' | 'sweepRows'>,
 ): Promise<Fed> {
   const { db, derivation, newIncarnation, now, readFeed } = feeding
   const place = await placeOf(db, derivation, input, newIncarnation)
@@ -66,7 +64,7 @@ export async function feedStep(
   }
   if (place.isBuiltOtherwise) await commit([...anew, ...reached(derivation, input, { ...place, asOf: null })])
   if (place.isBuiltOtherwise) return { changes: 0, behind: true }
-  if (filling.sweptTo !== undefined) return sweep(feeding, key, input, place, filling.sweptTo)
+  if (filling.sweptTo !== undefined) return sweep(feeding, key, input, place, { after: filling.sweptTo, rows: sweepRows })
   const filled = await exportStep(feeding, key, input, place)
   if (filled !== undefined) return { ...filled, behind: true }
   const page = await readFeed(input.of, cursor, pageRows, mirroredFields(input))
@@ -103,14 +101,14 @@ async function sweep(
   key: string,
   input: Followed,
   { run, filling: { sweptTo: _sweptTo, ...filling }, cursor }: Place,
-  after: string,
+  { after, rows }: { readonly after: string; readonly rows: number },
 ): Promise<Fed> {
-  const { results } = await statement(db, rowsAfter(key, input, after, filling.life)).all<{
+  const { results } = await statement(db, rowsAfter(key, input, after, filling.life, rows)).all<{
     at: string
     isOld: number
   }>()
   const old = results.filter(({ isOld }) => isOld === 1).map(({ at }) => at)
-  const last = results.length < SWEEP_ROWS ? undefined : results.at(-1)?.at
+  const last = results.length < rows ? undefined : results.at(-1)?.at
   await committer(
     db,
     run,
@@ -126,9 +124,9 @@ async function sweep(
   return { changes: 0, behind: true } // the feed went on meanwhile
 }
 
-function rowsAfter(key: string, { of }: Followed, after: string, life: number): SQL {
+function rowsAfter(key: string, { of }: Followed, after: string, life: number, rows: number): SQL {
   const own = commas(of.key.map(name))
   const least = commas(placeAfter(of, after).map((value) => sql`${value}`))
   return sql`SELECT json_array(${own}) AS at, _life IS NOT ${life} AS isOld FROM ${name(mirrorName(key))}
-    WHERE (${own}) > (${least}) ORDER BY ${own} LIMIT ${SWEEP_ROWS}`
+    WHERE (${own}) > (${least}) ORDER BY ${own} LIMIT ${rows}`
 }

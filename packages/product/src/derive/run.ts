@@ -8,16 +8,25 @@
  */
 import { ProductError } from '../problems.ts'
 import { isGuardFailure } from '../store/sql.ts'
-import { createBudget } from './budget.ts'
+import { createBudget, type RunBounds } from './budget.ts'
 import { buildStep } from './building.ts'
-import type { Deriving, InputRead, RunBounds } from './deriving.ts'
+import type { Deriving, InputRead } from './deriving.ts'
 import { feedStep } from './feeding.ts'
 import { inputReports, keepReport, type RunReport } from './report.ts'
 
 export type { FeedPage, ReadFeed } from './feeding.ts'
 export type { RunReport } from './report.ts'
 
-const usual: RunBounds = { pages: 20, pageRows: 500, builds: 20, buildKeys: 200, statements: 800, ms: 10_000 }
+const usual: RunBounds = {
+  pages: 20,
+  pageRows: 500,
+  builds: 20,
+  buildKeys: 200,
+  walkRows: 1_000,
+  sweepRows: 2_000,
+  statements: 800,
+  ms: 10_000,
+}
 
 /**
  * Does one run. An input that cannot be read does not keep the others from going on; then the run fails as it did.
@@ -51,19 +60,19 @@ export async function runStep(deriving: Deriving): Promise<RunReport> {
 /** A page of each in turn: one that is far behind keeps nobody waiting. */
 async function readInputs(
   deriving: Deriving,
-  { pages, pageRows }: RunBounds,
+  bounds: RunBounds,
   isSpent: () => boolean,
 ): Promise<ReadonlyMap<string, InputRead>> {
   const entries = Object.entries(deriving.derivation.inputs)
   const read = new Map(
     entries.map(([key]): [string, InputRead] => [key, { changes: 0, refused: 0, pages: 0, behind: true }]),
   )
-  for (let page = 0; page < pages; page++)
+  for (let page = 0; page < bounds.pages; page++)
     for (const [key, input] of entries) {
       const before = read.get(key)
       if (!before?.behind || before.failure || (page > 0 && isSpent())) continue
       try {
-        const { changes, refused = 0, behind } = await feedStep(deriving, key, input, pageRows)
+        const { changes, refused = 0, behind } = await feedStep(deriving, key, input, bounds)
         read.set(key, {
           changes: before.changes + changes,
           refused: before.refused + refused,
@@ -82,12 +91,12 @@ type BuiltAll = Pick<RunReport, 'built' | 'removed' | 'refused' | 'done'>
 
 async function buildAll(
   deriving: Deriving,
-  { builds, buildKeys }: RunBounds,
+  bounds: RunBounds,
   isSpent: () => boolean,
 ): Promise<BuiltAll> {
   let sum: BuiltAll = { built: 0, removed: 0, refused: 0, done: false }
-  for (let chunk = 0; chunk < builds && !(chunk > 0 && isSpent()); chunk++) {
-    const { keys, removed, refused, done, waits } = await buildStep(deriving, buildKeys)
+  for (let chunk = 0; chunk < bounds.builds && !(chunk > 0 && isSpent()); chunk++) {
+    const { keys, removed, refused, done, waits } = await buildStep(deriving, bounds)
     sum = { built: sum.built + keys, removed: sum.removed + removed, refused: sum.refused + refused, done }
     if (done || waits) break
   }

@@ -9,8 +9,6 @@ import { isWhole, type Derivation, type Followed } from './derivation.ts'
 import { BEGINNING, groupOf, mark, walkedBy, type Walk } from './marking.ts'
 import { mirroredFields, mirrorName } from './mirrored.ts'
 
-/** Rows that one step looks at. */
-const STEP_ROWS = 1_000
 /** Walks that share a step: most find a few rows. */
 const AT_ONCE = 500
 
@@ -43,8 +41,8 @@ export interface Passed {
   readonly grp: string | null
 }
 
-/** The rows that these walks come by next; nothing for walks through a table that the derivation no longer has. */
-export function passedBy(derivation: Derivation, walks: readonly Walk[]): SQL | undefined {
+/** The rows that these walks come by next, at most so many; nothing for walks through a table that the derivation no longer has. */
+export function passedBy(derivation: Derivation, walks: readonly Walk[], rows: number): SQL | undefined {
   const walked = walkedTable(derivation, walks)
   if (!walked) return undefined
   const { of, by, columns } = walked
@@ -59,17 +57,22 @@ export function passedBy(derivation: Derivation, walks: readonly Walk[]): SQL | 
   const own = by.map((field) => sql`m.${name(field)}`)
   const living = walked.table === 'records' ? [sql`m._deleted = 0`] : []
   const next = sql`SELECT ${key('x')} FROM ${table} x WHERE ${and([...fixed, sql`(${key('x')}) > (${commas(of.key.map((_, i) => sql`json_extract(d.value, ${sql.raw(`'$[1][${i}]'`)})`))})`])}
-    ORDER BY ${key('x')} LIMIT ${STEP_ROWS}`
+    ORDER BY ${key('x')} LIMIT ${rows}`
   return sql`
     SELECT m._walk AS walk, ${groupOf(of.key.map((field) => sql`m.${name(field)}`))} AS at,
       CASE WHEN ${and([...own.map((value) => sql`${value} IS NOT NULL`), ...living])} THEN ${groupOf(own)} END AS grp
-    FROM (SELECT d.key AS _walk, m.* FROM json_each(${given}) d CROSS JOIN ${table} m ON (${key('m')}) IN (${next}) LIMIT ${STEP_ROWS}) m
+    FROM (SELECT d.key AS _walk, m.* FROM json_each(${given}) d CROSS JOIN ${table} m ON (${key('m')}) IN (${next}) LIMIT ${rows}) m
     ORDER BY m._walk, ${key('m')}`
 }
 
-/** The statements that let walks go on after the rows that they came by. */
-export function goneOn(derivation: Derivation, walks: readonly Walk[], passed: readonly Passed[]): SQL[] {
-  const last = passed.length < STEP_ROWS ? undefined : passed.at(-1)
+/** The statements that let walks go on after the rows that they came by; `rows`: at most how many those are. */
+export function goneOn(
+  derivation: Derivation,
+  walks: readonly Walk[],
+  passed: readonly Passed[],
+  rows: number,
+): SQL[] {
+  const last = passed.length < rows ? undefined : passed.at(-1)
   const cut = last?.walk ?? walks.length
   // All rows of a step are one walk's: they are its next ones. Else the walk that was cut comes first in the next step.
   const isAlone = last !== undefined && passed[0]?.walk === cut
