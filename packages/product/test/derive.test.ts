@@ -116,7 +116,14 @@ const databaseOf = (product: string): D1Database => databases.get(product) ?? C
 const send = (contract: Contract, rows: unknown[], upTo?: string) =>
   accept(ingestOf(contract), 's', rows, upTo === undefined ? [] : [acknowledgedClaim('s', upTo)])
 /** So small that every schedule has runs that end in the middle of a feed, and with dirty keys left. */
-const bounds: Partial<RunBounds> = { pages: 2, pageRows: 2, builds: 1, buildKeys: 2, walkRows: 2, sweepRows: 2 }
+const bounds: Partial<RunBounds> = {
+  pages: 2,
+  pageRows: 2,
+  builds: 1,
+  buildKeys: 2,
+  walkRows: 2,
+  sweepRows: 2,
+}
 const readFeed: ReadFeed = async (contract, after, limit, fields) => {
   try {
     const page = await readChanges({ db: databaseOf(contract.id), contract, expected: ['s'] }, wholeView, {
@@ -289,7 +296,10 @@ describe('a derivation', () => {
     const faulty: Deriving = { ...deriving(), derivation: { ...derivation, build } }
     expect(await runStep(faulty)).toMatchObject({ built: 2, refused: 1 })
     expect((await derived()).records).toMatchObject([{ who: 'y' }])
-    expect(await C.prepare('SELECT errors FROM _quarantine').first('errors')).toContain('build_failed')
+    const errors = await C.prepare('SELECT errors FROM _quarantine').first<string>('errors')
+    expect(errors).toMatch(/build_failed.*RangeError/)
+    // It may be of a cell, and whoever checks a product sees reasons.
+    expect(errors).not.toContain('nobody thought of')
   })
 
   it('ends in the state of a rebuild from nothing after any schedule of writes, runs, overlaps and crashes', async () => {
@@ -341,7 +351,7 @@ describe('a derivation', () => {
         await settle()
         expect(followed).toEqual(await derived())
       }),
-      { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 5 },
+      { numRuns: Math.max(20, (fc.readConfigureGlobal().numRuns ?? 100) / 20) },
     )
   }, 600_000)
 })

@@ -123,7 +123,7 @@ it('shows one moment of the records, never ahead of its watermark, and at last t
       await settle(world)
       expect(await contentOf(world)).toEqual(moments.last())
     }),
-    { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 10 },
+    { numRuns: Math.max(10, (fc.readConfigureGlobal().numRuns ?? 100) / 40) },
   )
 }, 600_000)
 

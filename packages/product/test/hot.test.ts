@@ -184,7 +184,7 @@ describe('a product whose records leave', () => {
         await world.complete()
         await checkExports(world, model)
       }),
-      { numRuns: Math.max(10, (fc.readConfigureGlobal().numRuns ?? 100) / 40) },
+      { numRuns: Math.max(10, (fc.readConfigureGlobal().numRuns ?? 100) / 80) },
     )
   }, 600_000)
 })

@@ -212,7 +212,7 @@ describe('a view that hides', () => {
           expect(first.last.map(withoutCursor)).toEqual(second.last.map(withoutCursor))
           expect(first.afterwards).toEqual(first.last)
         }),
-        { numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 100) / 50), endOnFailure: true },
+        { numRuns: Math.max(2, (fc.readConfigureGlobal().numRuns ?? 100) / 100), endOnFailure: true },
       )
     },
     600_000,

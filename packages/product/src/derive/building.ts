@@ -174,15 +174,21 @@ function attempt(build: () => unknown, read: ReturnType<typeof rowReader>): Atte
   try {
     record = build()
   } catch (error) {
-    return {
-      record: undefined,
-      errors: [{ code: 'build_failed', field: '', detail: String(error).slice(0, 300) }],
-    }
+    // oxlint-disable-next-line no-console -- a Worker's log is its console, which is its owner's alone
+    console.error(error)
+    return { record: undefined, errors: [buildFailed(error)] }
   }
   if (record === undefined) return NO_RECORD
   const result = read(record)
   return 'errors' in result ? { record: record as Json, errors: result.errors } : { record: result.record }
 }
+
+/** Without the error's text, which may repeat what it was thrown for: whoever may look at reasons may not see cells by that. */
+const buildFailed = (error: unknown): RowError => ({
+  code: 'build_failed',
+  field: '',
+  detail: `build threw ${error instanceof Error ? error.name : `a ${typeof error}`}; what it says is in the log of the Worker`,
+})
 
 function keyOf(out: Contract, grp: string): Record<string, string> {
   const parts = JSON.parse(grp) as unknown[] // written by json_array

@@ -72,7 +72,7 @@ export interface DeriveOptions<O extends Fields, K extends string, I> {
 /**
  * Defines a derivation.
  *
- * @throws {TypeError} when key, inputs or `by` do not agree with the contract, or an input offers no changes.
+ * @throws {TypeError} when key, inputs or `by` do not agree with the contract, an input offers no changes, or two are of one product.
  */
 export function derive<
   O extends Fields,
@@ -87,6 +87,11 @@ export function derive<
   if (read.toSorted().join() !== declared.toSorted().join())
     throw new TypeError(
       `${out.id}: the contract declares the inputs ${declared.join(', ')}; the derivation reads ${read.join(', ')}`,
+    )
+  const twice = read.find((id, index) => read.indexOf(id) !== index)
+  if (twice !== undefined)
+    throw new TypeError(
+      `${out.id}: two inputs are of ${twice}, whose changes are followed once: read all that is needed of it as one input`,
     )
   for (const { of } of Object.values(inputs))
     if (of.ports && !of.ports.includes('changes'))

@@ -1,6 +1,7 @@
 /** One step of an input's mirror: a page of its feed, or what must be done before the next one. */
 import type { Contract } from '@meshloop/contract'
 import { quarantine, removeQuarantined } from '../ingest/quarantine.ts'
+import { jsonChunks } from '../store/json-chunks.ts'
 import { commas, name, sql, statement, type SQL } from '../store/sql.ts'
 import { BUILD } from './building.ts'
 import { committer } from './commit.ts'
@@ -18,7 +19,7 @@ export interface FeedPage {
   readonly changes: readonly Change[]
   readonly next_cursor: string
   readonly more: boolean
-  /** The watermark that holds once the page is applied; null before the end of the feed. */
+  /** The watermark that holds once the page is applied; null before the end of the feed, and where the input knows none. */
   readonly as_of: string | null
 }
 
@@ -62,9 +63,11 @@ export async function feedStep(
     await commit([...anew, ...beginOtherwise(derivation, input, filling)])
     return { changes: 0, behind: true }
   }
-  if (place.isBuiltOtherwise) await commit([...anew, ...reached(derivation, input, { ...place, asOf: null })])
+  if (place.isBuiltOtherwise)
+    await commit([...anew, ...reached(derivation, input, { ...place, asOf: undefined })])
   if (place.isBuiltOtherwise) return { changes: 0, behind: true }
-  if (filling.sweptTo !== undefined) return sweep(feeding, key, input, place, { after: filling.sweptTo, rows: sweepRows })
+  if (filling.sweptTo !== undefined)
+    return sweep(feeding, key, input, place, { after: filling.sweptTo, rows: sweepRows })
   const filled = await exportStep(feeding, key, input, place)
   if (filled !== undefined) return { ...filled, behind: true }
   const page = await readFeed(input.of, cursor, pageRows, mirroredFields(input))
@@ -76,7 +79,8 @@ export async function feedStep(
   const { changes, next_cursor, more, as_of } = page
   const rejected = unfitting(input, changes)
   const isEndOfFilling = !place.isFilled && !more
-  const isNews = changes.length > 0 || next_cursor !== cursor || as_of !== null || isEndOfFilling
+  const saysMoment = as_of !== null || (!more && place.saidMoment)
+  const isNews = changes.length > 0 || next_cursor !== cursor || saysMoment || isEndOfFilling
   if (isNews) {
     // Of a first filling nothing can be left over.
     const mustSweep = isEndOfFilling && filling.life > 1
@@ -87,7 +91,7 @@ export async function feedStep(
         filling: mustSweep ? { ...filling, sweptTo: BEGINNING } : filling,
         cursor: next_cursor,
         isFilled: place.isFilled || (!more && !mustSweep),
-        asOf: as_of,
+        asOf: more ? undefined : as_of,
       }),
     ])
     if (mustSweep) return { changes: changes.length, refused: rejected.length, behind: true }
@@ -113,12 +117,12 @@ async function sweep(
     db,
     run,
   )([
-    ...(old.length === 0 ? [] : removeRows(derivation, key, input, `[${old.join()}]`, filling)),
+    ...jsonChunks(old).flatMap((keys) => removeRows(derivation, key, input, keys, filling)),
     ...reached(derivation, input, {
       filling: last === undefined ? filling : { ...filling, sweptTo: last },
       cursor,
       isFilled: last === undefined,
-      asOf: null,
+      asOf: undefined,
     }),
   ])
   return { changes: 0, behind: true } // the feed went on meanwhile

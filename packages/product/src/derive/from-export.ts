@@ -65,7 +65,7 @@ export async function exportStep(
       filling: { ...filling, from: id },
       cursor: found.changes_after,
       isFilled: false,
-      asOf: null,
+      asOf: undefined,
     }
     await committer(db, place.run)(reached(derivation, input, end))
     return { changes: 0, refused: 0 }
@@ -89,7 +89,11 @@ export async function exportStep(
     )([
       ...applyChanges(derivation, key, input, { ...filling, changes }),
       ...(await quarantine(of.id, rejected, now())),
-      ...reached(derivation, input, { filling: { ...filling, export: next }, isFilled: false, asOf: null }),
+      ...reached(derivation, input, {
+        filling: { ...filling, export: next },
+        isFilled: false,
+        asOf: undefined,
+      }),
     ])
   }
   return { changes: records.length - at.row, refused }

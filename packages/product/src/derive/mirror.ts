@@ -114,13 +114,17 @@ export const unfitting = (input: Followed, changes: readonly Change[]): Rejected
   })
 
 /** The field because of which a change cannot stand in the mirror. */
-function unfitness({ of }: Followed, change: Change): string | undefined {
+function unfitness({ of, by }: Followed, change: Change): string | undefined {
   const holder = holderOf(change)
   const needed = change.op === 'upsert' ? [...of.key, of.eventTime] : of.key
-  return needed.find(
-    (field) => typeof holder[field] !== (sqlType(of, field) === 'TEXT' ? 'string' : 'number'),
+  return (
+    needed.find((field) => typeof holder[field] !== (sqlType(of, field) === 'TEXT' ? 'string' : 'number')) ??
+    [...needed, ...by].find((field) => isMalformed(holder[field]))
   )
 }
+
+/** The database gives back another text than such a one: what is marked under it would never be found. */
+const isMalformed = (value: unknown): boolean => typeof value === 'string' && !value.isWellFormed()
 
 const holderOf = (change: Change): Json => (change.op === 'upsert' ? change.record : change.key)
 

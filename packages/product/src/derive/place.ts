@@ -39,6 +39,8 @@ export interface Place {
   readonly cursor: string | undefined
   /** The end was reached: what is built counts on the mirror. */
   readonly isFilled: boolean
+  /** The input has said, by then, up to when it is complete. */
+  readonly saidMoment: boolean
   /** The mirror holds other fields, or those of another major: it must be filled anew. */
   readonly isOther: boolean
   /** All records must be built anew. */
@@ -52,11 +54,11 @@ export async function placeOf(
   input: Followed,
   newIncarnation: () => string,
 ): Promise<Place> {
-  const results = await db.batch<{ run: number; cursor: string | null; n: number | null }>([
+  const results = await db.batch<{ run: number; cursor: string | null; n: number | null; said: 0 | 1 }>([
     statement(db, ensureState(newIncarnation())),
     statement(
       db,
-      sql`SELECT run, p.cursor, p.n FROM _state LEFT JOIN _progress p ON p.name = ${input.of.id}`,
+      sql`SELECT run, p.cursor, p.n, coalesce(p.next_as_of, p.as_of) IS NOT NULL AS said FROM _state LEFT JOIN _progress p ON p.name = ${input.of.id}`,
     ),
   ])
   const row = results[1]?.results[0]
@@ -81,6 +83,7 @@ export async function placeOf(
     filling: { ...before, shape, built },
     cursor: rest.join('\n') || undefined,
     isFilled: row?.n === 1,
+    saidMoment: row?.said === 1,
     isOther: before.shape !== shape,
     isBuiltOtherwise: before.built !== built,
   }
@@ -101,23 +104,25 @@ export interface Reached {
   readonly filling: Filling
   readonly cursor?: string | undefined
   readonly isFilled: boolean
-  /** What the input says counts once all that was read is built; null when it did not say. */
-  readonly asOf: string | null
+  /** What the input says counts once all that was read is built; null: it knows none any more. Undefined when it did not say. */
+  readonly asOf: string | null | undefined
 }
 
 /**
  * Where the reading of a feed stands. `n` is 1 once its end was reached: before, nothing is built from it. The watermark of
- * what was built before goes on to hold, unless an input that was read again from its beginning says less now.
+ * what was built before goes on to hold, unless an input that was read again from its beginning says less now, or says that it
+ * knows none: a source of it is silent.
  */
 export function reached(derivation: Derivation, input: Followed, { filling, ...at }: Reached): SQL[] {
   const { unmarked: isUnmarked, ...rest } = filling
   const head = JSON.stringify(at.isFilled ? rest : filling)
+  const withdrawn = sql.raw(at.asOf === null ? '1' : '0')
   return [
     sql`
-  INSERT INTO _progress (name, cursor, n, next_as_of) VALUES (${input.of.id}, ${`${head}\n${at.cursor ?? ''}`}, ${at.isFilled ? 1 : 0}, ${at.asOf})
+  INSERT INTO _progress (name, cursor, n, next_as_of) VALUES (${input.of.id}, ${`${head}\n${at.cursor ?? ''}`}, ${at.isFilled ? 1 : 0}, ${at.asOf ?? null})
   ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor, n = excluded.n,
-    as_of = CASE WHEN excluded.n > coalesce(n, 0) AND coalesce(excluded.next_as_of, next_as_of, '') < coalesce(as_of, '') THEN NULL ELSE as_of END,
-    next_as_of = coalesce(excluded.next_as_of, next_as_of)`,
+    as_of = CASE WHEN ${withdrawn} OR excluded.n > coalesce(n, 0) AND coalesce(excluded.next_as_of, next_as_of, '') < coalesce(as_of, '') THEN NULL ELSE as_of END,
+    next_as_of = CASE WHEN NOT ${withdrawn} THEN coalesce(excluded.next_as_of, next_as_of) END`,
     ...(isUnmarked && at.isFilled ? walkAll(derivation, wasBuilt) : []),
   ]
 }

@@ -89,11 +89,7 @@ async function readInputs(
 
 type BuiltAll = Pick<RunReport, 'built' | 'removed' | 'refused' | 'done'>
 
-async function buildAll(
-  deriving: Deriving,
-  bounds: RunBounds,
-  isSpent: () => boolean,
-): Promise<BuiltAll> {
+async function buildAll(deriving: Deriving, bounds: RunBounds, isSpent: () => boolean): Promise<BuiltAll> {
   let sum: BuiltAll = { built: 0, removed: 0, refused: 0, done: false }
   for (let chunk = 0; chunk < bounds.builds && !(chunk > 0 && isSpent()); chunk++) {
     const { keys, removed, refused, done, waits } = await buildStep(deriving, bounds)
