@@ -181,6 +181,15 @@ describe('a contract that arrives', () => {
     ['a field without meaning', field({ means: ' ' }), 'fields.spent.means'],
     ['a key that is no field', { ...good, key: ['id'] }, 'key'],
     ['a nullable key', { ...good, key: ['currency'] }, 'key'],
+    [
+      'a key that is true or false',
+      {
+        ...good,
+        fields: { ...good.fields, on: { kind: 'bool', means: 'On', class: 'internal', nullable: false } },
+        key: ['on'],
+      },
+      'key',
+    ],
     ['a key twice', { ...good, key: ['visit_id', 'visit_id'] }, 'key'],
     ['an event time that is no time', { ...good, eventTime: 'visit_id' }, 'eventTime'],
     ['a version that orders nothing', { ...good, versionBy: 'currency' }, 'versionBy'],

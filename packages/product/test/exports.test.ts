@@ -142,6 +142,23 @@ describe('an export', () => {
     expect((await world.complete()).manifest.rows).toBe(900)
   })
 
+  it('is not complete before its manifest lies beside its files, and is completed by the next step', async () => {
+    const world = await exportsWorld()
+    await world.send([thing('a', 0, 1)])
+    const failing = {
+      put: async (name: string, ...rest: [string]) =>
+        name.startsWith('manifests/')
+          ? Promise.reject(new Error('no bucket for a moment'))
+          : bucket.put(name, ...rest),
+      get: bucket.get.bind(bucket),
+      createMultipartUpload: bucket.createMultipartUpload.bind(bucket),
+    } as unknown as R2Bucket // what writing takes of one
+    await expect(world.complete({ bucket: failing })).rejects.toThrow('no bucket for a moment')
+    expect(await listExports(db)).toEqual([])
+    const made = await world.complete()
+    expect(await (await bucket.get(`manifests/${made.id}.jws`))?.text()).toBe(made.signed)
+  })
+
   it('that was replaced is kept for a time, then deleted with what no other names', async () => {
     const world = await exportsWorld()
     await world.send([thing('a', 0, 1), thing('b', 1, 1)])

@@ -34,9 +34,12 @@ export function* checkReferences(contract: Contract): Generator<ContractProblem>
         problem: `readers filter by it, but ${name} is a parameter of its own: give it another name`,
       }
   if (new Set(key).size !== key.length) yield { path: 'key', problem: 'names a field twice' }
-  for (const name of key)
-    if (own(fields, name)?.nullable)
-      yield { path: 'key', problem: `${name} is nullable: a key always has a value` }
+  for (const name of key) {
+    const field = own(fields, name)
+    if (field?.nullable) yield { path: 'key', problem: `${name} is nullable: a key always has a value` }
+    if (field && field.kind !== 'int' && kindOf(field.kind).sql !== 'text')
+      yield { path: 'key', problem: `${name} is a ${field.kind}: a key is of texts and whole numbers` }
+  }
   const time = own(fields, eventTime)
   if (time?.kind !== 'time' || time.nullable)
     yield { path: 'eventTime', problem: 'is a time field that always has a value' }

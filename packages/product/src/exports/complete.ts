@@ -49,6 +49,8 @@ export async function completeExport({
     files,
   }
   const signed = await signManifest(await key(), manifest)
+  // First, so that none is missing there whatever comes between; until the database says so, the export is not complete.
+  await bucket.put(manifestKey(id), signed, { httpMetadata: { contentType: 'application/jose' } })
   const [made] = await db.batch(
     [
       sql`UPDATE _exports SET manifest = ${signed}, made_at = ${manifest.made_at} WHERE id = ${id} AND manifest IS NULL`,
@@ -58,9 +60,7 @@ export async function completeExport({
       sql`DELETE FROM _partitions WHERE changed = exported AND files = '[]'`,
     ].map((each) => statement(db, each)),
   )
-  if (made?.meta.changes !== 1) return false // another step completed it, and puts its manifest
-  await bucket.put(manifestKey(id), signed, { httpMetadata: { contentType: 'application/jose' } })
-  return true
+  return made?.meta.changes === 1 // else another step completed it: with the same files
 }
 
 const sum = (
