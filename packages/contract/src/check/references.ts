@@ -37,8 +37,8 @@ export function* checkReferences(contract: Contract): Generator<ContractProblem>
   for (const name of key) {
     const field = own(fields, name)
     if (field?.nullable) yield { path: 'key', problem: `${name} is nullable: a key always has a value` }
-    if (field && field.kind !== 'int' && kindOf(field.kind).sql !== 'text')
-      yield { path: 'key', problem: `${name} is a ${field.kind}: a key is of texts and whole numbers` }
+    if (field?.kind === 'bool')
+      yield { path: 'key', problem: `${name} is true or false, which tells no record from others` }
   }
   const time = own(fields, eventTime)
   if (time?.kind !== 'time' || time.nullable)
