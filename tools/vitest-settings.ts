@@ -1,7 +1,7 @@
 /**
  * The settings that all vitest projects share; each vitest.config.ts spreads them into `test`.
  *
- * A random test runs 100 times in `npx pnpm test`, 2,000 times with `MESH_RUNS=long`, as `.ci/run` does it. A test leaves
+ * A random test runs 100 times in `npx pnpm test`, 1,000 times with `MESH_RUNS=long`, as `.ci/run` does it. A test leaves
  * `numRuns` out; where one run is expensive it takes a fraction, `numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 10`,
  * so that the long run is long for it too. fast-check prints the seed of a failure.
  */
@@ -12,7 +12,7 @@ const isLong = process.env['MESH_RUNS'] === 'long'
 
 /** See above; `provide` is what tests read with `inject`. */
 export const sharedSettings = {
-  provide: { randomRuns: isLong ? 2000 : 100 },
+  provide: { randomRuns: isLong ? 1_000 : 100 },
   setupFiles: [join(import.meta.dirname, 'vitest-setup.ts')],
   // vitest leaves a core idle; half of what our tests do is to wait for another process.
   maxWorkers: Math.ceil(availableParallelism() * 1.5),
