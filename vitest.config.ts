@@ -7,6 +7,7 @@ export default defineConfig({
       'workers/*/*/vitest.config.ts',
       'tests/vitest.config.ts',
       'tools/vitest.config.ts',
+      'tools/fresh/vitest.config.ts',
     ],
   },
 })

@@ -51,7 +51,7 @@ export function workerTests(
       ...sharedSettings,
       // Not a runtime for each file: vitest-fresh.ts makes the one that is there like new.
       isolate: false,
-      setupFiles: [join(import.meta.dirname, 'vitest-fresh.ts'), ...sharedSettings.setupFiles],
+      setupFiles: [join(import.meta.dirname, 'fresh/vitest-fresh.ts'), ...sharedSettings.setupFiles],
     },
   })
 }

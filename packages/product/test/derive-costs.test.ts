@@ -9,25 +9,19 @@ import { rowsOf } from '../src/derive/latest.ts'
 import { runStep, type RunReport } from '../src/derive/run.ts'
 import { statement } from '../src/store/sql.ts'
 import { tablesOf } from '../src/table/tables.ts'
+import { described } from './described.ts'
 import { MemoryFeed } from './feed-in-memory.ts'
 import { makeTables } from './make-tables.ts'
 
-const frame = {
-  version: '1.0.0',
-  title: 'T',
-  purpose: 'p',
-  owner: { team: 't', support: 's@t.example' },
-  freshness: 'PT5M',
-} as const
 const events = defineProduct({
-  ...frame,
+  ...described,
   id: 'a.events',
   fields: { k: id('K'), who: id('W'), at: time('T'), kind: oneOf(['good', 'bad'], 'Kind') },
   key: ['k'],
   eventTime: 'at',
 })
 const out = defineProduct({
-  ...frame,
+  ...described,
   id: 'b.people',
   fields: { who: id('W'), at: time('T'), n: int('Events that were seen') },
   key: ['who'],

@@ -8,15 +8,12 @@ import { derivationTables } from '../src/derive/derivation-tables.ts'
 import type { ReadExports } from '../src/derive/from-export.ts'
 import { runStep } from '../src/derive/run.ts'
 import { tablesOf } from '../src/table/tables.ts'
+import { described } from './described.ts'
 import { MemoryFeed } from './feed-in-memory.ts'
 import { makeTables } from './make-tables.ts'
 
 const frame = {
-  version: '1.0.0',
-  title: 'T',
-  purpose: 'p',
-  owner: { team: 't', support: 's@t.example' },
-  freshness: 'PT5M',
+  ...described,
   fields: { k: id('K'), at: time('T') },
   key: ['k'],
   eventTime: 'at',

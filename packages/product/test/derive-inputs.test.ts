@@ -7,16 +7,13 @@ import { derive } from '../src/derive/derivation.ts'
 import { input } from '../src/derive/input.ts'
 import { runStep } from '../src/derive/run.ts'
 import { tablesOf } from '../src/table/tables.ts'
+import { described } from './described.ts'
 import { MemoryFeed } from './feed-in-memory.ts'
 import { makeTables } from './make-tables.ts'
 
 const { C: db } = env as unknown as { C: D1Database } // bound in vitest.config.ts
 const frame = {
-  version: '1.0.0',
-  title: 'T',
-  purpose: 'p',
-  owner: { team: 't', support: 's@t.example' },
-  freshness: 'PT5M',
+  ...described,
   eventTime: 'at',
 } as const
 const orders = defineProduct({

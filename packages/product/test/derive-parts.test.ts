@@ -9,40 +9,34 @@ import { derivationTables } from '../src/derive/derivation-tables.ts'
 import type { RunBounds } from '../src/derive/budget.ts'
 import { runStep } from '../src/derive/run.ts'
 import { tablesOf } from '../src/table/tables.ts'
+import { described } from './described.ts'
 import { MemoryFeed } from './feed-in-memory.ts'
 import { lost } from './lost-database.ts'
 import { makeTables } from './make-tables.ts'
 
-const frame = {
-  version: '1.0.0',
-  title: 'T',
-  purpose: 'p',
-  owner: { team: 't', support: 's@t.example' },
-  freshness: 'PT5M',
-} as const
 const sends = defineProduct({
-  ...frame,
+  ...described,
   id: 'a.sends',
   fields: { k: id('K'), campaign: id('C', { nullable: true }), who: id('W'), at: time('T') },
   key: ['k'],
   eventTime: 'at',
 })
 const campaigns = defineProduct({
-  ...frame,
+  ...described,
   id: 'b.campaigns',
   fields: { id: id('C'), at: time('T'), title: text('Title') },
   key: ['id'],
   eventTime: 'at',
 })
 const people = defineProduct({
-  ...frame,
+  ...described,
   id: 'c.people',
   fields: { who: id('W'), at: time('T'), age: int('Age') },
   key: ['who'],
   eventTime: 'at',
 })
 const out = defineProduct({
-  ...frame,
+  ...described,
   id: 'd.mailings',
   fields: {
     campaign: id('C'),

@@ -11,16 +11,13 @@ import { runStep } from '../src/derive/run.ts'
 import { serve } from '../src/serve.ts'
 import { setUp } from '../src/testing/bench.ts'
 import { tablesOf } from '../src/table/tables.ts'
+import { described } from './described.ts'
 import { makeTables } from './make-tables.ts'
 import { clientOf } from './reader-over-http.ts'
 
 const { C } = env as unknown as { C: D1Database } // bound in vitest.config.ts
 const frame = {
-  version: '1.0.0',
-  title: 'T',
-  purpose: 'p',
-  owner: { team: 't', support: 's@t.example' },
-  freshness: 'PT5M',
+  ...described,
   fields: { k: id('K'), at: time('T') },
   key: ['k'],
   eventTime: 'at',

@@ -10,16 +10,13 @@ import { input } from '../src/derive/input.ts'
 import { runStep } from '../src/derive/run.ts'
 import { migration, readSchema } from '../src/table/schema.ts'
 import { tablesOf } from '../src/table/tables.ts'
+import { described } from './described.ts'
 import { MemoryFeed } from './feed-in-memory.ts'
 import { lost } from './lost-database.ts'
 import { makeTables } from './make-tables.ts'
 
 const frame = {
-  version: '1.0.0',
-  title: 'T',
-  purpose: 'p',
-  owner: { team: 't', support: 's@t.example' },
-  freshness: 'PT5M',
+  ...described,
   eventTime: 'at',
 } as const
 const payments = defineProduct({

@@ -11,17 +11,14 @@ import { runStep } from '../src/derive/run.ts'
 import { serve } from '../src/serve.ts'
 import { tablesOf } from '../src/table/tables.ts'
 import { setUp, type Bench } from '../src/testing/bench.ts'
+import { described } from './described.ts'
 import { bucket } from './exports-world.ts'
 import { makeTables } from './make-tables.ts'
 import { clientOf } from './reader-over-http.ts'
 
 const { C, DB } = env as unknown as Record<'C' | 'DB', D1Database> // bound in vitest.config.ts
 const frame = {
-  version: '1.0.0',
-  title: 'T',
-  purpose: 'p',
-  owner: { team: 't', support: 's@t.example' },
-  freshness: 'PT5M',
+  ...described,
   key: ['k'],
   eventTime: 'at',
   versionBy: 'rev',

@@ -4,9 +4,9 @@ import { quarantine, removeQuarantined } from '../ingest/quarantine.ts'
 import { jsonChunks } from '../store/json-chunks.ts'
 import { commas, name, sql, statement, type SQL } from '../store/sql.ts'
 import { BUILD } from './building.ts'
+import type { RunBounds } from './budget.ts'
 import { committer } from './commit.ts'
 import type { Followed } from './derivation.ts'
-import type { RunBounds } from './budget.ts'
 import { exportStep, type Filling } from './from-export.ts'
 import { BEGINNING, walkAll } from './marking.ts'
 import { applyChanges, removeRows, unfitting, type Change } from './mirror.ts'
@@ -63,9 +63,10 @@ export async function feedStep(
     await commit([...anew, ...beginOtherwise(derivation, input, filling)])
     return { changes: 0, behind: true }
   }
-  if (place.isBuiltOtherwise)
+  if (place.isBuiltOtherwise) {
     await commit([...anew, ...reached(derivation, input, { ...place, asOf: undefined })])
-  if (place.isBuiltOtherwise) return { changes: 0, behind: true }
+    return { changes: 0, behind: true }
+  }
   if (filling.sweptTo !== undefined)
     return sweep(feeding, key, input, place, { after: filling.sweptTo, rows: sweepRows })
   const filled = await exportStep(feeding, key, input, place)

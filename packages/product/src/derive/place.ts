@@ -39,7 +39,7 @@ export interface Place {
   readonly cursor: string | undefined
   /** The end was reached: what is built counts on the mirror. */
   readonly isFilled: boolean
-  /** The input has said, by then, up to when it is complete. */
+  /** The input has said up to when it is complete, and has not taken it back. */
   readonly saidMoment: boolean
   /** The mirror holds other fields, or those of another major: it must be filled anew. */
   readonly isOther: boolean

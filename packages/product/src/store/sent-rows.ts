@@ -19,7 +19,7 @@ export interface SentRows {
 export interface BriefItems {
   /** The parts of the key, in the contract's order. */
   readonly key: readonly SQL[]
-  /** Event time; null in a deletion. */
+  /** Event time; null in a deletion, unless it is a part of the key. */
   readonly time: SQL
   readonly version: SQL
   readonly hash: SQL

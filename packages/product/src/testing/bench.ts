@@ -6,11 +6,13 @@ import { majorOf, type Contract } from '@meshloop/contract'
 import { env } from 'cloudflare:workers'
 import type { ProductEnv } from '../env.ts'
 import type { ProductWorker } from '../serve.ts'
+import { apply, dropAll, type Migration } from './migrations.ts'
 
 /** Bindings of a test run, as tools/vitest-workers.ts makes them. */
 interface TestEnv {
   readonly DB: D1Database
-  readonly MIGRATIONS: readonly { readonly name: string; readonly queries: readonly string[] }[]
+  /** None where the runtime itself is tested. */
+  readonly MIGRATIONS?: readonly Migration[]
   readonly TEST_ISSUER_KEY: string
 }
 
@@ -55,12 +57,7 @@ export async function setUp(
   newest: Contract = contract,
   trustMs = '0',
 ): Promise<Bench> {
-  // What the vitest configuration binds: the tests of the runtime itself have no migrations.
-  const {
-    DB,
-    MIGRATIONS = [],
-    TEST_ISSUER_KEY,
-  } = env as unknown as Partial<Pick<TestEnv, 'MIGRATIONS'>> & Omit<TestEnv, 'MIGRATIONS'>
+  const { DB, MIGRATIONS = [], TEST_ISSUER_KEY } = env as unknown as TestEnv // what the vitest configuration binds
   const issuerKey = parsePrivateJwk(TEST_ISSUER_KEY, 'TEST_ISSUER_KEY')
   const queueKey = await generatePrivateJwk('queue-key')
   const baseOf = (of: Contract) => `https://data.test/${of.id.replace('.', '/')}/v${majorOf(of)}`
@@ -103,10 +100,10 @@ export async function setUp(
     call,
     migrations: MIGRATIONS.length,
     empty: async (migrations = MIGRATIONS.length) => {
-      await drop(DB)
-      await run(DB, queriesOf(MIGRATIONS.slice(0, migrations)))
+      await dropAll(DB)
+      await apply(DB, MIGRATIONS.slice(0, migrations))
     },
-    migrate: async (after) => run(DB, queriesOf(MIGRATIONS.slice(after))),
+    migrate: async (after) => apply(DB, MIGRATIONS.slice(after)),
     async json(path, init) {
       const response = await call(path, init)
       if (response.status !== 200) throw new Error(`${path}: ${response.status} ${await response.text()}`)
@@ -175,18 +172,3 @@ const emptyBatch = (contract: Contract): Omit<Batch, 'n'> => ({
   complete_up_to: null,
   rows: [],
 })
-
-const queriesOf = (migrations: TestEnv['MIGRATIONS']): string[] =>
-  migrations.flatMap(({ queries }) => queries)
-
-const run = async (db: D1Database, queries: readonly string[]): Promise<void> =>
-  void (await db.batch(queries.map((sql) => db.prepare(sql))))
-
-async function drop(db: D1Database): Promise<void> {
-  const { results } = await db
-    .prepare(
-      `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'`,
-    )
-    .all<{ name: string }>()
-  if (results.length > 0) await run(db, results.map(({ name }) => `DROP TABLE "${name}"`)) // prettier-ignore
-}

@@ -6,5 +6,10 @@
 import { reset } from 'cloudflare:test'
 import { vi } from 'vitest'
 
-vi.resetModules()
-await reset()
+/** Makes the runtime like new. */
+export async function makeFresh(): Promise<void> {
+  vi.resetModules()
+  await reset()
+}
+
+await makeFresh()

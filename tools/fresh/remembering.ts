@@ -1,0 +1,2 @@
+/** A module that remembers. */
+export const remembered: string[] = []

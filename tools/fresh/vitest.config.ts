@@ -1,0 +1,7 @@
+import { workerTests } from '../vitest-workers.ts'
+
+export default workerTests(import.meta.dirname, {
+  d1Databases: ['A'],
+  r2Buckets: ['EXPORTS'],
+  kvNamespaces: ['FLAGS'],
+})
