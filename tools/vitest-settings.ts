@@ -2,8 +2,8 @@
  * The settings that all vitest projects share; each vitest.config.ts spreads them into `test`.
  *
  * A random test runs 100 times in `npx pnpm test`, 1,000 times with `MESH_RUNS=long`, as `.ci/run` does it. A test leaves
- * `numRuns` out; where one run is expensive it takes a fraction, `numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 10`,
- * so that the long run is long for it too. fast-check prints the seed of a failure.
+ * `numRuns` out; where one run is expensive it takes a share (`dearRuns` in packages/product/src/testing/runs.ts), rounded:
+ * fast-check never ends with half a run. It prints the seed of a failure.
  */
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'

@@ -41,7 +41,7 @@ const codes = ({ findings }: Comparison) => findings.map(({ code }) => code)
 const pairs = fc.oneof(arbitraryChange, fc.record({ before: arbitraryContract, after: arbitraryContract }))
 
 // A run makes a whole contract and its schema: a quarter of the runs is a long run for it.
-const numRuns = Math.max(100, (fc.readConfigureGlobal().numRuns ?? 100) / 4)
+const numRuns = Math.max(100, Math.ceil((fc.readConfigureGlobal().numRuns ?? 100) / 4))
 
 describe('comparing random contracts', () => {
   it('no change is no finding', () => {

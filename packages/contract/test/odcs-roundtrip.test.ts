@@ -21,7 +21,7 @@ function values(value: unknown, path = ''): string[] {
 }
 
 // A run makes a whole contract and reads it again: a quarter of the runs is a long run for it.
-const numRuns = Math.max(100, (fc.readConfigureGlobal().numRuns ?? 100) / 4)
+const numRuns = Math.max(100, Math.ceil((fc.readConfigureGlobal().numRuns ?? 100) / 4))
 
 it('reads its own document as the same contract, and the same again', async () => {
   await fc.assert(

@@ -8,6 +8,7 @@ import fc from 'fast-check'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { serve } from '../src/serve.ts'
 import { setUp, type Bench } from '../src/testing/bench.ts'
+import { dearRuns } from '../src/testing/runs.ts'
 import { pagesOf } from './group-pages.ts'
 import { makeTables } from './make-tables.ts'
 import { groupsOf, type AskedTotals, type ModelRow } from './totals-model.ts'
@@ -177,7 +178,7 @@ describe('totals', () => {
           }
         },
       ),
-      { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 5 },
+      dearRuns(5),
     )
   })
 

@@ -9,6 +9,7 @@ import { derivationTables } from '../src/derive/derivation-tables.ts'
 import type { RunBounds } from '../src/derive/budget.ts'
 import { runStep } from '../src/derive/run.ts'
 import { tablesOf } from '../src/table/tables.ts'
+import { dearRuns } from '../src/testing/runs.ts'
 import { described } from './described.ts'
 import { MemoryFeed } from './feed-in-memory.ts'
 import { lost } from './lost-database.ts'
@@ -287,6 +288,6 @@ it('is what plain code builds after any schedule of changes, restores, runs, ove
       await settle(feeds, small)
       expect(await built()).toEqual(expected(feeds))
     }),
-    { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 5 },
+    dearRuns(5),
   )
 }, 600_000)

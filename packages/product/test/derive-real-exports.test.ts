@@ -13,6 +13,7 @@ import { runStep } from '../src/derive/run.ts'
 import { serve } from '../src/serve.ts'
 import { setUp, type Bench } from '../src/testing/bench.ts'
 import { tablesOf } from '../src/table/tables.ts'
+import { dearRuns } from '../src/testing/runs.ts'
 import { bucket } from './exports-world.ts'
 import { makeTables } from './make-tables.ts'
 import { clientOf, type Swapped } from './reader-over-http.ts'
@@ -248,7 +249,7 @@ describe('a derived product of an input with exports', () => {
         await settle()
         expect(await recordsOf(C)).toEqual(await recordsOf(DB))
       }),
-      { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 10 },
+      dearRuns(10),
     )
   }, 600_000)
 })

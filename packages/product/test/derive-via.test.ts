@@ -10,6 +10,7 @@ import { input } from '../src/derive/input.ts'
 import { runStep } from '../src/derive/run.ts'
 import { migration, readSchema } from '../src/table/schema.ts'
 import { tablesOf } from '../src/table/tables.ts'
+import { dearRuns } from '../src/testing/runs.ts'
 import { described } from './described.ts'
 import { MemoryFeed } from './feed-in-memory.ts'
 import { lost } from './lost-database.ts'
@@ -313,6 +314,6 @@ it('is what plain code builds after any schedule of changes, restores, runs, ove
       await settle(feeds, small)
       expect(await built()).toEqual(expected(feeds))
     }),
-    { numRuns: Math.max(25, (fc.readConfigureGlobal().numRuns ?? 100) / 10) },
+    dearRuns(10, 25),
   )
 }, 600_000)

@@ -19,6 +19,7 @@ import type { Position } from '../src/query/cursor.ts'
 import { readPage } from '../src/query/records.ts'
 import { sortOrder } from '../src/query/keyset.ts'
 import { tablesOf } from '../src/table/tables.ts'
+import { dearRuns } from '../src/testing/runs.ts'
 import { makeTables } from './make-tables.ts'
 
 const about = {
@@ -352,7 +353,7 @@ describe('a derivation', () => {
         await settle()
         expect(followed).toEqual(await derived())
       }),
-      { numRuns: Math.max(20, (fc.readConfigureGlobal().numRuns ?? 100) / 20) },
+      dearRuns(20, 20),
     )
   }, 600_000)
 })

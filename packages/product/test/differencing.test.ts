@@ -8,6 +8,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { serve } from '../src/serve.ts'
 import { setUp, type Bench } from '../src/testing/bench.ts'
+import { dearRuns } from '../src/testing/runs.ts'
 import { makeTables } from './make-tables.ts'
 
 const LEAST = 3
@@ -216,7 +217,7 @@ describe('a differencing attacker', () => {
         }
         expect(recovered(all, answers)).toEqual([])
       }),
-      { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 5 },
+      dearRuns(5),
     )
   })
 

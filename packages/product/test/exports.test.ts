@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { listExports } from '../src/exports/stored-exports.ts'
 import type { Exporting } from '../src/exports/exporting.ts'
 import { writePart } from '../src/exports/write-part.ts'
+import { dearRuns } from '../src/testing/runs.ts'
 import { bucket, db, exportsWorld, isNdjson, linesOf, things } from './exports-world.ts'
 
 const HOUR_MS = 3_600_000
@@ -112,7 +113,7 @@ describe('an export', () => {
         // Those before it too: they can be read as long as they are kept.
         for (const each of await listExports(db)) expect(await world.followed(each)).toEqual(table)
       }),
-      { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 5 },
+      dearRuns(5),
     )
   })
 

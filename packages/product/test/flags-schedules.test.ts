@@ -5,6 +5,7 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { ProductError } from '../src/problems.ts'
+import { dearRuns } from '../src/testing/runs.ts'
 import {
   bindings,
   createWorld,
@@ -123,7 +124,7 @@ it('shows one moment of the records, never ahead of its watermark, and at last t
       await settle(world)
       expect(await contentOf(world)).toEqual(moments.last())
     }),
-    { numRuns: Math.max(10, (fc.readConfigureGlobal().numRuns ?? 100) / 40) },
+    dearRuns(40, 10),
   )
 }, 600_000)
 

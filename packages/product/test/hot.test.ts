@@ -5,6 +5,7 @@ import { firstHotMonth } from '../src/exports/evict.ts'
 import { listExports } from '../src/exports/stored-exports.ts'
 import { ProductError } from '../src/problems.ts'
 import { storing, type StoredRow } from '../src/store/stored-row.ts'
+import { dearRuns } from '../src/testing/runs.ts'
 import { bucket, db, type Followed, type Records } from './exports-world.ts'
 import { DAY_MS, HOUR_MS, hotWorld, leaving } from './hot-world.ts'
 
@@ -184,7 +185,7 @@ describe('a product whose records leave', () => {
         await world.complete()
         await checkExports(world, model)
       }),
-      { numRuns: Math.max(10, (fc.readConfigureGlobal().numRuns ?? 100) / 80) },
+      dearRuns(80, 10),
     )
   }, 600_000)
 })

@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { answersKey, openAnswer, sealAnswer } from '../src/memo/sealed-answer.ts'
 import { serve } from '../src/serve.ts'
 import { setUp, type Bench } from '../src/testing/bench.ts'
+import { dearRuns } from '../src/testing/runs.ts'
 import { makeTables } from './make-tables.ts'
 
 const of = (version: `1.${number}.0`, title = 'T'): Contract =>
@@ -253,6 +254,6 @@ it('answers as the database does: for any consumers, queries and writes, in any 
         expect(answered).toEqual(await told({ 'cache-control': 'no-cache' }))
       }
     }),
-    { numRuns: Math.max(25, (fc.readConfigureGlobal().numRuns ?? 100) / 20) },
+    dearRuns(20, 25),
   )
 })

@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { createMemo } from '../src/memo/memo.ts'
 import { serve } from '../src/serve.ts'
 import { setUp, type Bench } from '../src/testing/bench.ts'
+import { dearRuns } from '../src/testing/runs.ts'
 import { makeTables } from './make-tables.ts'
 
 const contract = defineProduct({
@@ -210,7 +211,7 @@ it('answers as without a memory: for any consumers, views and writes in between'
         expect(await told({})).toEqual(remembered)
       }
     }),
-    { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 4 },
+    dearRuns(4),
   )
 })
 

@@ -12,6 +12,7 @@ import type { Position } from '../src/query/cursor.ts'
 import { sortOrder } from '../src/query/keyset.ts'
 import { readPage } from '../src/query/records.ts'
 import { tablesOf } from '../src/table/tables.ts'
+import { dearRuns } from '../src/testing/runs.ts'
 import { makeTables } from './make-tables.ts'
 
 const { A: db } = env as unknown as { A: D1Database } // bound in vitest.config.ts
@@ -36,7 +37,6 @@ const contract = defineProduct({
 })
 const reader = { db, contract, expected: [] }
 const NOW = Date.UTC(2027, 0)
-const numRuns = (fc.readConfigureGlobal().numRuns ?? 100) / 2
 
 type Row = Readonly<Record<string, string | number | null>>
 const values = fc.record({
@@ -125,7 +125,7 @@ it('pages return each record that stays exactly once, in its order, whatever is 
         expect(pages).toBeLessThan(100)
       },
     ),
-    { numRuns },
+    dearRuns(2),
   )
 })
 
@@ -159,6 +159,6 @@ it('the feed, read from any place of it while others write, rebuilds the table',
       const rows = [...copy.values()].toSorted((a, b) => (String(a['k']) < String(b['k']) ? -1 : 1))
       expect(rows).toEqual(table.records.map((text) => JSON.parse(text) as Row))
     }),
-    { numRuns: numRuns / 5 },
+    dearRuns(10),
   )
 })

@@ -5,6 +5,7 @@ import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { serve } from '../src/serve.ts'
 import { setUp, type Bench } from '../src/testing/bench.ts'
+import { dearRuns } from '../src/testing/runs.ts'
 import { makeTables } from './make-tables.ts'
 import {
   contents,
@@ -80,7 +81,7 @@ it('gives what it shows, through every port', async () => {
       await checkAggregate(given)
       await checkChanges(given, sent)
     }),
-    { numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 100) / 10), endOnFailure: true },
+    dearRuns(10),
   )
 }, 600_000)
 

@@ -8,6 +8,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { serve } from '../src/serve.ts'
 import { setUp, type Bench } from '../src/testing/bench.ts'
+import { dearRuns } from '../src/testing/runs.ts'
 import { makeTables } from './make-tables.ts'
 import { contents, contracts, hiding, shownOf, showsRow, viewsThatHide, type Json } from './view-world.ts'
 
@@ -212,7 +213,7 @@ describe('a view that hides', () => {
           expect(first.last.map(withoutCursor)).toEqual(second.last.map(withoutCursor))
           expect(first.afterwards).toEqual(first.last)
         }),
-        { numRuns: Math.max(2, (fc.readConfigureGlobal().numRuns ?? 100) / 100), endOnFailure: true },
+        dearRuns(100, 2),
       )
     },
     600_000,

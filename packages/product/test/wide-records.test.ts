@@ -12,6 +12,7 @@ import { readParameters, sortParameter } from '../src/query/parameters.ts'
 import { readPage } from '../src/query/records.ts'
 import { commas, sql, statement } from '../src/store/sql.ts'
 import { tablesOf } from '../src/table/tables.ts'
+import { dearRuns } from '../src/testing/runs.ts'
 import { makeTables } from './make-tables.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -117,7 +118,7 @@ describe('pages', () => {
         expect(found).toEqual(whole.rows)
         expect(found).toHaveLength(values.length)
       }),
-      { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 2 },
+      dearRuns(2),
     )
   })
 

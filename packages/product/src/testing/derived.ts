@@ -15,6 +15,7 @@ import { fuzzSuite } from './fuzz.ts'
 import type { Subject, Which } from './specimen.ts'
 import { queriesSuite } from './queries.ts'
 import { refusalsSuite } from './refusals.ts'
+import { dearRuns } from './runs.ts'
 import { tablesSuite } from './tables.ts'
 import { totalsSuite } from './totals.ts'
 import { viewsSuite } from './views.ts'
@@ -124,7 +125,7 @@ function derivationSuite(subject: DerivedSubject): void {
           await run()
           expect(await all()).toEqual(sorted(some.map((n) => record(n, 0))))
         }),
-        { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 20 },
+        dearRuns(20),
       )
     }, 600_000)
 

@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Subject } from './specimen.ts'
 import { QUEUE } from './bench.ts'
+import { dearRuns } from './runs.ts'
 
 /** Numbered, signed batches over a queue end in one state, however they are delivered; the watermark never runs ahead. */
 export function queueSuite({ contract, record, bench }: Subject): void {
@@ -63,7 +64,7 @@ export function queueSuite({ contract, record, bench }: Subject): void {
           const { records } = await bench().json<{ records: unknown[] }>('/records')
           expect(records).toEqual([record(0, 3), record(1, 4), record(2, 5), record(9, 7)])
         }),
-        { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 20 },
+        dearRuns(20),
       )
     }, 600_000)
 

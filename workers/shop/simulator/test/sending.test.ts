@@ -257,7 +257,7 @@ describe('over any course of failures, lost answers, bounds, pauses and runs at 
           expect(mesh.takenBy(name).claim).toBe(new Date(nowMs).toISOString())
         }
       }),
-      { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 4 },
+      { numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 100) / 4) },
     )
   }, 300_000)
 })

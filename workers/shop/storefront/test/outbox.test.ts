@@ -255,7 +255,7 @@ describe('the outbox', () => {
         expect(numbers, 'one sequence without gaps').toEqual(numbers.map((_, i) => i + 1))
         expect((await reached()).n).toBe(numbers.length)
       }),
-      { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 5 },
+      { numRuns: Math.max(20, Math.ceil((fc.readConfigureGlobal().numRuns ?? 100) / 10)) },
     )
   }, 600_000)
 })
