@@ -30,7 +30,7 @@ interface Admission {
   readonly refuseMany: () => Promise<void>
   readonly refuseUsedUp: () => Promise<void>
   readonly charge: (cost: object) => void
-  readonly tell: (headers: Headers) => void
+  readonly headers: () => { readonly policy: string; readonly standing: string }
 }
 
 /** Microseconds a request, without and with a quota of rows. */
@@ -63,7 +63,9 @@ function asking({ createAdmissions, createUsageCounter }: Limits, rows_per_day: 
     await admission.refuseUsedUp()
     admission.charge(cost)
     usage.spend({ major: 1, consumer, cost })
-    admission.tell(headers)
+    const { policy, standing } = admission.headers()
+    headers.set('ratelimit-policy', policy)
+    headers.set('ratelimit', standing)
   }
 }
 

@@ -12,6 +12,8 @@ export const SYSTEM_COLUMNS = 5
 export const MAX_CHUNK_BYTES = 1_600_000
 /** Bytes of one row as it is written: one alone is a bound value too. */
 export const MAX_ROW_BYTES = MAX_CHUNK_BYTES - 2
+/** Bytes of the key of one record, as the JSON array of its parts: a Worker's address has 16 KB, and steps of a derivation take hundreds of keys. */
+export const MAX_KEY_BYTES = 2_048
 /** D1: queries of one invocation are at most 1,000; what stands beside the rows of a request takes the rest. */
 export const MAX_QUERIES = 980
 /** Rows written by one statement. */

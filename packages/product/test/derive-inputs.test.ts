@@ -1,17 +1,19 @@
 /** What an input may say, and what a derivation may be made of. */
-import { defineProduct, id, text, time } from '@meshloop/contract'
+import { defineProduct, text, time } from '@meshloop/contract'
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { derivationTables } from '../src/derive/derivation-tables.ts'
-import { derive } from '../src/derive/derivation.ts'
+import { derive, type Derivation } from '../src/derive/derivation.ts'
 import { input } from '../src/derive/input.ts'
 import { runStep } from '../src/derive/run.ts'
 import { tablesOf } from '../src/table/tables.ts'
+import { withinLimits } from '../src/testing/d1-limits.ts'
 import { described } from './described.ts'
 import { MemoryFeed } from './feed-in-memory.ts'
 import { makeTables } from './make-tables.ts'
 
-const { C: db } = env as unknown as { C: D1Database } // bound in vitest.config.ts
+const { C } = env as unknown as { C: D1Database } // bound in vitest.config.ts
+const db = withinLimits(C)
 const frame = {
   ...described,
   eventTime: 'at',
@@ -19,13 +21,13 @@ const frame = {
 const orders = defineProduct({
   ...frame,
   id: 'a.orders',
-  fields: { o: id('O'), bill: id('B'), ship: id('S'), at: time('T') },
+  fields: { o: text('O'), bill: text('B'), ship: text('S'), at: time('T') },
   key: ['o'],
 })
 const customers = defineProduct({
   ...frame,
   id: 'b.customers',
-  fields: { who: id('W'), at: time('T'), country: text('C') },
+  fields: { who: text('W'), at: time('T'), country: text('C') },
   key: ['who'],
 })
 const inputs = [
@@ -36,7 +38,7 @@ const outOf = (read: typeof inputs) =>
   defineProduct({
     ...frame,
     id: 'd.out',
-    fields: { o: id('O'), at: time('T'), country: text('N') },
+    fields: { o: text('O'), at: time('T'), country: text('N') },
     key: ['o'],
     inputs: read,
   })
@@ -44,7 +46,7 @@ const derivation = derive({
   out: outOf(inputs),
   key: ['o'],
   inputs: {
-    orders: input(orders, { by: ['o'], fields: ['bill', 'at'], last: 1 }),
+    orders: input(orders, { by: ['o'], fields: ['bill', 'ship', 'at'], last: 1 }),
     customers: input(customers, { via: 'orders', by: { bill: 'who' }, fields: ['country'], last: 1 }),
   },
   build: ({ o }, { orders: [order], customers: [customer] }) =>
@@ -54,16 +56,16 @@ const at = '2026-01-01T00:00:00.000Z'
 const order = (o: string, bill: string) => ({ o, bill, ship: bill, at })
 
 let feeds: Record<string, MemoryFeed>
-const step = () =>
+const step = (of: Derivation = derivation) =>
   runStep({
     db,
-    derivation,
+    derivation: of,
     readFeed: async ({ id: of }, after, limit) => feeds[of]?.read(after, limit),
     now: () => Date.UTC(2026, 6, 1),
     newIncarnation: () => 'one',
   })
-const settle = async () => {
-  for (let run = 0; run < 9; run++) if ((await step()).done) return
+const settle = async (of?: Derivation) => {
+  for (let run = 0; run < 9; run++) if ((await step(of)).done) return
 }
 const stored = async (query: string) => (await db.prepare(query).all()).results
 const records = () => stored('SELECT o, country FROM records WHERE _deleted = 0 ORDER BY o')
@@ -91,6 +93,48 @@ it('is of each product once: one place in its feed is kept', () => {
   ).toThrow(/two inputs are of b\.customers/)
 })
 
+it('is followed by another field from the version on that says so, in all records', async () => {
+  const shipped = derive({
+    out: outOf(inputs),
+    key: ['o'],
+    inputs: {
+      orders: input(orders, { by: ['o'], fields: ['bill', 'ship', 'at'], last: 1 }),
+      customers: input(customers, { via: 'orders', by: { ship: 'who' }, fields: ['country'], last: 1 }),
+    },
+    build: ({ o }, { orders: [found], customers: [{ country } = { country: '' }] }) =>
+      found && { o, at: found.at, country },
+  })
+  feeds['a.orders']?.put({ o: '1', bill: 'k', ship: 'j', at })
+  feeds['b.customers']?.put({ who: 'j', at, country: 'CH' })
+  await settle()
+  expect(await records()).toEqual([{ o: '1', country: 'AT' }])
+  await settle(shipped)
+  expect(await records()).toEqual([{ o: '1', country: 'CH' }])
+})
+
+it('changes in many rows at once whose keys are as long as they may be', async () => {
+  // A quotation mark has two bytes as JSON, and four as JSON in JSON.
+  const long = (n: number) => `${'"'.repeat(1_000)}${n}`
+  const count = async () => stored('SELECT country, count(*) AS n FROM records WHERE _deleted = 0 GROUP BY 1')
+  for (const country of ['CH', 'DE']) {
+    for (let n = 0; n < 1_200; n++) feeds['a.orders']?.put(order(long(n), long(n % 600)))
+    for (let n = 0; n < 600; n++) feeds['b.customers']?.put({ who: long(n), at, country })
+    await settle()
+    expect(await count()).toEqual([{ country: 'AT', n: 1 }, { country, n: 1_200 }]) // prettier-ignore
+  }
+})
+
+it('shows no row set aside that its input no longer has', async () => {
+  const setAside = () => stored("SELECT id FROM _quarantine WHERE source = 'a.orders'")
+  feeds['a.orders']?.put({ o: '2', bill: 'k', ship: 'k', at: 7 })
+  await settle()
+  expect(await setAside()).toHaveLength(1)
+  feeds['a.orders']?.restore(({ o }) => o === '1')
+  await settle()
+  expect(await setAside()).toEqual([])
+  expect(await records()).toEqual([{ o: '1', country: 'AT' }])
+})
+
 it('claims no moment that its input takes back', async () => {
   const moment = () => stored("SELECT as_of, next_as_of FROM _progress WHERE name = 'b.customers'")
   await settle()
@@ -110,12 +154,15 @@ it('claims no moment that its input takes back', async () => {
   expect(await moment()).toEqual([{ as_of: at, next_as_of: null }])
 })
 
-describe('a text that no database gives back as it was', () => {
+describe('a text that no key has', () => {
   const malformed = '\ud800'
+  const long = 'k'.repeat(2_045)
 
   it.each([
-    ['in the key of a record', 'a.orders', order(malformed, 'k')],
-    ['in what is followed by', 'b.customers', { who: malformed, at, country: 'DE' }],
+    ['malformed, in the key of a record', 'a.orders', order(malformed, 'k')],
+    ['malformed, in what is followed by', 'b.customers', { who: malformed, at, country: 'DE' }],
+    ['too long, in the key of a record', 'a.orders', order(long, 'k')],
+    ['too long, in what is followed by', 'b.customers', { who: long, at, country: 'DE' }],
   ])('%s is set aside, and keeps nobody from going on', async (_, product, row) => {
     feeds[product]?.put(row)
     await settle()

@@ -10,7 +10,7 @@ import { isWhole, type Derivation } from './derivation.ts'
 import { rowsOf } from './latest.ts'
 import { adopt, BUILT } from './place.ts'
 import type { Walk } from './marking.ts'
-import { goneOn, nextWalks, passedBy, type Passed } from './walks.ts'
+import { goneOn, nextWalks, passedBy, walksAtOnce, type Passed } from './walks.ts'
 
 /** What a step works with. */
 export interface Building {
@@ -54,7 +54,7 @@ export async function buildStep(
   ])
   const run = Number(state?.results[0]?.['run'])
   if (state?.results[0]?.['filled'] !== Object.keys(derivation.inputs).length) return WAITS
-  const open = (walks?.results ?? []) as unknown as Walk[] // as nextWalks selects them
+  const [open = []] = walksAtOnce((walks?.results ?? []) as unknown as Walk[]) // as nextWalks selects them
   if (open.length > 0) await walk(building, run, open, walkRows)
   const keys = (dirty?.results ?? []).map(({ key }) => String(key))
   const built = await buildKeys(building, keys)

@@ -1,5 +1,6 @@
 /** The mirror of an input: the declared fields of its records, kept in the derived database. */
 import { jsonChunks } from '../store/json-chunks.ts'
+import { isTooLongKey } from '../store/key-bytes.ts'
 import { and, commas, item, name, sql, type SQL } from '../store/sql.ts'
 import type { Rejected } from '../ingest/judge.ts'
 import { storedValue, type Json } from '../store/stored-row.ts'
@@ -109,7 +110,7 @@ export const unfitting = (input: Followed, changes: readonly Change[]): Rejected
     const row = Object.fromEntries(
       mirroredFields(input).flatMap((each) => (each in holder ? [[each, holder[each]]] : [])),
     )
-    const detail = 'not of the type that the contract of the input says; the row is left out'
+    const detail = 'not as the contract of the input says, or too long for a key; the row is left out'
     return [{ index, row, errors: [{ code: 'input_against_contract', field, detail }] }]
   })
 
@@ -119,7 +120,8 @@ function unfitness({ of, by }: Followed, change: Change): string | undefined {
   const needed = change.op === 'upsert' ? [...of.key, of.eventTime] : of.key
   return (
     needed.find((field) => typeof holder[field] !== (sqlType(of, field) === 'TEXT' ? 'string' : 'number')) ??
-    [...needed, ...by].find((field) => isMalformed(holder[field]))
+    [...needed, ...by].find((field) => isMalformed(holder[field])) ??
+    [of.key, by].find((fields) => isTooLongKey(fields.map((field) => holder[field])))?.[0]
   )
 }
 

@@ -3,6 +3,7 @@
  * table's primary key. Rows that come behind a walk make their keys dirty themselves.
  */
 import type { Contract } from '@meshloop/contract'
+import { chunksOf, jsonChunks } from '../store/json-chunks.ts'
 import { and, commas, item, name, sql, type Bindable, type SQL } from '../store/sql.ts'
 import { sqlType } from '../table/tables.ts'
 import { isWhole, type Derivation, type Followed } from './derivation.ts'
@@ -33,6 +34,10 @@ export const nextWalks: SQL = (() => {
     CROSS JOIN _walks w ON w.name = f.name AND w.parts = f.parts AND w.value >= f.value
     ORDER BY w.value LIMIT ${AT_ONCE}`
 })()
+
+/** These walks, in order, in parts that a step can bind. */
+export const walksAtOnce = (walks: readonly Walk[]): Walk[][] =>
+  chunksOf(walks, ({ value, after }) => JSON.stringify([value, after]))
 
 /** A row that walks came by: `walk` is the place of the walk among those given, `at` the row's own, `grp` what it makes dirty. */
 export interface Passed {
@@ -83,10 +88,14 @@ export function goneOn(
   const through = went.flatMap(({ walk, after }) => (after === undefined ? [walk] : []))
   const goOn = went.flatMap(({ walk, after }) => (after === undefined ? [] : [[...walk, after]]))
   const groups = new Set(passed.flatMap(({ walk, grp }) => (walk < cut || isAlone ? (grp ?? []) : [])))
-  const found = sql`SELECT value AS grp FROM json_each(${JSON.stringify([...groups])})`
+  const found = jsonChunks([...groups].map((grp) => JSON.stringify(grp))).map(
+    (chunk) => sql`SELECT value AS grp FROM json_each(${chunk})`,
+  )
   const input = walkedTable(derivation, walks)?.input
   return [
-    ...(input ? mark(derivation, input, found) : [sql`INSERT OR IGNORE INTO _dirty ${found}`]),
+    ...found.flatMap((some) =>
+      input ? mark(derivation, input, some) : [sql`INSERT OR IGNORE INTO _dirty ${some}`],
+    ),
     sql`DELETE FROM _walks WHERE (name, parts, value) IN (SELECT ${item(0)}, ${item(1)}, ${item(2)} FROM json_each(${JSON.stringify(through)}))`,
     sql`UPDATE _walks SET after = g.place, again = again AND g.place <> ${BEGINNING}
       FROM (SELECT ${item(0)} AS n, ${item(1)} AS p, ${item(2)} AS v, ${item(3)} AS place FROM json_each(${JSON.stringify(goOn)})) g

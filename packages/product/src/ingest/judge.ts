@@ -1,8 +1,9 @@
 /** Judges sent rows one by one: each becomes a row to store, or is quarantined with its reasons. */
 import { rowReader, versionField, zodOf, fieldOf, type Contract, type RowError } from '@meshloop/contract'
 import * as z from 'zod'
-import { MAX_AHEAD_MS, MAX_DEPTH, MAX_ROW_BYTES } from '../limits.ts'
+import { MAX_AHEAD_MS, MAX_DEPTH, MAX_KEY_BYTES, MAX_ROW_BYTES } from '../limits.ts'
 import { bytesOf } from '../store/json-chunks.ts'
+import { isTooLongKey } from '../store/key-bytes.ts'
 import { storing, type Json, type StoredRow } from '../store/stored-row.ts'
 
 /** A row that was not accepted. */
@@ -58,6 +59,8 @@ export function judgeFor(contract: Contract): Judge {
     if ('errors' in read) return { index, row, errors: read.errors }
     const errors = ahead(times, read.record, limit)
     if (errors.length > 0) return { index, row, errors }
+    if (isTooLongKey(contract.key.map((name) => read.record[name])))
+      return { index, row, errors: [tooLongKey(contract)] }
     const stored = deletion ? store.deletion(read.record) : store.record(read.record)
     // A character is three bytes at most: hardly a row must be encoded to know that it fits.
     const mayBeTooLarge = stored.text.length * 3 > MAX_ROW_BYTES
@@ -73,6 +76,12 @@ const tooLarge: RowError = {
   field: '',
   detail: `a row has at most ${MAX_ROW_BYTES} bytes as it is stored`,
 }
+
+const tooLongKey = ({ key }: Contract): RowError => ({
+  code: 'too_large',
+  field: key[0],
+  detail: `a key has at most ${MAX_KEY_BYTES} bytes as a JSON array`,
+})
 
 /** Of such a row nothing is kept: it could not be written down. */
 const tooDeep: RowError = { code: 'too_deep', field: '', detail: `nested deeper than ${MAX_DEPTH} levels` }

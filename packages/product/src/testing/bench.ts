@@ -6,6 +6,7 @@ import { majorOf, type Contract } from '@meshloop/contract'
 import { env } from 'cloudflare:workers'
 import type { ProductEnv } from '../env.ts'
 import type { ProductWorker } from '../serve.ts'
+import { withinLimits } from './d1-limits.ts'
 import { apply, dropAll, type Migration } from './migrations.ts'
 
 /** Bindings of a test run, as tools/vitest-workers.ts makes them. */
@@ -64,7 +65,7 @@ export async function setUp(
   const base = baseOf(contract)
   const productEnv: ProductEnv = {
     ...env,
-    DB,
+    DB: withinLimits(DB),
     ISSUER: 'https://catalog.test',
     BASE_URL: baseOf(newest),
     // One consumer asks all the questions of a test.
