@@ -13,7 +13,7 @@ export interface RunBounds {
   readonly buildKeys: number
   /** Rows of a mirror that one step of a walk looks at. */
   readonly walkRows: number
-  /** Rows of a mirror that one step of a sweep looks at, which takes out what did not come again. */
+  /** Rows of a mirror that one step of a sweep looks at, which takes out what did not come again; and that a run takes out of one that is read no more. */
   readonly sweepRows: number
   /** Statements; of D1's 1,000 an invocation some are left for what is begun when they are spent. */
   readonly statements: number

@@ -54,7 +54,7 @@ export async function feedStep(
   { pageRows, sweepRows }: Pick<RunBounds, 'pageRows' | 'sweepRows'>,
 ): Promise<Fed> {
   const { db, derivation, newIncarnation, now, readFeed } = feeding
-  const place = await placeOf(db, derivation, input, newIncarnation)
+  const place = await placeOf(db, derivation, key, input, newIncarnation)
   const { run, filling, cursor } = place
   const commit = committer(db, run)
   // What is still refused is set aside again.

@@ -1,11 +1,11 @@
 /** How far the feeds of a derivation's inputs were read, and what of it counts. */
 import { removeQuarantined } from '../ingest/quarantine.ts'
 import { ensureState } from '../store/state.ts'
-import { sql, statement, type SQL } from '../store/sql.ts'
+import { name, sql, statement, type SQL } from '../store/sql.ts'
 import type { Contract } from '@meshloop/contract'
 import { isWhole, type Derivation, type Followed } from './derivation.ts'
 import { walkAll } from './marking.ts'
-import { mirrorShape } from './mirrored.ts'
+import { mirrorName, mirrorShape } from './mirrored.ts'
 
 /** Where the building goes on: a row of `_progress` beside those of the inputs. */
 export const BUILT = '_built'
@@ -47,18 +47,28 @@ export interface Place {
   readonly isBuiltOtherwise: boolean
 }
 
-/** Where the reading of an input goes on. Makes the state row at the first run. */
+interface Found {
+  readonly run: number
+  readonly cursor: string | null
+  readonly n: number | null
+  readonly said: 0 | 1
+  readonly life: number | null
+}
+
+/** Where the reading of an input goes on; `key`: its name in the derivation. Makes the state row at the first run. */
 export async function placeOf(
   db: D1Database,
   { out }: Derivation,
+  key: string,
   input: Followed,
   newIncarnation: () => string,
 ): Promise<Place> {
-  const results = await db.batch<{ run: number; cursor: string | null; n: number | null; said: 0 | 1 }>([
+  const results = await db.batch<Found>([
     statement(db, ensureState(newIncarnation())),
     statement(
       db,
-      sql`SELECT run, p.cursor, p.n, coalesce(p.next_as_of, p.as_of) IS NOT NULL AS said FROM _state LEFT JOIN _progress p ON p.name = ${input.of.id}`,
+      sql`SELECT run, p.cursor, p.n, coalesce(p.next_as_of, p.as_of) IS NOT NULL AS said,
+        CASE WHEN p.name IS NULL THEN (SELECT max(coalesce(_life, 1)) FROM ${name(mirrorName(key))}) END AS life FROM _state LEFT JOIN _progress p ON p.name = ${input.of.id}`,
     ),
   ])
   const row = results[1]?.results[0]
@@ -76,7 +86,8 @@ export async function placeOf(
   ])
   const known = row?.cursor ?? undefined
   const [head = '', ...rest] = known?.split('\n') ?? []
-  const first: Filling = { shape, built, life: 1, ...unmarked(out, input) }
+  // The mirror may hold rows of another input that was read under this name.
+  const first: Filling = { shape, built, life: (row?.life ?? 0) + 1, ...unmarked(out, input) }
   const before = known === undefined ? first : fillingOf(head)
   return {
     run: row?.run ?? 0,

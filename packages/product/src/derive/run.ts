@@ -12,6 +12,7 @@ import { createBudget, type RunBounds } from './budget.ts'
 import { buildStep } from './building.ts'
 import type { Deriving, InputRead } from './deriving.ts'
 import { feedStep } from './feeding.ts'
+import { forgetLeft } from './left-inputs.ts'
 import { inputReports, keepReport, type RunReport } from './report.ts'
 
 export type { FeedPage, ReadFeed } from './feeding.ts'
@@ -39,6 +40,7 @@ export async function runStep(deriving: Deriving): Promise<RunReport> {
   const budget = createBudget(deriving.db, now, bounds)
   const within = { ...deriving, db: budget.db }
   try {
+    await forgetLeft(within.db, within.derivation, bounds)
     const read = await readInputs(within, bounds, () => budget.isSpent(0.5))
     const built = await buildAll(within, bounds, () => budget.isSpent(1))
     const report: RunReport = {
