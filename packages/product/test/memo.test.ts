@@ -149,6 +149,23 @@ describe('a repeat', () => {
     for (const authorization of ['Bearer x.y.z', `Bearer ${ended}`])
       expect((await bench.call('/records', { headers: { authorization } })).status).toBe(401)
   })
+
+  it.each<[string, object]>([
+    ['a grant', { grant: { id: 'revoked', version: 1 } }],
+    ['a key', { keys: ['revoked'] }],
+  ])('is refused under %s that was taken back, whatever is remembered', async (_, of) => {
+    const headers = await asking(wholeView, 'a.reader')
+    await bench.call('/records', { headers })
+    expect(isHit(await bench.call('/records', { headers }))).toBe(true)
+    const revoked = await bench.token('read', {
+      view: wholeView,
+      sub: 'a.reader',
+      client_id: 'a.reader',
+      ...of,
+    })
+    const answer = await bench.call('/records', { headers: { authorization: `Bearer ${revoked}` } })
+    expect([answer.status, await answer.json()]).toMatchObject([401, { code: 'token_revoked' }])
+  })
 })
 
 it('tells no figures through a view that hides something, first or again', async () => {

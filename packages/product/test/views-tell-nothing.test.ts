@@ -41,12 +41,15 @@ class Telling {
   readonly #worker: ReturnType<typeof serve>
   readonly #contract: Contract
   readonly #view: View
+  readonly #trustMs: string
   readonly #shown: readonly string[]
   #bench: Bench | undefined
   #headers: Record<string, string> = {}
   #cursor: string | undefined
 
-  constructor(contract: Contract, view: View) {
+  /** `trustMs`: how long answers are remembered; 0: none is. */
+  constructor(contract: Contract, view: View, trustMs: string) {
+    this.#trustMs = trustMs
     this.#worker = serve({ contract })
     this.#contract = contract
     this.#view = view
@@ -55,7 +58,7 @@ class Telling {
 
   /** Everything that is told of a history: by the feed on the way, at the end, and after what is written hidden then. */
   async of(all: Steps, secret: Secrets): Promise<{ feed: Told[]; last: Told[]; afterwards: Told[] }> {
-    this.#bench = await setUp(this.#worker, this.#contract)
+    this.#bench = await setUp(this.#worker, this.#contract, undefined, undefined, this.#trustMs)
     this.#headers = { authorization: `Bearer ${await this.#bench.token('read', { view: this.#view })}` }
     this.#cursor = undefined
     const { DB } = this.#bench.env
@@ -202,11 +205,12 @@ describe('a view that hides', () => {
           steps,
           one: secrets,
           other: secrets,
+          trustMs: fc.constantFrom('0', '1000'),
         }),
       )
       await fc.assert(
-        fc.asyncProperty(worlds, async ({ contract, content, steps: all, one, other }) => {
-          const telling = new Telling(contract, await viewOf(content))
+        fc.asyncProperty(worlds, async ({ contract, content, steps: all, one, other, trustMs }) => {
+          const telling = new Telling(contract, await viewOf(content), trustMs)
           const first = await telling.of(all, one)
           const second = await telling.of(all, other)
           expect(first.feed.map(withoutCursor)).toEqual(second.feed.map(withoutCursor))
