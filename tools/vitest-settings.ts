@@ -1,7 +1,7 @@
 /**
  * The settings that all vitest projects share; each vitest.config.ts spreads them into `test`.
  *
- * A random test runs 100 times in `npx pnpm test`, 1,000 times with `MESH_RUNS=long`, as `.ci/run` does it. A test leaves
+ * A random test runs 100 times in `npx pnpm test`, 500 times with `MESH_RUNS=long`, as `.ci/run` does it. A test leaves
  * `numRuns` out; where one run is expensive it takes a share (`dearRuns` in packages/product/src/testing/runs.ts), rounded:
  * fast-check never ends with half a run. It prints the seed of a failure.
  */
@@ -12,7 +12,7 @@ const isLong = process.env['MESH_RUNS'] === 'long'
 
 /** See above; `provide` is what tests read with `inject`. */
 export const sharedSettings = {
-  provide: { randomRuns: isLong ? 1_000 : 100 },
+  provide: { randomRuns: isLong ? 500 : 100 },
   setupFiles: [join(import.meta.dirname, 'vitest-setup.ts')],
   // vitest leaves a core idle; half of what our tests do is to wait for another process.
   maxWorkers: Math.ceil(availableParallelism() * 1.5),

@@ -20,6 +20,7 @@ const good = {
   dimensions: ['currency'],
   freshness: 'PT5M',
 } // prettier-ignore
+const withStory = { ...good, fields: { ...good.fields, story: { ...good.fields.currency, max: 4_001 } } }
 
 /** With one more measure, and one of the greatest time. */
 const measured = (x: object) => ({
@@ -194,6 +195,12 @@ describe('a contract that arrives', () => {
     ['an event time that is no time', { ...good, eventTime: 'visit_id' }, 'eventTime'],
     ['a version that orders nothing', { ...good, versionBy: 'currency' }, 'versionBy'],
     ['an index on a list', { ...good, indexes: ['tags'] }, 'indexes'],
+    [
+      'an index on a text that no cursor holds',
+      { ...withStory, indexes: [['currency', 'story']] },
+      'indexes',
+    ],
+    ['a dimension that is such a text', { ...withStory, dimensions: ['story'] }, 'dimensions'],
     ['an index with a list', { ...good, indexes: [['currency', 'tags']] }, 'indexes'],
     ['an index with a field that is none', { ...good, indexes: [['currency', 'nothing']] }, 'indexes'],
     ['an index of one field in brackets', { ...good, indexes: [['currency']] }, 'indexes.0'],

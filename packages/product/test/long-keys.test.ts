@@ -10,7 +10,7 @@ import { makeTables } from './make-tables.ts'
 const pages = defineProduct({
   ...described,
   id: 'a.pages',
-  fields: { url: text('Address', { max: 10_000 }), lang: text('Language'), at: time('T') },
+  fields: { url: text('Address', { max: 4_000 }), lang: text('Language'), at: time('T') },
   key: ['url', 'lang'],
   eventTime: 'at',
 })

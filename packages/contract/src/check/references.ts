@@ -16,6 +16,9 @@ const PARAMETERS = new Set([
   'time_zone',
 ])
 
+/** Longer texts have no place in an address or in a cursor: a request's line has 16 KB. */
+const MAX_INDEXED_CHARS = 4_000
+
 /** Problems of key, times, indexes and dimensions. */
 export function* checkReferences(contract: Contract): Generator<ContractProblem> {
   const { fields, key, eventTime, versionBy } = contract
@@ -26,6 +29,11 @@ export function* checkReferences(contract: Contract): Generator<ContractProblem>
       if (!field) yield { path, problem: `${name} is no field of this product` }
       else if (kindOf(field.kind).operators.length === 0)
         yield { path, problem: `${name} is a ${field.kind}, which has no order` }
+      else if (field.kind === 'text' && (field.max ?? 0) > MAX_INDEXED_CHARS)
+        yield {
+          path,
+          problem: `${name} is a text of up to ${field.max} characters: what is looked up, sorted or grouped by has at most ${MAX_INDEXED_CHARS}`,
+        }
     }
   for (const name of filterable(contract))
     if (PARAMETERS.has(name))
