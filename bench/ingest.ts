@@ -93,6 +93,7 @@ async function inRuntime(): Promise<readonly Figure[]> {
         rates[query] = [...(rates[query] ?? []), rate]
       }
       for (let round = 0; round < 9; round++) {
+        // Rows of their own for each way of writing: the same again would be repeats.
         for (const queries of [['?judge', '?'], ['?plain']]) {
           await ask(`?first=${first}&rows=${RUNTIME_ROWS}`)
           first += RUNTIME_ROWS

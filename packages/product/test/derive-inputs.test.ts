@@ -42,11 +42,12 @@ const outOf = (read: typeof inputs) =>
     key: ['o'],
     inputs: read,
   })
+const ordersRead = input(orders, { by: ['o'], fields: ['bill', 'ship', 'at'], last: 1 })
 const derivation = derive({
   out: outOf(inputs),
   key: ['o'],
   inputs: {
-    orders: input(orders, { by: ['o'], fields: ['bill', 'ship', 'at'], last: 1 }),
+    orders: ordersRead,
     customers: input(customers, { via: 'orders', by: { bill: 'who' }, fields: ['country'], last: 1 }),
   },
   build: ({ o }, { orders: [order], customers: [customer] }) =>
@@ -84,7 +85,7 @@ it('is of each product once: one place in its feed is kept', () => {
       out: outOf([...inputs, { product: 'b.customers', major: 1 }]),
       key: ['o'],
       inputs: {
-        orders: input(orders, { by: ['o'], fields: ['bill', 'ship', 'at'], last: 1 }),
+        orders: ordersRead,
         billed: input(customers, { via: 'orders', by: { bill: 'who' }, fields: ['country'], last: 1 }),
         shipped: input(customers, { via: 'orders', by: { ship: 'who' }, fields: ['country'], last: 1 }),
       },
@@ -98,7 +99,7 @@ it('is followed by another field from the version on that says so, in all record
     out: outOf(inputs),
     key: ['o'],
     inputs: {
-      orders: input(orders, { by: ['o'], fields: ['bill', 'ship', 'at'], last: 1 }),
+      orders: ordersRead,
       customers: input(customers, { via: 'orders', by: { ship: 'who' }, fields: ['country'], last: 1 }),
     },
     build: ({ o }, { orders: [found], customers: [{ country } = { country: '' }] }) =>

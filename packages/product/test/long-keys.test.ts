@@ -22,15 +22,14 @@ it('may be so long that a record is still found by it, and followed; longer ones
   const worker = serve({ contract: pages })
   const bench = await setUp(worker, pages)
   await makeTables(bench.env.DB, worker.tables)
-  const sent = async (rows: object[]) => (await bench.send(rows)) as unknown
   const page = (url: string) => ({ url, lang: 'de', at })
-  await sent([page(longest), page(`a${longest.slice(1)}`), page('é'.repeat(longest.length / 2))])
+  await bench.send([page(longest), page(`a${longest.slice(1)}`), page('é'.repeat(longest.length / 2))])
   const { records, next_cursor } = await bench.json<{ records: { url: string }[]; next_cursor: string }>('/records?limit=1')
   expect(records[0]?.url).toHaveLength(longest.length)
   expect((await bench.json<{ records: object[] }>(`/records?limit=5&cursor=${next_cursor}`)).records).toHaveLength(2)
   expect(await bench.json(`/records/${longest}/de`)).toMatchObject({ url: longest })
 
-  await sent([page(`${longest}k`), page(`${longest.slice(1)}é`), { url: `${longest}k`, lang: 'de', at, _deleted: true }])
+  await bench.send([page(`${longest}k`), page(`${longest.slice(1)}é`), { url: `${longest}k`, lang: 'de', at, _deleted: true }])
   const asSource = { headers: { authorization: `Bearer ${await bench.token('ingest')}` } }
   const { entries } = await bench.json<{ entries: { errors: object[] }[] }>('/ingest/quarantine', asSource)
   expect(entries.map(({ errors }) => errors)).toEqual(

@@ -2,6 +2,7 @@
  * Inputs that an earlier version of the derivation read, and this one does not: what was mirrored of them goes, a few rows a run.
  * Nobody takes over any more what is corrected or erased in them. A later version that reads one again begins from nothing.
  */
+import { removeQuarantined } from '../ingest/quarantine.ts'
 import { commas, name, sql, statement } from '../store/sql.ts'
 import { committer } from './commit.ts'
 import type { Derivation } from './derivation.ts'
@@ -15,10 +16,13 @@ export async function forgetLeft(
 ): Promise<void> {
   const read = JSON.stringify(Object.values(inputs).map(({ of }) => of.id))
   const mirrors = JSON.stringify(Object.keys(inputs).map(mirrorName))
-  // A row of another kind has no place in a feed: see `reached`.
-  const isLeft = sql`cursor GLOB '{*' AND name NOT IN (SELECT value FROM json_each(${read}))`
-  const [state, left] = await db.batch<Record<string, unknown>>([
-    statement(db, sql`SELECT run, EXISTS (SELECT 1 FROM _progress WHERE ${isLeft}) AS isRead FROM _state`),
+  const [state, left, mirrored] = await db.batch<Record<string, unknown>>([
+    statement(db, sql`SELECT run FROM _state`),
+    statement(
+      db,
+      // A row of another kind has no place in a feed: see `reached`.
+      sql`SELECT name FROM _progress WHERE cursor GLOB '{*' AND name NOT IN (SELECT value FROM json_each(${read}))`,
+    ),
     statement(
       db,
       sql`SELECT m.name AS mirror, json_group_array(c.name) AS key FROM sqlite_master m, pragma_table_info(m.name) c
@@ -26,19 +30,19 @@ export async function forgetLeft(
         GROUP BY m.name`,
     ),
   ])
-  const full = await withRows(db, (left?.results ?? []) as unknown as Mirror[]) // as it is selected above
-  const { run, isRead } = state?.results[0] ?? {}
-  if (isRead !== 1 && full.length === 0) return
+  const full = await withRows(db, (mirrored?.results ?? []) as unknown as Mirror[]) // as it is selected above
+  const products = (left?.results ?? []).map((row) => String(row['name']))
+  if (products.length === 0 && full.length === 0) return
   const emptied = full.map(({ mirror, key }) => {
     const own = commas((JSON.parse(key) as string[]).map(name))
     return sql`DELETE FROM ${name(mirror)} WHERE (${own}) IN (SELECT ${own} FROM ${name(mirror)} LIMIT ${rows})`
   })
   await committer(
     db,
-    Number(run),
+    Number(state?.results[0]?.['run']),
   )([
-    sql`DELETE FROM _quarantine WHERE source IN (SELECT name FROM _progress WHERE ${isLeft})`,
-    sql`DELETE FROM _progress WHERE ${isLeft}`,
+    ...products.map((product) => removeQuarantined(product)),
+    sql`DELETE FROM _progress WHERE name IN (SELECT value FROM json_each(${JSON.stringify(products)}))`,
     ...emptied,
   ])
 }

@@ -1,15 +1,14 @@
-/** The limits of D1 as deployed, which the local one does not hold: what a test sends is refused as it would be there. */
+/** Limits of statements and bound values that D1 has as deployed and the local one has not: a test's are refused as they would be there. */
 import { MAX_PARAMETERS } from '../limits.ts'
+import { bytesOf } from '../store/json-chunks.ts'
 
 /** https://developers.cloudflare.com/d1/platform/limits/: of a string or BLOB, and of a statement's text. */
 const MAX_VALUE_BYTES = 2_000_000
 const MAX_STATEMENT_BYTES = 100_000
-/** Of one character in UTF-8, at most. */
-const CHARACTER_BYTES = 3
 
 const made = new WeakMap<D1Database, D1Database>()
 
-/** The database, refusing what D1 refuses; always the same for the same, as a binding is. @throws {RangeError} */
+/** The database, refusing what is longer than D1 takes; always the same for the same, as a binding is. @throws {RangeError} */
 export const withinLimits = (db: D1Database): D1Database => {
   const known = made.get(db) ?? limitedTo(db)
   made.set(db, known)
@@ -41,7 +40,6 @@ function limitedTo(db: D1Database): D1Database {
 }
 
 function refuseLonger(text: string, most: number, what: string): void {
-  if (text.length * CHARACTER_BYTES <= most) return
-  const bytes = new TextEncoder().encode(text).byteLength
+  const bytes = bytesOf(text)
   if (bytes > most) throw new RangeError(`D1 takes ${most} bytes, not ${bytes}: ${what}`)
 }
